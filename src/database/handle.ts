@@ -1,0 +1,28 @@
+import type { Kysely } from "kysely";
+
+/** No table at all: a record adds the tables of its own room with `handle.$extendTables<...>()`. */
+type NoTables = Record<never, never>;
+
+/** A way to the database that knows no table: either outside any transaction, or inside one. */
+export type Handle = Kysely<NoTables>;
+
+/** One step of one room's schema. Statements run one by one, in one transaction for each migration. */
+export interface Migration {
+  /** `0001-accounts-users`: all rooms' migrations run in the order of their names. */
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** An open database. */
+export interface Database {
+  readonly engine: "pglite" | "postgres";
+  /** Outside any transaction. Inside one, use only what `transaction` hands in: on PGlite anything else waits forever. */
+  readonly handle: Handle;
+  /** Runs `work` in one transaction; what it throws rolls everything back. Nothing but the database may be awaited in it. */
+  transaction<T>(work: (handle: Handle) => Promise<T>): Promise<T>;
+  /** Applies what is missing, in order, under an advisory lock. Returns the names that were applied. */
+  migrate(migrations: readonly Migration[]): Promise<readonly string[]>;
+  /** Writes a snapshot file and returns its path. Embedded database only. */
+  snapshot(): Promise<string>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type * as z from "zod";
+import { AppError } from "../kernel/errors.ts";
+import { wellFormed } from "../kernel/json.ts";
+import type { RequestContext } from "./router.ts";
+
+/** Bytes that a body may have where nothing else is said. */
+export const DEFAULT_BODY_LIMIT = 64 * 1024;
+
+const tooLarge = (limit: number): AppError =>
+  new AppError("payload_too_large", `The request is larger than ${limit} bytes.`, { details: { limit } });
+
+/**
+ * Reads a body as text, stopping at the limit.
+ * @throws AppError `payload_too_large`, or `invalid_request` when it is not UTF-8.
+ */
+export async function readText(request: Request, limit = DEFAULT_BODY_LIMIT): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new AppError("invalid_request", "The body is not UTF-8 text.", { cause });
+  }
+}
+
+const mediaType = (request: Request): string => (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+
+function requireType(request: Request, expected: string): void {
+  if (mediaType(request) === expected) return;
+  throw new AppError("unsupported_media_type", `This address expects ${expected}.`);
+}
+
+/** Parses JSON text. @throws AppError `malformed_json`, or `invalid_input` for text that cannot be stored. */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("malformed_json", "The body is not well-formed JSON.", { cause });
+  }
+  return wellFormed(value, "The body");
+}
+
+const explain = (error: z.ZodError): string =>
+  error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ").slice(0, 600);
+
+/** Parses a value from outside by its schema. @throws AppError `invalid_request`, naming each member that is wrong. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new AppError("invalid_request", explain(result.error));
+}
+
+/** A JSON body, parsed by its schema. */
+export async function readJson<Schema extends z.ZodType>(c: RequestContext, schema: Schema, limit?: number): Promise<z.output<Schema>> {
+  requireType(c.req.raw, "application/json");
+  return parseInput(schema, parseJson(await readText(c.req.raw, limit)));
+}
+
+/**
+ * Query or form parameters, each at most once (RFC 6749 §3.1: parameters must not be included more than once).
+ * @throws AppError `invalid_request` for a repeated one, and for text that cannot be stored.
+ */
+export function readParameters(parameters: URLSearchParams): Record<string, string> {
+  const result: Record<string, string> = Object.create(null);
+  for (const [name, value] of parameters) {
+    if (name in result) throw new AppError("invalid_request", `The parameter ${name.slice(0, 60)} is given more than once.`);
+    result[name] = value;
+  }
+  try {
+    wellFormed(result, "The request");
+  } catch (cause) {
+    throw new AppError("invalid_request", "A parameter holds text that cannot be stored.", { cause });
+  }
+  return result;
+}
+
+/** A form body, parsed by its schema. */
+export async function readForm<Schema extends z.ZodType>(c: RequestContext, schema: Schema): Promise<z.output<Schema>> {
+  requireType(c.req.raw, "application/x-www-form-urlencoded");
+  return parseInput(schema, readParameters(new URLSearchParams(await readText(c.req.raw))));
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { AppError } from "./errors.ts";
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Arguments nested deeper than this are refused, so that no walk over them can exhaust the stack. */
+const MAX_DEPTH = 64;
+
+const refuseText = (text: string, where: string): void => {
+  if (!text.isWellFormed()) throw new AppError("invalid_input", `${where} holds half of a character (a lone surrogate).`);
+  if (text.includes("\0")) throw new AppError("invalid_input", `${where} holds a NUL character.`);
+};
+
+/**
+ * Proves that a value parsed from JSON can be stored, hashed and shown: no NUL, no lone surrogate (PostgreSQL refuses
+ * both), no number outside JSON, not too deep. Returns it as {@link Json}.
+ * @throws AppError `invalid_input`, naming the place.
+ */
+export function wellFormed(value: unknown, where = "The input", depth = 0): Json {
+  if (depth > MAX_DEPTH) throw new AppError("invalid_input", `The input is nested more than ${MAX_DEPTH} levels deep.`);
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") {
+    refuseText(value, where);
+    return value;
+  }
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (Array.isArray(value)) return value.map((item, index) => wellFormed(item, `${where}[${index}]`, depth + 1));
+  if (typeof value === "object") return wellFormedObject(value, where, depth);
+  throw new AppError("invalid_input", `${where} is not JSON.`);
+}
+
+function wellFormedObject(value: object, where: string, depth: number): JsonObject {
+  const result: Record<string, Json> = Object.create(null);
+  for (const [key, member] of Object.entries(value)) {
+    refuseText(key, `A name in ${where.toLowerCase()}`);
+    if (member !== undefined) result[key] = wellFormed(member, key.slice(0, 60), depth + 1);
+  }
+  return result;
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+
+/** RFC 8785 canonical JSON: members sorted by UTF-16 code units, ECMAScript number and string forms, no white space. */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
+}
+
+/** SHA-256 of the canonical form, base64url without padding: what a receipt keeps of arguments. */
+export const digestOf = (value: Json): string => createHash("sha256").update(canonicalJson(value)).digest("base64url");

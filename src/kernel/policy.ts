@@ -1,0 +1,23 @@
+import { AppError } from "./errors.ts";
+import type { Principal } from "./principal.ts";
+import type { ToolFacts } from "./tool.ts";
+
+/**
+ * Decides whether this principal may call this tool, from the two alone.
+ * @throws AppError `tool_not_allowed` (surface) or `insufficient_scope` (all scopes that the tool needs are in `details`).
+ */
+export function authorize(tool: ToolFacts, principal: Principal): void {
+  if (!reachable(tool, principal)) {
+    throw new AppError("tool_not_allowed", `${tool.title} cannot be used from here.`);
+  }
+  if (tool.scopes.every((scope) => principal.scopes.has(scope))) return;
+  throw new AppError("insufficient_scope", `${tool.title} needs permission that was not granted: ${tool.scopes.join(" ")}.`, {
+    details: { scope: tool.scopes.join(" ") },
+  });
+}
+
+/** Whether a surface may see the tool at all. A person's own actions are for the person's own browser. */
+export function reachable(tool: ToolFacts, principal: Pick<Principal, "channel">): boolean {
+  if (tool.audience === "person" && principal.channel !== "web") return false;
+  return tool.channels === undefined || tool.channels.includes(principal.channel);
+}

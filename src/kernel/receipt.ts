@@ -1,0 +1,25 @@
+import type { Channel } from "./principal.ts";
+import type { Effect } from "./tool.ts";
+
+/** How a call ended. `open` stands while it runs. */
+export type Outcome = "open" | "ok" | "refused" | "failed";
+
+/** The record of one call: who, through what, which tool, what was asked, how it ended. Never the arguments themselves. */
+export interface Receipt {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly grantId: string | null;
+  readonly channel: Channel;
+  readonly tool: string;
+  readonly effect: Effect;
+  /** SHA-256 of the canonical arguments (RFC 8785), base64url. */
+  readonly argsDigest: string;
+  readonly outcome: Outcome;
+  /** The error code of a call that did not succeed. */
+  readonly code: string | null;
+  readonly startedAt: Date;
+  readonly latencyMs: number;
+  readonly requestId: string;
+}

@@ -1,0 +1,42 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+
+/**
+ * Purpose keys derived from the master secret (HKDF-SHA256, RFC 5869), so that no two uses share a key.
+ * Sealed values are AES-256-GCM with the owning row's id as additional data: a value moved to another row does not open.
+ */
+export interface Sealer {
+  seal(plain: string, owner: string): Buffer;
+  /** @throws Error when the secret is another one, or the value was altered or moved. */
+  open(sealed: Uint8Array, owner: string): string;
+  /** HMAC-SHA256 of the text. */
+  mac(text: string): Buffer;
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+export function createSealer(masterSecret: string, purpose: string): Sealer {
+  const derive = (use: string): Buffer =>
+    Buffer.from(hkdfSync("sha256", masterSecret, "bellhop", `${purpose}/${use}`, 32));
+  const sealKey = derive("seal");
+  const macKey = derive("mac");
+  return {
+    seal(plain, owner) {
+      const nonce = randomBytes(NONCE);
+      const cipher = createCipheriv("aes-256-gcm", sealKey, nonce).setAAD(Buffer.from(owner));
+      const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+    },
+    open(sealed, owner) {
+      const bytes = Buffer.from(sealed);
+      const decipher = createDecipheriv("aes-256-gcm", sealKey, bytes.subarray(0, NONCE), { authTagLength: TAG })
+        .setAAD(Buffer.from(owner))
+        .setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+      return decipher.update(bytes.subarray(NONCE + TAG), undefined, "utf8") + decipher.final("utf8");
+    },
+    mac: (text) => createHmac("sha256", macKey).update(text).digest(),
+  };
+}
+
+/** SHA-256 of a text: how an unguessable token is stored. */
+export const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
