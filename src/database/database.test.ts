@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sql } from "kysely";
+import { eachEngine, freshPostgres } from "../../test/database.ts";
+import type { Migration } from "./handle.ts";
+import { openPostgres } from "./postgres.ts";
+import { outsideTransactions } from "./transaction-scope.ts";
+
+const migrations: readonly Migration[] = [
+  { name: "0001-words", statements: ["create table words (id int primary key, word text not null)", "insert into words values (1, 'first')"] },
+  { name: "0002-more", statements: ["alter table words add column at timestamptz not null default now()"] },
+];
+
+const insert = (id: number) => sql`insert into words (id, word) values (${id}, 'x')`;
+const countOf = sql<{ n: number }>`select count(*)::int as n from words`;
+
+eachEngine("a migration runs once, whole, and in order", migrations, async (_t, database) => {
+  assert.deepEqual(await database.migrate(migrations), []);
+  const broken = { name: "0003-broken", statements: ["create table half (id int)", "create tabel nonsense"] };
+  await assert.rejects(database.migrate([...migrations, broken]), /could not be migrated/);
+  await assert.rejects(sql`select * from half`.execute(database.handle), /does not exist/);
+  await assert.rejects(database.migrate([migrations[0] ?? broken]), /could not be migrated/, "a database of a newer version is refused");
+});
+
+eachEngine("a transaction that throws changes nothing, and outside work does not join it", migrations, async (_t, database) => {
+  const held = Promise.withResolvers<void>();
+  const failing = database.transaction(async (trx) => {
+    await insert(10).execute(trx);
+    await held.promise;
+    throw new Error("changed its mind");
+  });
+  const outside = insert(20).execute(database.handle);
+  held.resolve();
+  await assert.rejects(failing, /changed its mind/);
+  await outside;
+  const { rows } = await sql<{ id: number }>`select id from words order by id`.execute(database.handle);
+  assert.deepEqual(rows.map((row) => row.id), [1, 20]);
+});
+
+eachEngine("many transactions at once lose no update", migrations, async (_t, database) => {
+  const bump = () =>
+    database.transaction(async (trx) => {
+      const { rows } = await sql<{ id: number }>`select coalesce(max(id), 0) as id from words where id < 1000`.execute(trx);
+      await sql`insert into words (id, word) values (${1000 + Math.trunc(Math.random() * 1e9)}, ${String(rows[0]?.id)})`.execute(trx);
+    });
+  await Promise.all(Array.from({ length: 20 }, bump));
+  const { rows } = await countOf.execute(database.handle);
+  assert.equal(rows[0]?.n, 21);
+});
+
+eachEngine("a port called while a transaction is open is a fault", migrations, async (_t, database) => {
+  const port = outsideTransactions({ send: async (text: string) => text.length });
+  assert.equal(await port.send("four"), 4);
+  await assert.rejects(database.transaction(async () => port.send("four")), /reaches outside while a transaction is open/);
+});
+
+test("several processes that start on one empty PostgreSQL migrate it once", async (t) => {
+  const url = await freshPostgres(t);
+  const open = () => openPostgres({ url, report: (error) => t.diagnostic(error.message) });
+  const processes = await Promise.all([open(), open(), open(), open()]);
+  const applied = await Promise.all(processes.map((database) => database.migrate(migrations)));
+  assert.equal(applied.flat().length, migrations.length);
+  await Promise.all(processes.map((database) => database.close()));
+});
+
+test("a PostgreSQL that does not answer is said in words, without the password", async () => {
+  const url = "postgres://bellhop:very-secret-word@127.0.0.1:1/none";
+  await assert.rejects(openPostgres({ url, report: () => undefined }), (error: Error) => {
+    assert.match(error.message, /DATABASE_URL does not answer/);
+    assert.doesNotMatch(JSON.stringify(error), /very-secret-word/);
+    return true;
+  });
+});

@@ -1,0 +1,62 @@
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import { AppError } from "../kernel/errors.ts";
+import type { Database } from "./handle.ts";
+import { applyMigrations } from "./migrate.ts";
+import { markTransaction } from "./transaction-scope.ts";
+
+interface PostgresParts {
+  /** `postgres://…`, of a direct or session-mode connection. */
+  readonly url: string;
+  /** Told of a connection that broke while idle; the pool replaces it. */
+  readonly report: (error: Error) => void;
+}
+
+const OLDEST = 15;
+
+async function requireVersion(pool: pg.Pool): Promise<void> {
+  const version = await serverVersion(pool).catch((cause: unknown) => {
+    throw new AppError("unavailable", "The database at DATABASE_URL does not answer.", {
+      cause,
+      next: `Check that it runs and that the address, user and password are right (${cause instanceof Error ? cause.message || cause.name : "no reason given"}).`,
+    });
+  });
+  if (version >= OLDEST * 10_000) return;
+  throw new AppError("unavailable", `PostgreSQL ${OLDEST} or newer is needed.`, { next: "Point DATABASE_URL at a newer server." });
+}
+
+async function serverVersion(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ version: number }>("select current_setting('server_version_num')::int as version");
+  return rows[0]?.version ?? 0;
+}
+
+/**
+ * Opens PostgreSQL.
+ * @throws AppError `unavailable` when it does not answer or is too old.
+ */
+export async function openPostgres(parts: PostgresParts): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: parts.url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: "bellhop",
+  });
+  pool.on("error", parts.report);
+  await requireVersion(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const handle = new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    engine: "postgres",
+    handle,
+    transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
+    migrate: (migrations) => applyMigrations(handle, migrations),
+    snapshot: () => {
+      throw new AppError("invalid_request", "Snapshots are for the embedded database.", { next: "Back up PostgreSQL with its own tools, such as pg_dump." });
+    },
+    close: () => handle.destroy(),
+  };
+}

@@ -1,0 +1,81 @@
+import { PGlite } from "@electric-sql/pglite";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import pg from "pg";
+import type { Database, Migration } from "../src/database/handle.ts";
+import { openPGlite } from "../src/database/pglite.ts";
+import { openPostgres } from "../src/database/postgres.ts";
+import { randomToken } from "../src/kernel/ids.ts";
+
+const CACHE = join(import.meta.dirname, "..", "node_modules", ".cache", "bellhop");
+
+/** An empty PGlite directory, packed: unpacking it is several times faster than making one. */
+export async function emptyPGlite(): Promise<Blob> {
+  const version: unknown = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
+  const pinned = JSON.stringify(version).match(/"@electric-sql\/pglite":"([\d.]+)"/)?.[1] ?? "unpinned";
+  const file = join(CACHE, `pglite-${pinned}.tar`);
+  if (!existsSync(file)) {
+    const pglite = await PGlite.create("memory://");
+    const dump = Buffer.from(await (await pglite.dumpDataDir("none")).arrayBuffer());
+    await pglite.close();
+    mkdirSync(CACHE, { recursive: true });
+    const draft = `${file}.${randomToken(6)}`;
+    writeFileSync(draft, dump);
+    renameSync(draft, file);
+  }
+  return new Blob([readFileSync(file)]);
+}
+
+/** The PostgreSQL that the test command started. */
+export function postgresUrl(): string {
+  const url = process.env["TEST_POSTGRES_URL"];
+  if (!url) throw new Error("TEST_POSTGRES_URL is not set: run the tests with `npm test`, which starts PostgreSQL.");
+  return url;
+}
+
+/** A new database on the test PostgreSQL, dropped when the test ends. */
+export async function freshPostgres(t: TestContext): Promise<string> {
+  const name = `test_${randomToken(9).toLowerCase().replaceAll(/[^a-z0-9]/g, "_")}`;
+  const url = new URL(postgresUrl());
+  const run = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: postgresUrl() });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await run(`create database ${name}`);
+  t.after(() => run(`drop database ${name} with (force)`));
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+export type Engine = "pglite" | "postgres";
+export const engines: readonly Engine[] = ["pglite", "postgres"];
+
+/** Opens an empty database of one engine and migrates it; it is closed when the test ends. */
+export async function openTestDatabase(t: TestContext, engine: Engine, migrations: readonly Migration[]): Promise<Database> {
+  const database =
+    engine === "pglite"
+      ? await openPGlite({ from: await emptyPGlite(), clock: () => new Date() })
+      : await openPostgres({ url: await freshPostgres(t), report: (error) => t.diagnostic(error.message) });
+  await database.migrate(migrations);
+  return database;
+}
+
+/** Registers one test for each engine: what holds on one must hold on the other. */
+export function eachEngine(
+  name: string,
+  migrations: readonly Migration[],
+  specification: (t: TestContext, database: Database) => Promise<void>,
+): void {
+  for (const engine of engines) {
+    test(`${name} (${engine})`, async (t) => {
+      const database = await openTestDatabase(t, engine, migrations);
+      try {
+        await specification(t, database);
+      } finally {
+        await database.close();
+      }
+    });
+  }
+}
