@@ -42,6 +42,7 @@ export const errorTable = {
   invalid_code: row(400, "invalid_grant", -32600, "Check the newest message, or ask for a new code."),
   rate_limited: row(429, "temporarily_unavailable", -32005, "Wait as long as Retry-After says, then try again.", true),
   timeout: row(504, "temporarily_unavailable", -32008, "Try again; nothing was changed.", true),
+  interrupted: row(500, "server_error", -32603, "Call again; nothing was changed.", true),
   unavailable: row(503, "temporarily_unavailable", -32004, "Try again in a moment.", true),
   internal: row(500, "server_error", -32603, "Try again; if it stays, report the request id.", true),
   invalid_client: row(401, "invalid_client", -32001, "Register the client again."),

@@ -1,0 +1,53 @@
+import type { Database, Handle } from "../database/handle.ts";
+import { type Clock, after } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Ledger } from "../kernel/ports/ledger.ts";
+import type { Receipt } from "../kernel/receipt.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { closeInterrupted, closeReceipt, insertReceipts, type ReceiptQuery, selectReceipts } from "./records/receipts.ts";
+
+/** A page of a person's receipts, newest first. */
+export interface ReceiptPage {
+  readonly receipts: readonly Receipt[];
+  /** Pass as `before` for the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+/** The ledger, and what may be read of it. */
+export interface ReceiptLedger extends Ledger<Handle> {
+  page(query: ReceiptQuery): Promise<ReceiptPage>;
+  /** Closes as `interrupted` the calls that died with their process. Returns how many. */
+  sweep(): Promise<number>;
+}
+
+/** Longer than any call may take: a receipt still open then belongs to a dead process. */
+const INTERRUPTED_AFTER_SECONDS = 120;
+
+/** Builds the ledger over its own tables. */
+export function createLedger(database: Database, clock: Clock): ReceiptLedger {
+  const commit = createGroupCommit<Receipt>((receipts) => insertReceipts(database.handle, receipts));
+
+  async function page(query: ReceiptQuery): Promise<ReceiptPage> {
+    const receipts = await selectReceipts(database.handle, { ...query, limit: query.limit + 1 });
+    const shown = receipts.slice(0, query.limit);
+    return { receipts: shown, next: receipts.length > shown.length ? (shown.at(-1)?.id ?? null) : null };
+  }
+
+  return {
+    record: commit,
+    open: commit,
+    close: (work, settle) =>
+      database.transaction(async (handle) => {
+        const result = await work(handle);
+        // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
+        const open = await closeReceipt(handle, settle(result));
+        if (!open) throw new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
+        return result;
+      }),
+    async abandon(receipt) {
+      await closeReceipt(database.handle, receipt);
+    },
+    page,
+    sweep: () => closeInterrupted(database.handle, after(clock(), -INTERRUPTED_AFTER_SECONDS), "interrupted"),
+  };
+}

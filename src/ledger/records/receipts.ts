@@ -1,0 +1,97 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+import type { Channel } from "../../kernel/principal.ts";
+import type { Outcome, Receipt } from "../../kernel/receipt.ts";
+import type { Effect } from "../../kernel/tool.ts";
+
+interface ReceiptRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly grant_id: string | null;
+  readonly channel: Channel;
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly args_digest: string;
+  readonly outcome: Outcome;
+  readonly code: string | null;
+  readonly started_at: Date;
+  readonly latency_ms: number;
+  readonly request_id: string;
+}
+
+const toRow = (receipt: Receipt): ReceiptRow => ({
+  id: receipt.id,
+  user_id: receipt.userId,
+  client_id: receipt.clientId,
+  client_name: receipt.clientName,
+  grant_id: receipt.grantId,
+  channel: receipt.channel,
+  tool: receipt.tool,
+  effect: receipt.effect,
+  args_digest: receipt.argsDigest,
+  outcome: receipt.outcome,
+  code: receipt.code,
+  started_at: receipt.startedAt,
+  latency_ms: receipt.latencyMs,
+  request_id: receipt.requestId,
+});
+
+const toReceipt = (row: ReceiptRow): Receipt => ({
+  id: row.id,
+  userId: row.user_id,
+  clientId: row.client_id,
+  clientName: row.client_name,
+  grantId: row.grant_id,
+  channel: row.channel,
+  tool: row.tool,
+  effect: row.effect,
+  argsDigest: row.args_digest,
+  outcome: row.outcome,
+  code: row.code,
+  startedAt: row.started_at,
+  latencyMs: row.latency_ms,
+  requestId: row.request_id,
+});
+
+/** Writes receipts in one statement: all of them or none. */
+export async function insertReceipts(handle: Handle, receipts: readonly Receipt[]): Promise<void> {
+  const rows = JSON.stringify(receipts.map(toRow));
+  await sql`insert into receipts select * from jsonb_populate_recordset(null::receipts, ${rows}::jsonb)`.execute(handle);
+}
+
+/** Closes an open receipt. False when it is not open any more. */
+export async function closeReceipt(handle: Handle, receipt: Receipt): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update receipts set outcome = ${receipt.outcome}, code = ${receipt.code}, latency_ms = ${receipt.latencyMs}
+    where id = ${receipt.id} and outcome = 'open'`.execute(handle);
+  return numAffectedRows === 1n;
+}
+
+/** Closes as failed every receipt that has been open since before `before`: its call died with its process. */
+export async function closeInterrupted(handle: Handle, before: Date, code: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update receipts set outcome = 'failed', code = ${code} where outcome = 'open' and started_at < ${before}`.execute(handle);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Which receipts of a person to read. */
+export interface ReceiptQuery {
+  readonly userId: string;
+  readonly limit: number;
+  /** The last id of the page before. */
+  readonly before?: string | undefined;
+  readonly tool?: string | undefined;
+}
+
+/** A person's receipts, newest first. */
+export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promise<readonly Receipt[]> {
+  const { rows } = await sql<ReceiptRow>`
+    select * from receipts
+    where user_id = ${query.userId}
+      and (${query.before ?? null}::uuid is null or id < ${query.before ?? null}::uuid)
+      and (${query.tool ?? null}::text is null or tool = ${query.tool ?? null})
+    order by id desc limit ${query.limit}`.execute(handle);
+  return rows.map(toReceipt);
+}
