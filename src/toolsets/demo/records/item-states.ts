@@ -1,0 +1,40 @@
+import { sql } from "kysely";
+import type { Handle } from "../../../database/handle.ts";
+import type { ItemStatus } from "../statuses.ts";
+
+/** What a person decided about one item. */
+export interface ItemState {
+  readonly itemId: string;
+  readonly status: ItemStatus;
+  readonly changedAt: Date;
+}
+
+/** The table `demo_items`: one row for each item that a person has decided on, gone with the person. */
+export interface ItemStates {
+  all(userId: string): Promise<readonly ItemState[]>;
+  /** Stores a status and returns the one before it. Runs in a transaction. */
+  change(userId: string, itemId: string, status: ItemStatus, now: Date): Promise<ItemStatus>;
+}
+
+export const itemStatesOf = (handle: Handle): ItemStates => ({
+  async all(userId) {
+    const { rows } = await sql<ItemState>`
+      select item_id as "itemId", status, changed_at as "changedAt" from demo_items where user_id = ${userId}
+    `.execute(handle);
+    return rows;
+  },
+
+  async change(userId, itemId, status, now) {
+    // Makes the row or locks the one that is there. Either way the status it answers with is nobody else's to change
+    // until this transaction ends, so of two decisions at once each sees what it replaces.
+    const { rows } = await sql<Pick<ItemState, "status">>`
+      insert into demo_items (user_id, item_id, status, changed_at) values (${userId}, ${itemId}, 'open', ${now})
+      on conflict (user_id, item_id) do update set item_id = excluded.item_id
+      returning status
+    `.execute(handle);
+    await sql`
+      update demo_items set status = ${status}, changed_at = ${now} where user_id = ${userId} and item_id = ${itemId}
+    `.execute(handle);
+    return rows[0]?.status ?? "open";
+  },
+});
