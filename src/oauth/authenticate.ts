@@ -1,0 +1,42 @@
+import type { Database } from "../database/handle.ts";
+import { readBearer } from "../http/bearer.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { effectiveScopes } from "../kernel/scopes.ts";
+import type { AccessClaims, AccessTokens } from "./access-token.ts";
+import { findLiveGrant, type NamedGrant, touchGrant } from "./records/grants.ts";
+
+interface AuthenticateParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly tokens: Pick<AccessTokens, "read">;
+}
+
+const matches = (grant: NamedGrant, claims: AccessClaims): boolean =>
+  grant.userId === claims.userId && grant.clientId === claims.clientId;
+
+/**
+ * Turns the bearer of a request into a principal. The token's signature may be remembered; its grant never is: the
+ * database is asked on each request, so that revoking refuses the very next call. No other header is looked at.
+ * @throws AppError `authentication_required` without a bearer, `invalid_token` with one that does not stand.
+ */
+export async function authenticate(request: Request, parts: AuthenticateParts): Promise<Principal> {
+  const token = readBearer(request);
+  if (token === null) throw new AppError("authentication_required", "This call needs a linked account.");
+  const claims = await parts.tokens.read(token);
+  if (claims === null) throw new AppError("invalid_token", "The access token is expired, or not one of this server.");
+  const now = parts.clock();
+  const grant = await findLiveGrant(parts.database.handle, claims.grantId, now);
+  if (grant === null || !matches(grant, claims))
+    throw new AppError("invalid_token", "The link to this account has ended.");
+  await touchGrant(parts.database.handle, grant, now);
+  return {
+    userId: grant.userId,
+    clientId: grant.clientId,
+    clientName: grant.clientName,
+    grantId: grant.id,
+    scopes: effectiveScopes(claims.scopes),
+    channel: grant.channel,
+  };
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import type { Database } from "../database/handle.ts";
+import { parseInput, readJson, readParameters } from "../http/body.ts";
+import type { RequestContext } from "../http/router.ts";
+import { requireSameOrigin } from "../http/same-origin.ts";
+import { after, type Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import { randomToken, uuidv7 } from "../kernel/ids.ts";
+import type { LimitsPort } from "../kernel/ports/limits.ts";
+import { type Scope, scopeTable } from "../kernel/scopes.ts";
+import { sha256 } from "../kernel/seal.ts";
+import {
+  type AuthorizationParameters,
+  authorizationParameters,
+  type AuthorizationRequest,
+  decideRequest,
+  proveTarget,
+} from "./authorization-request.ts";
+import { answerAddress, errorOutcome } from "./authorization-response.ts";
+import { countingFailures } from "./counted-failures.ts";
+import { parameter } from "./parameters.ts";
+import type { PendingRequests } from "./pending-request.ts";
+import { insertCode } from "./records/codes.ts";
+import { describeRedirect } from "./redirect-uri.ts";
+import type { Resources } from "./resource.ts";
+
+/** A person signed in to this browser. */
+export interface SessionUser {
+  readonly id: string;
+  readonly label: string;
+}
+
+interface ConsentParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly baseUrl: string;
+  readonly limits: LimitsPort;
+  readonly resources: Resources;
+  readonly pendingRequests: PendingRequests;
+  readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
+  readonly signInWithToken: (provider: string, token: string) => Promise<{ userId: string; subject: string }>;
+  readonly clientAddress: (c: RequestContext) => string;
+}
+
+/** Seconds that a client has to fetch its tokens (RFC 6749 §4.1.2 allows ten minutes). */
+const CODE_SECONDS = 60;
+/** A handle holds a whole request, sealed. */
+const LONGEST_HANDLE = 20_000;
+
+const detailsQuery = z.object({ request: z.string().min(1).max(LONGEST_HANDLE) });
+
+/** Either our own page's decision on a pending request, or the published contract with the whole request in it. */
+const decisionBody = authorizationParameters.extend({
+  request: parameter(LONGEST_HANDLE),
+  privy_user_id: parameter(200),
+  privy_token: parameter(8192),
+  user_consent: z.boolean("must be true or false: consent is never implied"),
+});
+
+type DecisionBody = z.output<typeof decisionBody>;
+
+/** A request, and the id under which it can be approved once. */
+interface Decidable {
+  readonly requestId: string;
+  readonly request: AuthorizationRequest;
+}
+
+async function checkedRequest(parts: ConsentParts, parameters: AuthorizationParameters): Promise<AuthorizationRequest> {
+  const target = await proveTarget(parts.database.handle, parameters);
+  return decideRequest(target, parameters, parts.resources);
+}
+
+/** What a scope lets the client do, in the person's words. */
+export const describeScopes = (scopes: readonly Scope[]) =>
+  scopes.map((name) => ({ name, grants: scopeTable[name].grants }));
+
+/** `GET /api/consent?request=`: what the consent page shows. */
+export async function consentDetails(c: RequestContext, parts: ConsentParts): Promise<Response> {
+  const query = parseInput(detailsQuery, readParameters(new URL(c.req.url).searchParams));
+  const pending = parts.pendingRequests.open(c.req.raw, query.request);
+  const { client, redirectUri, scopes } = await checkedRequest(parts, pending.parameters);
+  const redirect = describeRedirect(redirectUri);
+  const user = await parts.sessionUser(c.req.raw);
+  const details = {
+    client: { id: client.id, name: client.name, uri: client.uri },
+    redirectHost: redirect.host,
+    redirectKind: redirect.kind,
+    scopes: describeScopes(scopes.granted),
+    droppedScopes: scopes.dropped,
+    expiresAt: pending.expiresAt.toISOString(),
+    user: user === null ? null : { label: user.label },
+  };
+  return c.json(details, 200, { "cache-control": "no-store" });
+}
+
+async function decidable(c: RequestContext, parts: ConsentParts, body: DecisionBody): Promise<Decidable> {
+  if (body.request !== undefined) {
+    const pending = parts.pendingRequests.open(c.req.raw, body.request);
+    return { requestId: pending.id, request: await checkedRequest(parts, pending.parameters) };
+  }
+  // The published contract knows one response type and does not name it.
+  const parameters = { ...body, response_type: body.response_type ?? "code", request: undefined };
+  return { requestId: randomUUID(), request: await checkedRequest(parts, parameters) };
+}
+
+/**
+ * Who decides: the person signed in to this browser, or the one that a verified upstream token names. An id that the
+ * caller supplies is only ever compared.
+ */
+async function decidingUser(c: RequestContext, parts: ConsentParts, body: DecisionBody): Promise<string> {
+  if (body.request !== undefined) {
+    const user = await parts.sessionUser(c.req.raw);
+    if (user === null) throw new AppError("authentication_required", "Sign in before you decide.");
+    return user.id;
+  }
+  if (body.privy_token === undefined) throw new AppError("invalid_request", "privy_token is missing.");
+  const { userId, subject } = await parts.signInWithToken("privy", body.privy_token);
+  if (body.privy_user_id !== undefined && body.privy_user_id !== subject) {
+    throw new AppError("invalid_token", "privy_user_id is not the person of privy_token.");
+  }
+  return userId;
+}
+
+const stateOf = ({ state }: AuthorizationRequest) => (state === undefined ? {} : { state });
+
+/** The client hears of a refusal, so that it need not wait (RFC 6749 §4.1.2.1). */
+function declined(parts: ConsentParts, request: AuthorizationRequest) {
+  const outcome = errorOutcome(new AppError("access_denied", "The person declined."));
+  return { redirect_uri: answerAddress(request, outcome, parts.baseUrl), error: "access_denied", ...stateOf(request) };
+}
+
+async function approved(parts: ConsentParts, { requestId, request }: Decidable, userId: string) {
+  const now = parts.clock();
+  const code = randomToken();
+  const stored = await insertCode(parts.database.handle, {
+    hash: sha256(code),
+    requestId,
+    grantId: uuidv7(now),
+    userId,
+    clientId: request.client.id,
+    scopes: request.scopes.granted,
+    resource: request.resource,
+    redirectUri: request.redirectUri,
+    challenge: request.challenge,
+    createdAt: now,
+    expiresAt: after(now, CODE_SECONDS),
+  });
+  if (!stored) {
+    throw new AppError("invalid_request", "This request was already approved.", {
+      next: "Go back to the assistant; start linking again if it is not linked.",
+    });
+  }
+  const scope = request.scopes.granted.join(" ");
+  return { redirect_uri: answerAddress(request, { code }, parts.baseUrl), code, ...stateOf(request), scope };
+}
+
+/**
+ * `POST /authorize` and `POST /authorize/complete`: the person's decision, as JSON. Without a browser or with one, it
+ * takes an explicit `user_consent`; a page of another site is refused whatever it sends.
+ */
+export async function decide(c: RequestContext, parts: ConsentParts): Promise<Response> {
+  requireSameOrigin(c.req.raw, parts.baseUrl);
+  const body = await readJson(c, decisionBody);
+  const answer = await countingFailures(parts.limits, parts.clientAddress(c), async () => {
+    const asked = await decidable(c, parts, body);
+    if (!body.user_consent) return declined(parts, asked.request);
+    return approved(parts, asked, await decidingUser(c, parts, body));
+  });
+  return c.json(answer, 200, { "cache-control": "no-store" });
+}

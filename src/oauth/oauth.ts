@@ -1,0 +1,80 @@
+import type { Database } from "../database/handle.ts";
+import type { RequestContext, Routes } from "../http/router.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { createAccessTokens } from "./access-token.ts";
+import { authenticate } from "./authenticate.ts";
+import { authorize } from "./authorize.ts";
+import { consentDetails, decide, type SessionUser } from "./consent.ts";
+import { createGrants, type Grants } from "./grants.ts";
+import { createPendingRequests } from "./pending-request.ts";
+import { createRefreshTokens } from "./refresh-token.ts";
+import { register } from "./register.ts";
+import { createResources } from "./resource.ts";
+import { revoke } from "./revoke.ts";
+import { oauthRoutes } from "./routes.ts";
+import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
+import { token } from "./token.ts";
+import { rememberVerified } from "./verified-tokens.ts";
+
+/** What the authorization server is given. */
+export interface OAuthParts {
+  /** Migrated. */
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Origin without a trailing slash: the issuer. Neither Host nor a forwarding header is ever read. */
+  readonly baseUrl: string;
+  readonly masterSecret: string;
+  /** Becomes the first signing key of a database that has none. */
+  readonly signingKey: GivenKey | undefined;
+  readonly limits: LimitsPort;
+  /** The person signed in to the browser. */
+  readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
+  /**
+   * Verifies an upstream token by the named provider, and finds or makes its user.
+   * @throws AppError `invalid_token`.
+   */
+  readonly signInWithToken: (provider: string, token: string) => Promise<{ userId: string; subject: string }>;
+  /** What rate limits count by. */
+  readonly clientAddress: (c: RequestContext) => string;
+}
+
+/** The authorization server, and the guard of every entrance that takes its tokens. */
+export interface OAuth {
+  readonly routes: Routes;
+  /** @throws AppError `authentication_required` or `invalid_token`. */
+  authenticate(request: Request): Promise<Principal>;
+  readonly grants: Grants;
+}
+
+/**
+ * Opens the authorization server.
+ * @throws Error with a sentence for the operator when the master secret or the given signing key is wrong.
+ */
+export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
+  const { baseUrl, clock, database, masterSecret } = parts;
+  const keys = await openSigningKeys(parts);
+  const resources = createResources(baseUrl);
+  const accessTokens = createAccessTokens({ keys, resources, baseUrl, clock });
+  const all = {
+    ...parts,
+    resources,
+    accessTokens,
+    refreshTokens: createRefreshTokens(masterSecret),
+    pendingRequests: createPendingRequests(masterSecret, baseUrl, clock),
+  };
+  const tokens = rememberVerified(accessTokens, clock);
+  return {
+    routes: oauthRoutes(baseUrl, keys, {
+      register: (c) => register(c, all),
+      authorize: (c) => authorize(c, all),
+      decide: (c) => decide(c, all),
+      consentDetails: (c) => consentDetails(c, all),
+      token: (c) => token(c, all),
+      revoke: (c) => revoke(c, all),
+    }),
+    authenticate: (request) => authenticate(request, { database, clock, tokens }),
+    grants: createGrants(database, clock),
+  };
+}

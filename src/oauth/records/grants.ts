@@ -1,0 +1,150 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+import { after } from "../../kernel/clock.ts";
+import type { Channel } from "../../kernel/principal.ts";
+import { parseScopes, type Scope } from "../../kernel/scopes.ts";
+import type { RefreshClaims } from "../refresh-token.ts";
+
+/**
+ * What one person lets one client do. The row is the whole family of its refresh tokens: it keeps only the counter of the
+ * newest. A person may hold several grants for one client, since every machine of a host can share one client id.
+ */
+export interface Grant {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly scopes: readonly Scope[];
+  /** Canonical resource that tokens are for. */
+  readonly resource: string;
+  readonly redirectUri: string;
+  readonly channel: Channel;
+  readonly refreshCounter: number;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+}
+
+/** A grant with the name of its client, as the person sees it. */
+export interface NamedGrant extends Grant {
+  readonly clientName: string;
+}
+
+export interface GrantRow {
+  id: string;
+  user_id: string;
+  client_id: string;
+  scope: string;
+  resource: string;
+  redirect_uri: string;
+  channel: Channel;
+  refresh_counter: number;
+  created_at: Date;
+  last_used_at: Date;
+  revoked_at: Date | null;
+}
+
+interface NamedGrantRow extends GrantRow {
+  client_name: string;
+}
+
+/** A grant that nobody used for this long has ended. */
+const UNUSED_SECONDS = 30 * 24 * 3600;
+/** A use is written down at most this often. */
+const TOUCH_SECONDS = 60;
+/** How long the token before the newest still gets the newest again: hosts refresh from several machines at once. */
+const OVERLAP_SECONDS = 30;
+
+const unusedSince = (now: Date): Date => after(now, -UNUSED_SECONDS);
+
+export const asGrant = (row: GrantRow): Grant => ({
+  id: row.id,
+  userId: row.user_id,
+  clientId: row.client_id,
+  scopes: parseScopes(row.scope).known,
+  resource: row.resource,
+  redirectUri: row.redirect_uri,
+  channel: row.channel,
+  refreshCounter: row.refresh_counter,
+  createdAt: row.created_at,
+  lastUsedAt: row.last_used_at,
+});
+
+const asNamedGrant = (row: NamedGrantRow): NamedGrant => ({ ...asGrant(row), clientName: row.client_name });
+
+/** The grant if it is neither revoked nor unused for too long, or null. */
+export async function findLiveGrant(handle: Handle, id: string, now: Date): Promise<NamedGrant | null> {
+  const { rows } = await sql<NamedGrantRow>`
+    select oauth_grants.*, oauth_clients.name as client_name
+    from oauth_grants join oauth_clients on oauth_clients.id = client_id
+    where oauth_grants.id = ${id} and revoked_at is null and last_used_at > ${unusedSince(now)}
+  `.execute(handle);
+  return rows[0] === undefined ? null : asNamedGrant(rows[0]);
+}
+
+/** A person's live grants, newest first. */
+export async function listLiveGrants(handle: Handle, userId: string, now: Date): Promise<NamedGrant[]> {
+  const { rows } = await sql<NamedGrantRow>`
+    select oauth_grants.*, oauth_clients.name as client_name
+    from oauth_grants join oauth_clients on oauth_clients.id = client_id
+    where user_id = ${userId} and revoked_at is null and last_used_at > ${unusedSince(now)}
+    order by oauth_grants.created_at desc, oauth_grants.id desc
+  `.execute(handle);
+  return rows.map(asNamedGrant);
+}
+
+/** Writes down a use, unless one was written down within the last minute. */
+export async function touchGrant(handle: Handle, grant: Grant, now: Date): Promise<void> {
+  const stale = after(now, -TOUCH_SECONDS);
+  if (grant.lastUsedAt > stale) return;
+  await sql`update oauth_grants set last_used_at = ${now} where id = ${grant.id} and last_used_at < ${stale}`.execute(
+    handle,
+  );
+}
+
+/**
+ * Uses a refresh token, in one statement, so that any number of processes agree. The newest token rotates the family.
+ * The one before it, within the overlap, gets the same next token again: its answer was lost, or two machines asked at
+ * once. Anything older was used before, so one of its holders is a thief, and the grant ends (RFC 9700 §4.14.2).
+ * @returns the grant, whose counter is that of the token to hand out; `"reuse"` when it was ended just now; null when
+ * there is no live grant for this client and token.
+ */
+export async function refreshGrant(
+  handle: Handle,
+  clientId: string,
+  { grantId, counter }: RefreshClaims,
+  now: Date,
+): Promise<Grant | "reuse" | null> {
+  const overlap = after(now, -OVERLAP_SECONDS);
+  const newest = sql`refresh_counter = ${counter}::int`;
+  const fresh = sql`(${newest} or (refresh_counter = ${counter}::int + 1 and refresh_rotated_at > ${overlap}::timestamptz))`;
+  const { rows } = await sql<GrantRow>`
+    update oauth_grants set
+      last_used_at = ${now}::timestamptz,
+      refresh_rotated_at = case when ${newest} then ${now}::timestamptz else refresh_rotated_at end,
+      refresh_counter = case when ${newest} then refresh_counter + 1 else refresh_counter end,
+      revoked_at = case when ${fresh} then null else ${now}::timestamptz end,
+      revoked_reason = case when ${fresh} then null else 'refresh_reuse' end
+    where id = ${grantId} and client_id = ${clientId} and revoked_at is null
+      and last_used_at > ${unusedSince(now)} and refresh_counter >= ${counter}::int
+    returning *
+  `.execute(handle);
+  if (rows[0] === undefined) return null;
+  return rows[0].revoked_at === null ? asGrant(rows[0]) : "reuse";
+}
+
+/** Ends a grant of this person. @returns false when there is no live one with this id. */
+export async function revokeByPerson(handle: Handle, userId: string, id: string, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    update oauth_grants set revoked_at = ${now}, revoked_reason = 'person'
+    where id = ${id} and user_id = ${userId} and revoked_at is null and last_used_at > ${unusedSince(now)}
+    returning 1
+  `.execute(handle);
+  return rows.length === 1;
+}
+
+/** Ends a grant at the wish of its own client. A grant that has ended stays as it is. */
+export async function revokeByClient(handle: Handle, clientId: string, id: string, now: Date): Promise<void> {
+  await sql`
+    update oauth_grants set revoked_at = ${now}, revoked_reason = 'client'
+    where id = ${id} and client_id = ${clientId} and revoked_at is null
+  `.execute(handle);
+}

@@ -1,0 +1,96 @@
+import { cors } from "hono/cors";
+import { errorResponse } from "../http/errors.ts";
+import { createRoutes, type RequestContext, type Routes } from "../http/router.ts";
+import { AppError } from "../kernel/errors.ts";
+import { resourceMetadata, serverMetadata } from "./metadata.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+type Handler = (c: RequestContext) => Response | Promise<Response>;
+
+/** The handlers of the endpoints, each already holding its parts. */
+export interface Endpoints {
+  readonly register: Handler;
+  readonly authorize: Handler;
+  readonly decide: Handler;
+  readonly consentDetails: Handler;
+  readonly token: Handler;
+  readonly revoke: Handler;
+}
+
+/** Clients in a browser read metadata and use the direct endpoints; none of these looks at a cookie. */
+const anyOrigin = cors({
+  origin: "*",
+  allowMethods: ["GET", "POST", "OPTIONS"],
+  allowHeaders: ["authorization", "content-type", "mcp-protocol-version"],
+  exposeHeaders: ["www-authenticate", "retry-after"],
+  maxAge: 3600,
+});
+
+/** Browser pages speak the house's error codes; the protocol's endpoints speak the protocol's. */
+const spellingOf = (path: string) => (path.startsWith("/api/") ? "house" : "oauth");
+
+const refuseMethod =
+  (allowed: string) =>
+  (c: RequestContext): Response => {
+    const error = new AppError("method_not_allowed", `This address answers ${allowed}.`);
+    const response = errorResponse(c, error, spellingOf(c.req.path));
+    response.headers.set("allow", allowed);
+    return response;
+  };
+
+/** Where discovery documents lie: the root, and below the two addresses where some hosts look instead. */
+const PLACES = ["", "/mcp", "/token"] as const;
+
+function metadataRoutes(routes: Routes, baseUrl: string, keys: SigningKeys): void {
+  const publish = (path: string, document: () => object): void => {
+    routes.use(path, anyOrigin);
+    routes.get(path, (c) => c.json(document(), 200, { "cache-control": "public, max-age=300" }));
+    routes.all(path, refuseMethod("GET, HEAD, OPTIONS"));
+  };
+  for (const place of PLACES) {
+    const wellKnown = `${place}/.well-known`;
+    publish(`${wellKnown}/oauth-authorization-server`, () => serverMetadata(baseUrl));
+    publish(`${wellKnown}/oauth-authorization-server/mcp`, () => serverMetadata(baseUrl));
+    publish(`${wellKnown}/oauth-protected-resource`, () => resourceMetadata(baseUrl, place === "/mcp" ? "/mcp" : ""));
+    publish(`${wellKnown}/oauth-protected-resource/mcp`, () => resourceMetadata(baseUrl, "/mcp"));
+    publish(`${wellKnown}/jwks.json`, () => keys.published());
+  }
+}
+
+function directRoutes(routes: Routes, endpoints: Endpoints): void {
+  const direct = { "/register": endpoints.register, "/token": endpoints.token, "/revoke": endpoints.revoke };
+  for (const [path, handler] of Object.entries(direct)) {
+    routes.use(path, anyOrigin);
+    routes.post(path, handler);
+    routes.all(path, refuseMethod("POST, OPTIONS"));
+  }
+}
+
+function browserRoutes(routes: Routes, endpoints: Endpoints): void {
+  routes.get("/authorize", endpoints.authorize);
+  routes.post("/authorize", endpoints.decide);
+  routes.all("/authorize", refuseMethod("GET, HEAD, POST"));
+  routes.post("/authorize/complete", endpoints.decide);
+  routes.all("/authorize/complete", refuseMethod("POST"));
+  routes.get("/api/consent", endpoints.consentDetails);
+  routes.all("/api/consent", refuseMethod("GET, HEAD"));
+}
+
+/** A client that sent a password in the `Authorization` header is refused in that header's scheme (RFC 6749 §5.2). */
+const isRefusedBasic = (error: AppError, c: RequestContext): boolean =>
+  error.code === "invalid_client" && /^basic /i.test(c.req.header("authorization") ?? "");
+
+/** Every address of the authorization server. What was not foreseen is thrown on, to be logged and answered once. */
+export function oauthRoutes(baseUrl: string, keys: SigningKeys, endpoints: Endpoints): Routes {
+  const routes = createRoutes();
+  metadataRoutes(routes, baseUrl, keys);
+  directRoutes(routes, endpoints);
+  browserRoutes(routes, endpoints);
+  routes.onError((error, c) => {
+    if (!(error instanceof AppError)) throw error;
+    const response = errorResponse(c, error, spellingOf(c.req.path));
+    if (isRefusedBasic(error, c)) response.headers.set("www-authenticate", `Basic realm="${baseUrl}"`);
+    return response;
+  });
+  return routes;
+}

@@ -1,0 +1,132 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
+import { calculateJwkThumbprint } from "jose";
+import * as z from "zod";
+import type { Database } from "../database/handle.ts";
+import { after, type Clock } from "../kernel/clock.ts";
+import type { JsonObject } from "../kernel/json.ts";
+import { createSealer, type Sealer } from "../kernel/seal.ts";
+import { insertFirstKey, listKeys, type StoredKey } from "./records/keys.ts";
+
+/** RSA with SHA-256: what every host verifies (RFC 9068 §2.1). */
+export const ALGORITHM = "RS256";
+
+/** An operator's own first key: PEM, PKCS #8 and SPKI. */
+export interface GivenKey {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** The keys of access tokens. They lie in the database, sealed; every process holds them open in memory. */
+export interface SigningKeys {
+  /** The key that signs now. */
+  active(): { readonly kid: string; readonly privateKey: KeyObject };
+  /** The public key of a kid; one that is unknown is looked for in the database, for another process may have made it. */
+  find(kid: string): Promise<KeyObject | null>;
+  /** The public keys (RFC 7517 §5). */
+  published(): { readonly keys: readonly JsonObject[] };
+}
+
+interface OpenKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: JsonObject;
+}
+
+interface KeyParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly masterSecret: string;
+  readonly signingKey: GivenKey | undefined;
+}
+
+/** A made-up kid makes us look in the database at most this often. */
+const RELOAD_SECONDS = 5;
+const MIN_BITS = 2048;
+
+const rsaJwk = z.object({ kty: z.literal("RSA"), n: z.string(), e: z.string() });
+
+const otherSecret = (cause: unknown): Error =>
+  new Error(
+    "The signing keys in this database cannot be opened: another process set the database up with a different master " +
+      "secret. Set BELLHOP_SECRET to the same value in every process, or let them share one data directory.",
+    { cause },
+  );
+
+function openKey(stored: StoredKey, sealer: Sealer): OpenKey {
+  try {
+    const privateKey = createPrivateKey(sealer.open(stored.sealed, stored.kid));
+    return { kid: stored.kid, privateKey, publicKey: createPublicKey(privateKey), jwk: stored.publicJwk };
+  } catch (cause) {
+    throw otherSecret(cause);
+  }
+}
+
+/** @throws Error when the PEM is not an RSA key pair of at least 2048 bits. */
+function readGivenKey(given: GivenKey): KeyObject {
+  const unusable = (why: string, cause?: unknown): Error =>
+    new Error(`JWT_PRIVATE_KEY cannot be used: ${why}.`, { cause });
+  const read = (): [KeyObject, KeyObject] => [createPrivateKey(given.privateKey), createPublicKey(given.publicKey)];
+  try {
+    const [privateKey, publicKey] = read();
+    if (privateKey.asymmetricKeyType !== "rsa") throw unusable("it is not an RSA key");
+    if ((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_BITS)
+      throw unusable(`it is shorter than ${MIN_BITS} bits`);
+    if (!createPublicKey(privateKey).equals(publicKey)) throw unusable("JWT_PUBLIC_KEY belongs to another key");
+    return privateKey;
+  } catch (cause) {
+    throw cause instanceof Error && cause.message.startsWith("JWT_") ? cause : unusable("it is not a PEM key", cause);
+  }
+}
+
+const generate = async (): Promise<KeyObject> =>
+  (await promisify(generateKeyPair)("rsa", { modulusLength: MIN_BITS })).privateKey;
+
+async function seal(privateKey: KeyObject, sealer: Sealer, now: Date): Promise<StoredKey> {
+  const exported: JsonWebKey = createPublicKey(privateKey).export({ format: "jwk" });
+  const { kty, n, e } = rsaJwk.parse(exported);
+  const kid = await calculateJwkThumbprint({ kty, n, e });
+  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+  const publicJwk = { kty, n, e, kid, alg: ALGORITHM, use: "sig" };
+  return { kid, algorithm: ALGORITHM, publicJwk, sealed: sealer.seal(pem, kid), createdAt: now };
+}
+
+async function loadKeys(parts: KeyParts, sealer: Sealer): Promise<readonly OpenKey[]> {
+  const stored = await listKeys(parts.database.handle);
+  return stored.map((key) => openKey(key, sealer));
+}
+
+/** Makes the first key where there is none: the operator's own, else a new one. */
+async function ensureFirstKey(parts: KeyParts, sealer: Sealer): Promise<void> {
+  if ((await listKeys(parts.database.handle)).length > 0) return;
+  const privateKey = parts.signingKey ? readGivenKey(parts.signingKey) : await generate();
+  await insertFirstKey(parts.database, await seal(privateKey, sealer, parts.clock()));
+}
+
+/**
+ * Opens the signing keys of this database, and makes the first one where there is none.
+ * @throws Error with a sentence for the operator: the master secret is not this database's, or the given key is unusable.
+ */
+export async function openSigningKeys(parts: KeyParts): Promise<SigningKeys> {
+  const sealer = createSealer(parts.masterSecret, "oauth/signing-key");
+  await ensureFirstKey(parts, sealer);
+  let keys = await loadKeys(parts, sealer);
+  let loadedAt = parts.clock();
+  const known = (kid: string): KeyObject | undefined => keys.find((key) => key.kid === kid)?.publicKey;
+  return {
+    active() {
+      const [newest] = keys;
+      if (newest === undefined) throw new Error("There is no signing key.");
+      return newest;
+    },
+    async find(kid) {
+      if (known(kid) === undefined && parts.clock() >= after(loadedAt, RELOAD_SECONDS)) {
+        loadedAt = parts.clock();
+        keys = await loadKeys(parts, sealer);
+      }
+      return known(kid) ?? null;
+    },
+    published: () => ({ keys: keys.map((key) => key.jwk) }),
+  };
+}

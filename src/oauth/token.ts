@@ -1,0 +1,121 @@
+import * as z from "zod";
+import type { Database } from "../database/handle.ts";
+import { readForm } from "../http/body.ts";
+import type { RequestContext } from "../http/router.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { Scope } from "../kernel/scopes.ts";
+import { sha256 } from "../kernel/seal.ts";
+import { ACCESS_TOKEN_SECONDS, type AccessTokens } from "./access-token.ts";
+import { authenticateClient } from "./client-authentication.ts";
+import { countingFailures } from "./counted-failures.ts";
+import { parameter } from "./parameters.ts";
+import { verifyChallenge } from "./pkce.ts";
+import type { Client } from "./records/clients.ts";
+import { findCode, redeemCode, revokeReplayed } from "./records/codes.ts";
+import { findLiveGrant, type Grant, refreshGrant } from "./records/grants.ts";
+import { channelOf } from "./redirect-uri.ts";
+import type { RefreshTokens } from "./refresh-token.ts";
+import type { Resources } from "./resource.ts";
+import { narrowScopes } from "./scope-decision.ts";
+
+interface TokenParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly limits: LimitsPort;
+  readonly resources: Resources;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly clientAddress: (c: RequestContext) => string;
+}
+
+const tokenForm = z.object({
+  grant_type: parameter(200),
+  client_id: parameter(200),
+  code: parameter(8192),
+  code_verifier: parameter(200),
+  redirect_uri: parameter(),
+  refresh_token: parameter(8192),
+  scope: parameter(1000),
+  resource: parameter(),
+});
+
+type TokenForm = z.output<typeof tokenForm>;
+
+/** What a pair of tokens is made of. */
+interface Issue {
+  readonly grant: Grant;
+  readonly scopes: readonly Scope[];
+  readonly resource: string;
+}
+
+const noSuchCode = (): AppError =>
+  new AppError("invalid_grant", "The code is unknown, too old, already used, or of another client.");
+
+const noSuchLink = (): AppError =>
+  new AppError("invalid_grant", "The refresh token is not valid any more.", { next: "Link the account again." });
+
+/**
+ * RFC 6749 §4.1.3. A code is spent only by the client that asked for it and proves so; who fails that neither spends it
+ * nor sets off the alarm of a replay.
+ */
+async function exchangeCode(parts: TokenParts, client: Client, form: TokenForm): Promise<Issue> {
+  if (form.code === undefined) throw new AppError("invalid_request", "code is missing.");
+  const { handle } = parts.database;
+  const code = await findCode(handle, sha256(form.code));
+  if (code === null || code.clientId !== client.id) throw noSuchCode();
+  if (form.redirect_uri !== undefined && form.redirect_uri !== code.redirectUri) {
+    throw new AppError("invalid_grant", "redirect_uri is not the one of the authorization request.");
+  }
+  verifyChallenge(form.code_verifier, code.challenge);
+  const resource = parts.resources.within(code.resource, form.resource);
+  const grant = await redeemCode(handle, code.hash, channelOf(code.redirectUri), parts.clock());
+  if (grant !== null) return { grant, scopes: grant.scopes, resource };
+  await revokeReplayed(handle, code.hash, parts.clock());
+  throw noSuchCode();
+}
+
+/** RFC 6749 §6. Scope and resource are settled first, so that a wrong request does not use up the token. */
+async function refresh(parts: TokenParts, client: Client, form: TokenForm): Promise<Issue> {
+  if (form.refresh_token === undefined) throw new AppError("invalid_request", "refresh_token is missing.");
+  const { handle } = parts.database;
+  const claims = parts.refreshTokens.read(form.refresh_token);
+  const held = claims === null ? null : await findLiveGrant(handle, claims.grantId, parts.clock());
+  if (claims === null || held === null || held.clientId !== client.id) throw noSuchLink();
+  const scopes = narrowScopes(form.scope, held.scopes);
+  const resource = parts.resources.within(held.resource, form.resource);
+  const grant = await refreshGrant(handle, client.id, claims, parts.clock());
+  if (grant === "reuse")
+    throw new AppError("invalid_grant", "The refresh token was used before, so the link has ended.");
+  if (grant === null) throw noSuchLink();
+  return { grant, scopes, resource };
+}
+
+/** What each grant type does; metadata lists the same names. */
+const grantTypes = { authorization_code: exchangeCode, refresh_token: refresh } as const;
+
+const isGrantType = (name: string): name is keyof typeof grantTypes => Object.hasOwn(grantTypes, name);
+
+/** RFC 6749 §5.1. `scope` always says what the token holds, which may be less than was asked. */
+const tokenAnswer = async (parts: TokenParts, { grant, scopes, resource }: Issue) => ({
+  access_token: await parts.accessTokens.write(grant, scopes, resource),
+  refresh_token: parts.refreshTokens.write({ grantId: grant.id, counter: grant.refreshCounter }),
+  token_type: "Bearer",
+  expires_in: ACCESS_TOKEN_SECONDS,
+  scope: scopes.join(" "),
+});
+
+async function answer(c: RequestContext, parts: TokenParts) {
+  const form = await readForm(c, tokenForm);
+  if (form.grant_type === undefined) throw new AppError("invalid_request", "grant_type is missing.");
+  if (!isGrantType(form.grant_type)) throw new AppError("unsupported_grant_type", "This grant type is not supported.");
+  const client = await authenticateClient(parts.database.handle, form.client_id);
+  return tokenAnswer(parts, await grantTypes[form.grant_type](parts, client, form));
+}
+
+/** `POST /token`: a code or a refresh token becomes a pair of tokens (RFC 6749 §3.2). */
+export async function token(c: RequestContext, parts: TokenParts): Promise<Response> {
+  const tokens = await countingFailures(parts.limits, parts.clientAddress(c), () => answer(c, parts));
+  return c.json(tokens, 200, { "cache-control": "no-store", pragma: "no-cache" });
+}
