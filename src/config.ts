@@ -23,6 +23,8 @@ export interface Config {
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
   /** How many proxies in front append to X-Forwarded-For; 0 means that the header is never read. */
   readonly trustedProxies: number;
+  /** Further origins whose pages may call `/mcp`; our own and those of this machine always may. */
+  readonly allowedOrigins: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -93,6 +95,11 @@ function originOf(text: string): string {
 const origin = (read: (text: string) => string): z.ZodType<string, string> =>
   checked("must be an origin: https (http only for this machine), and no path, query or user name", read);
 
+const origins: z.ZodType<readonly string[], string> = checked(
+  "must be origins separated by commas: https (http only for this machine), and no path, query or user name",
+  (text) => text.split(",").map((one) => originOf(one.trim())),
+);
+
 const urlOf = (kind: string, ...schemes: readonly string[]): z.ZodType<string, string> =>
   checked(`must be a ${kind} URL`, (text) => {
     ensure(schemes.includes(new URL(text).protocol));
@@ -156,6 +163,12 @@ const schema = z.object({
     "How many proxies of yours stand in front and append to X-Forwarded-For. With 0 that header is never read.",
     "1",
     wholeNumber(0, 10).default(0),
+  ),
+  ALLOWED_ORIGINS: setting(
+    "Server",
+    "Origins of web pages that may call `/mcp`, separated by commas. Our own and those of this machine always may.",
+    "https://inspector.example.com",
+    origins.optional(),
   ),
   LOG_LEVEL: setting(
     "Server",
@@ -332,6 +345,7 @@ function configOf(values: z.output<typeof schema>): Config {
       sectionLimit: values.EXTRACT_INTENT_SECTION_CHAR_LIMIT,
     }),
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
+    allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS ?? []),
     logLevel: values.LOG_LEVEL,
   });
 }

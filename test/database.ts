@@ -36,12 +36,18 @@ export function postgresUrl(): string {
 
 /** A new database on the test PostgreSQL, dropped when the test ends. */
 export async function freshPostgres(t: TestContext): Promise<string> {
-  const name = `test_${randomToken(9).toLowerCase().replaceAll(/[^a-z0-9]/g, "_")}`;
+  const name = `test_${randomToken(9)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "_")}`;
   const url = new URL(postgresUrl());
   const run = async (statement: string): Promise<void> => {
     const client = new pg.Client({ connectionString: postgresUrl() });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   await run(`create database ${name}`);
   t.after(() => run(`drop database ${name} with (force)`));
@@ -53,7 +59,11 @@ export type Engine = "pglite" | "postgres";
 export const engines: readonly Engine[] = ["pglite", "postgres"];
 
 /** Opens an empty database of one engine and migrates it; it is closed when the test ends. */
-export async function openTestDatabase(t: TestContext, engine: Engine, migrations: readonly Migration[]): Promise<Database> {
+export async function openTestDatabase(
+  t: TestContext,
+  engine: Engine,
+  migrations: readonly Migration[],
+): Promise<Database> {
   const database =
     engine === "pglite"
       ? await openPGlite({ from: await emptyPGlite(), clock: () => new Date() })

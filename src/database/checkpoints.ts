@@ -10,7 +10,9 @@ interface Checkpoints {
 }
 
 const written = async (pglite: PGlite): Promise<number> => {
-  const { rows } = await pglite.query<{ bytes: number }>("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as bytes");
+  const { rows } = await pglite.query<{ bytes: number }>(
+    "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as bytes",
+  );
   return rows[0]?.bytes ?? 0;
 };
 

@@ -26,7 +26,8 @@ function holder(directory: string) {
   return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-const firstLine = async (child: ReturnType<typeof holder>): Promise<string> => String((await once(child.stdout, "data"))[0]).trim();
+const firstLine = async (child: ReturnType<typeof holder>): Promise<string> =>
+  String((await once(child.stdout, "data"))[0]).trim();
 
 test("a held directory is refused, naming the living process; released, it is free", (t) => {
   const directory = temporary(t);
@@ -48,14 +49,20 @@ test("a dead owner loses the directory at once", async (t) => {
 
 test("an id that another process runs under now does not hold the directory", (t) => {
   const directory = temporary(t);
-  writeFileSync(join(directory, "lock.7"), JSON.stringify({ pid: process.pid, started: "1", host: hostname(), released: false }));
+  writeFileSync(
+    join(directory, "lock.7"),
+    JSON.stringify({ pid: process.pid, started: "1", host: hostname(), released: false }),
+  );
   lockDirectory(directory).release();
   assert.deepEqual(readdirSync(directory), ["lock.8"]);
 });
 
 test("of many that find the same dead owner exactly one wins", async (t) => {
   const directory = temporary(t);
-  writeFileSync(join(directory, "lock.1"), JSON.stringify({ pid: 2 ** 22, started: "1", host: hostname(), released: false }));
+  writeFileSync(
+    join(directory, "lock.1"),
+    JSON.stringify({ pid: 2 ** 22, started: "1", host: hostname(), released: false }),
+  );
   const children = Array.from({ length: 4 }, () => holder(directory));
   const lines = await Promise.all(children.map(firstLine));
   for (const child of children) child.kill("SIGKILL");
@@ -84,11 +91,16 @@ test("what was committed survives, and a snapshot opens as a database of its own
   const open = (path: string, from?: Blob) =>
     openPGlite({ directory: path, snapshotDirectory: directory.snapshots, clock, ...(from ? { from } : {}) });
   const first = await open(directory.database);
-  await first.migrate([{ name: "0001", statements: ["create table kept (word text)", "insert into kept values ('yes')"] }]);
+  await first.migrate([
+    { name: "0001", statements: ["create table kept (word text)", "insert into kept values ('yes')"] },
+  ]);
   const file = await first.snapshot();
   await first.close();
   assert.equal(statSync(file).mode & 0o777, 0o600);
-  for (const database of [await open(directory.database), await open(join(directory.path, "copy"), new Blob([readFileSync(file)]))]) {
+  for (const database of [
+    await open(directory.database),
+    await open(join(directory.path, "copy"), new Blob([readFileSync(file)])),
+  ]) {
     const { rows } = await sql<{ word: string }>`select word from kept`.execute(database.handle);
     assert.deepEqual(rows, [{ word: "yes" }]);
     await database.close();

@@ -27,7 +27,12 @@ export function openDataDirectory(configured: string): DataDirectory {
       next: "Give this user the right to write there, or set BELLHOP_DATA_DIR to another directory.",
     });
   }
-  return { path, database: join(path, "database"), snapshots: join(path, "snapshots"), socket: join(path, "bellhop.sock") };
+  return {
+    path,
+    database: join(path, "database"),
+    snapshots: join(path, "snapshots"),
+    socket: join(path, "bellhop.sock"),
+  };
 }
 
 /**

@@ -7,7 +7,13 @@ import { openPostgres } from "./postgres.ts";
 import { outsideTransactions } from "./transaction-scope.ts";
 
 const migrations: readonly Migration[] = [
-  { name: "0001-words", statements: ["create table words (id int primary key, word text not null)", "insert into words values (1, 'first')"] },
+  {
+    name: "0001-words",
+    statements: [
+      "create table words (id int primary key, word text not null)",
+      "insert into words values (1, 'first')",
+    ],
+  },
   { name: "0002-more", statements: ["alter table words add column at timestamptz not null default now()"] },
 ];
 
@@ -19,29 +25,44 @@ eachEngine("a migration runs once, whole, and in order", migrations, async (_t, 
   const broken = { name: "0003-broken", statements: ["create table half (id int)", "create tabel nonsense"] };
   await assert.rejects(database.migrate([...migrations, broken]), /could not be migrated/);
   await assert.rejects(sql`select * from half`.execute(database.handle), /does not exist/);
-  await assert.rejects(database.migrate([migrations[0] ?? broken]), /could not be migrated/, "a database of a newer version is refused");
+  await assert.rejects(
+    database.migrate([migrations[0] ?? broken]),
+    /could not be migrated/,
+    "a database of a newer version is refused",
+  );
 });
 
-eachEngine("a transaction that throws changes nothing, and outside work does not join it", migrations, async (_t, database) => {
-  const held = Promise.withResolvers<void>();
-  const failing = database.transaction(async (trx) => {
-    await insert(10).execute(trx);
-    await held.promise;
-    throw new Error("changed its mind");
-  });
-  const outside = insert(20).execute(database.handle);
-  held.resolve();
-  await assert.rejects(failing, /changed its mind/);
-  await outside;
-  const { rows } = await sql<{ id: number }>`select id from words order by id`.execute(database.handle);
-  assert.deepEqual(rows.map((row) => row.id), [1, 20]);
-});
+eachEngine(
+  "a transaction that throws changes nothing, and outside work does not join it",
+  migrations,
+  async (_t, database) => {
+    const held = Promise.withResolvers<void>();
+    const failing = database.transaction(async (trx) => {
+      await insert(10).execute(trx);
+      await held.promise;
+      throw new Error("changed its mind");
+    });
+    const outside = insert(20).execute(database.handle);
+    held.resolve();
+    await assert.rejects(failing, /changed its mind/);
+    await outside;
+    const { rows } = await sql<{ id: number }>`select id from words order by id`.execute(database.handle);
+    assert.deepEqual(
+      rows.map((row) => row.id),
+      [1, 20],
+    );
+  },
+);
 
 eachEngine("many transactions at once lose no update", migrations, async (_t, database) => {
   const bump = () =>
     database.transaction(async (trx) => {
-      const { rows } = await sql<{ id: number }>`select coalesce(max(id), 0) as id from words where id < 1000`.execute(trx);
-      await sql`insert into words (id, word) values (${1000 + Math.trunc(Math.random() * 1e9)}, ${String(rows[0]?.id)})`.execute(trx);
+      const { rows } = await sql<{ id: number }>`select coalesce(max(id), 0) as id from words where id < 1000`.execute(
+        trx,
+      );
+      await sql`insert into words (id, word) values (${1000 + Math.trunc(Math.random() * 1e9)}, ${String(rows[0]?.id)})`.execute(
+        trx,
+      );
     });
   await Promise.all(Array.from({ length: 20 }, bump));
   const { rows } = await countOf.execute(database.handle);
@@ -51,7 +72,10 @@ eachEngine("many transactions at once lose no update", migrations, async (_t, da
 eachEngine("a port called while a transaction is open is a fault", migrations, async (_t, database) => {
   const port = outsideTransactions({ send: async (text: string) => text.length });
   assert.equal(await port.send("four"), 4);
-  await assert.rejects(database.transaction(async () => port.send("four")), /reaches outside while a transaction is open/);
+  await assert.rejects(
+    database.transaction(async () => port.send("four")),
+    /reaches outside while a transaction is open/,
+  );
 });
 
 test("several processes that start on one empty PostgreSQL migrate it once", async (t) => {

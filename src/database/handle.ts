@@ -20,8 +20,15 @@ export interface Database {
   readonly handle: Handle;
   /** Runs `work` in one transaction; what it throws rolls everything back. Nothing but the database may be awaited in it. */
   transaction<T>(work: (handle: Handle) => Promise<T>): Promise<T>;
+  /** Runs one statement of a library that brings its own SQL, outside any transaction. */
+  query(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number }>;
   /** Applies what is missing, in order, under an advisory lock. Returns the names that were applied. */
   migrate(migrations: readonly Migration[]): Promise<readonly string[]>;
+  /** True when this database was migrated before, and some of these are missing. */
+  outdated(migrations: readonly Migration[]): Promise<boolean>;
   /** Writes a snapshot file and returns its path. Embedded database only. */
   snapshot(): Promise<string>;
   close(): Promise<void>;

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import type { Database } from "./handle.ts";
-import { applyMigrations } from "./migrate.ts";
+import { applyMigrations, isOutdated } from "./migrate.ts";
+import { rawQuery } from "./raw-query.ts";
 import { writeSnapshot } from "./snapshots.ts";
 import { markTransaction } from "./transaction-scope.ts";
 
@@ -64,6 +65,8 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     engine: "pglite",
     handle,
     transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
+    query: (text, values) => rawQuery(handle, text, values),
+    outdated: (migrations) => isOutdated(handle, migrations),
     migrate: (migrations) => applyMigrations(handle, migrations),
     snapshot,
     async close() {

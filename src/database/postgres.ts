@@ -2,7 +2,8 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
 import type { Database } from "./handle.ts";
-import { applyMigrations } from "./migrate.ts";
+import { applyMigrations, isOutdated } from "./migrate.ts";
+import { rawQuery } from "./raw-query.ts";
 import { markTransaction } from "./transaction-scope.ts";
 
 interface PostgresParts {
@@ -22,11 +23,15 @@ async function requireVersion(pool: pg.Pool): Promise<void> {
     });
   });
   if (version >= OLDEST * 10_000) return;
-  throw new AppError("unavailable", `PostgreSQL ${OLDEST} or newer is needed.`, { next: "Point DATABASE_URL at a newer server." });
+  throw new AppError("unavailable", `PostgreSQL ${OLDEST} or newer is needed.`, {
+    next: "Point DATABASE_URL at a newer server.",
+  });
 }
 
 async function serverVersion(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ version: number }>("select current_setting('server_version_num')::int as version");
+  const { rows } = await pool.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  );
   return rows[0]?.version ?? 0;
 }
 
@@ -53,9 +58,13 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     engine: "postgres",
     handle,
     transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
+    query: (text, values) => rawQuery(handle, text, values),
+    outdated: (migrations) => isOutdated(handle, migrations),
     migrate: (migrations) => applyMigrations(handle, migrations),
     snapshot: () => {
-      throw new AppError("invalid_request", "Snapshots are for the embedded database.", { next: "Back up PostgreSQL with its own tools, such as pg_dump." });
+      throw new AppError("invalid_request", "Snapshots are for the embedded database.", {
+        next: "Back up PostgreSQL with its own tools, such as pg_dump.",
+      });
     },
     close: () => handle.destroy(),
   };

@@ -29,7 +29,8 @@ export async function readText(request: Request, limit = DEFAULT_BODY_LIMIT): Pr
   }
 }
 
-const mediaType = (request: Request): string => (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+const mediaType = (request: Request): string =>
+  (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
 function requireType(request: Request, expected: string): void {
   if (mediaType(request) === expected) return;
@@ -48,7 +49,10 @@ export function parseJson(text: string): unknown {
 }
 
 const explain = (error: z.ZodError): string =>
-  error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ").slice(0, 600);
+  error.issues
+    .map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`)
+    .join("; ")
+    .slice(0, 600);
 
 /** Parses a value from outside by its schema. @throws AppError `invalid_request`, naming each member that is wrong. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -58,7 +62,11 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unkn
 }
 
 /** A JSON body, parsed by its schema. */
-export async function readJson<Schema extends z.ZodType>(c: RequestContext, schema: Schema, limit?: number): Promise<z.output<Schema>> {
+export async function readJson<Schema extends z.ZodType>(
+  c: RequestContext,
+  schema: Schema,
+  limit?: number,
+): Promise<z.output<Schema>> {
   requireType(c.req.raw, "application/json");
   return parseInput(schema, parseJson(await readText(c.req.raw, limit)));
 }
@@ -68,11 +76,11 @@ export async function readJson<Schema extends z.ZodType>(c: RequestContext, sche
  * @throws AppError `invalid_request` for a repeated one, and for text that cannot be stored.
  */
 export function readParameters(parameters: URLSearchParams): Record<string, string> {
-  const result: Record<string, string> = Object.create(null);
-  for (const [name, value] of parameters) {
-    if (name in result) throw new AppError("invalid_request", `The parameter ${name.slice(0, 60)} is given more than once.`);
-    result[name] = value;
-  }
+  const pairs = [...parameters];
+  const repeated = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) < index);
+  if (repeated)
+    throw new AppError("invalid_request", `The parameter ${repeated[0].slice(0, 60)} is given more than once.`);
+  const result = Object.fromEntries(pairs);
   try {
     wellFormed(result, "The request");
   } catch (cause) {

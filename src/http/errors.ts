@@ -8,7 +8,11 @@ export type ErrorSpelling = "house" | "oauth";
  * The one JSON form of an error over HTTP:
  * `{error, error_description, next, request_id}` and the error's own details.
  */
-export function errorBody(error: AppError, requestId: string, spelling: ErrorSpelling = "house"): Record<string, unknown> {
+export function errorBody(
+  error: AppError,
+  requestId: string,
+  spelling: ErrorSpelling = "house",
+): Record<string, unknown> {
   return {
     error: spelling === "oauth" ? errorTable[error.code].oauth : error.code,
     error_description: error.message,

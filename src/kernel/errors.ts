@@ -87,6 +87,4 @@ export class AppError extends Error {
 
 /** What an unforeseen error becomes before it reaches a surface: the cause is for the log alone. */
 export const asAppError = (error: unknown): AppError =>
-  error instanceof AppError
-    ? error
-    : new AppError("internal", "Something went wrong on our side.", { cause: error });
+  error instanceof AppError ? error : new AppError("internal", "Something went wrong on our side.", { cause: error });

@@ -1,4 +1,4 @@
-import { AppError, asAppError, errorTable } from "./errors.ts";
+import { AppError, type ErrorCode, asAppError, errorTable } from "./errors.ts";
 import { type Clock } from "./clock.ts";
 import { uuidv7 } from "./ids.ts";
 import { type Json, digestOf } from "./json.ts";
@@ -6,7 +6,7 @@ import type { Ledger } from "./ports/ledger.ts";
 import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
-import type { BoundTool, Call, PreparedCall, ToolAnswer, Toolset } from "./tool.ts";
+import type { BoundTool, Call, PreparedCall, ToolAnswer, ToolFacts, Toolset } from "./tool.ts";
 
 /** A call as a channel hands it in. */
 export interface CallRequest {
@@ -52,30 +52,28 @@ export function registryOf<Handle>(toolsets: readonly Toolset<Handle>[]): Readon
 const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll("\0", "").slice(0, 128);
 
 /** A call that was wrong is refused; a call that we could not carry out failed. */
-const outcomeOf = (error: AppError): "refused" | "failed" => (errorTable[error.code].http >= 500 ? "failed" : "refused");
+const outcomeOf = (error: AppError): "refused" | "failed" =>
+  errorTable[error.code].http >= 500 ? "failed" : "refused";
 
 /** Rejects when the call's time is over or the caller has left. */
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(new AppError("timeout", "The answer took too long, so the call was stopped.", { cause: signal.reason }));
+  const abort = (): void =>
+    reject(new AppError("timeout", "The answer took too long, so the call was stopped.", { cause: signal.reason }));
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
-/**
- * Builds the door: find → parse → authorise → open → run under a deadline → parse the answer → close → answer.
- */
-export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
-  const registry = registryOf(parts.toolsets);
-
-  const draft = (request: CallRequest, tool: BoundTool<Handle> | undefined, startedAt: Date): Receipt => ({
+function draftOf(request: CallRequest, tool: ToolFacts | undefined, startedAt: Date): Receipt {
+  const { principal } = request;
+  return {
     id: uuidv7(startedAt),
-    userId: request.principal.userId,
-    clientId: request.principal.clientId,
-    clientName: request.principal.clientName,
-    grantId: request.principal.grantId,
-    channel: request.principal.channel,
+    userId: principal.userId,
+    clientId: principal.clientId,
+    clientName: principal.clientName,
+    grantId: principal.grantId,
+    channel: principal.channel,
     tool: tool?.name ?? nameForReceipt(request.name),
     effect: tool?.effect ?? "read",
     argsDigest: digestOf(null),
@@ -84,61 +82,87 @@ export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
     startedAt,
     latencyMs: 0,
     requestId: request.requestId,
-  });
+  };
+}
 
-  const ended = (receipt: Receipt, outcome: Receipt["outcome"], code: string | null): Receipt => ({
-    ...receipt,
-    outcome,
-    code,
-    latencyMs: Math.max(0, parts.clock().getTime() - receipt.startedAt.getTime()),
-  });
+const ended = (receipt: Receipt, now: Date, outcome: Receipt["outcome"], code: ErrorCode | null): Receipt => ({
+  ...receipt,
+  outcome,
+  code,
+  latencyMs: Math.max(0, now.getTime() - receipt.startedAt.getTime()),
+});
 
-  async function read(prepared: PreparedCall<{ handle: Handle }>, call: Call, receipt: Receipt): Promise<ToolAnswer<Json>> {
-    const answer = await orAborted(call.signal, prepared.run({ ...call, handle: parts.handle }));
-    await parts.ledger.record(ended(receipt, "ok", null));
-    return answer;
+/** A tool found and its arguments parsed. */
+interface Running<Handle> {
+  readonly prepared: PreparedCall<{ readonly handle: Handle }>;
+  readonly call: Call;
+  readonly receipt: Receipt;
+}
+
+/** A read leaves one receipt, after it. */
+async function read<Handle>(
+  parts: InvokeParts<Handle>,
+  { prepared, call, receipt }: Running<Handle>,
+): Promise<ToolAnswer<Json>> {
+  const answer = await orAborted(call.signal, prepared.run({ ...call, handle: parts.handle }));
+  await parts.ledger.record(ended(receipt, parts.clock(), "ok", null));
+  return answer;
+}
+
+/** A change to our own tables runs inside the transaction that closes its receipt. */
+async function change<Handle>(
+  parts: InvokeParts<Handle>,
+  { prepared, call, receipt }: Running<Handle>,
+): Promise<ToolAnswer<Json>> {
+  await parts.ledger.open(receipt);
+  try {
+    return await parts.ledger.close(
+      (handle) => orAborted(call.signal, prepared.run({ ...call, handle })),
+      () => ended(receipt, parts.clock(), "ok", null),
+    );
+  } catch (error) {
+    const reason = asAppError(error);
+    await parts.ledger.abandon(ended(receipt, parts.clock(), outcomeOf(reason), reason.code));
+    throw new ClosedCall(reason);
   }
+}
 
-  async function change(prepared: PreparedCall<{ handle: Handle }>, call: Call, receipt: Receipt): Promise<ToolAnswer<Json>> {
-    await parts.ledger.open(receipt);
-    return parts.ledger
-      .close(
-        (handle) => orAborted(call.signal, prepared.run({ ...call, handle })),
-        () => ended(receipt, "ok", null),
-      )
-      .catch(async (error: unknown) => {
-        const reason = asAppError(error);
-        await parts.ledger.abandon(ended(receipt, outcomeOf(reason), reason.code));
-        throw new ClosedCall(reason);
-      });
+function signalOf<Handle>(parts: InvokeParts<Handle>, request: CallRequest): AbortSignal {
+  const deadline = AbortSignal.timeout(parts.deadlineMs);
+  return request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+}
+
+/** Writes the receipt of a call that was refused or failed before it opened one, and tells the log what was not foreseen. */
+async function refuse<Handle>(parts: InvokeParts<Handle>, thrown: unknown, receipt: Receipt): Promise<CallResult> {
+  const error = thrown instanceof ClosedCall ? thrown.reason : asAppError(thrown);
+  if (error.code === "internal") parts.report(error, receipt.requestId);
+  if (!(thrown instanceof ClosedCall)) {
+    await parts.ledger.record(ended(receipt, parts.clock(), outcomeOf(error), error.code));
   }
+  return { ok: false, error, receiptId: receipt.id };
+}
 
+/**
+ * Builds the door: find → parse → authorise → open → run under a deadline → parse the answer → close → answer.
+ */
+export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
+  const registry = registryOf(parts.toolsets);
   return async (request) => {
     const tool = registry.get(request.name);
-    let receipt = draft(request, tool, parts.clock());
+    let receipt = draftOf(request, tool, parts.clock());
     try {
       if (!tool) throw new AppError("unknown_tool", `There is no tool named ${nameForReceipt(request.name)}.`);
       const prepared = tool.prepare(request.input);
       receipt = { ...receipt, argsDigest: digestOf(prepared.input) };
       authorize(tool, request.principal);
-      const deadline = AbortSignal.timeout(parts.deadlineMs);
-      const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-      const call: Call = { principal: request.principal, requestId: request.requestId, now: receipt.startedAt, signal };
-      const answer = await (tool.effect === "read" ? read(prepared, call, receipt) : change(prepared, call, receipt));
+      const { principal, requestId } = request;
+      const call: Call = { principal, requestId, now: receipt.startedAt, signal: signalOf(parts, request) };
+      const answer = await (tool.effect === "read" ? read : change)(parts, { prepared, call, receipt });
       return { ok: true, answer, receiptId: receipt.id };
     } catch (thrown) {
-      return refuse(thrown, receipt);
+      return refuse(parts, thrown, receipt);
     }
   };
-
-  async function refuse(thrown: unknown, receipt: Receipt): Promise<CallResult> {
-    const error = thrown instanceof ClosedCall ? thrown.reason : asAppError(thrown);
-    if (error.code === "internal") parts.report(error, receipt.requestId);
-    if (!(thrown instanceof ClosedCall)) {
-      await parts.ledger.record(ended(receipt, outcomeOf(error), error.code));
-    }
-    return { ok: false, error, receiptId: receipt.id };
-  }
 }
 
 /** A call whose receipt is already closed as failed. */

@@ -8,7 +8,8 @@ export type JsonObject = { readonly [key: string]: Json };
 const MAX_DEPTH = 64;
 
 const refuseText = (text: string, where: string): void => {
-  if (!text.isWellFormed()) throw new AppError("invalid_input", `${where} holds half of a character (a lone surrogate).`);
+  if (!text.isWellFormed())
+    throw new AppError("invalid_input", `${where} holds half of a character (a lone surrogate).`);
   if (text.includes("\0")) throw new AppError("invalid_input", `${where} holds a NUL character.`);
 };
 
@@ -31,12 +32,10 @@ export function wellFormed(value: unknown, where = "The input", depth = 0): Json
 }
 
 function wellFormedObject(value: object, where: string, depth: number): JsonObject {
-  const result: Record<string, Json> = Object.create(null);
-  for (const [key, member] of Object.entries(value)) {
-    refuseText(key, `A name in ${where.toLowerCase()}`);
-    if (member !== undefined) result[key] = wellFormed(member, key.slice(0, 60), depth + 1);
-  }
-  return result;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  for (const [key] of members) refuseText(key, `A name in ${where.toLowerCase()}`);
+  // fromEntries defines members, so that one named __proto__ is data like any other.
+  return Object.fromEntries(members.map(([key, member]) => [key, wellFormed(member, key.slice(0, 60), depth + 1)]));
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

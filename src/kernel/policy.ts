@@ -11,9 +11,13 @@ export function authorize(tool: ToolFacts, principal: Principal): void {
     throw new AppError("tool_not_allowed", `${tool.title} cannot be used from here.`);
   }
   if (tool.scopes.every((scope) => principal.scopes.has(scope))) return;
-  throw new AppError("insufficient_scope", `${tool.title} needs permission that was not granted: ${tool.scopes.join(" ")}.`, {
-    details: { scope: tool.scopes.join(" ") },
-  });
+  throw new AppError(
+    "insufficient_scope",
+    `${tool.title} needs permission that was not granted: ${tool.scopes.join(" ")}.`,
+    {
+      details: { scope: tool.scopes.join(" ") },
+    },
+  );
 }
 
 /** Whether a surface may see the tool at all. A person's own actions are for the person's own browser. */

@@ -13,7 +13,14 @@ interface ScopeRow {
   readonly advertised: boolean;
 }
 
-export type Scope = "mcp:invoke" | "read" | "write" | "profile" | "wallet:read" | "privy:token:exchange" | "offline_access";
+export type Scope =
+  | "mcp:invoke"
+  | "read"
+  | "write"
+  | "profile"
+  | "wallet:read"
+  | "privy:token:exchange"
+  | "offline_access";
 
 export const scopeTable: Readonly<Record<Scope, ScopeRow>> = {
   read: { grants: "Read your items and intents", implies: [], holder: "any", advertised: true },

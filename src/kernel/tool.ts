@@ -73,7 +73,10 @@ export interface Tool<Ports> extends ToolFacts {
 }
 
 const sentences = (error: z.ZodError): string =>
-  error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`).join("; ").slice(0, 600);
+  error.issues
+    .map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`)
+    .join("; ")
+    .slice(0, 600);
 
 const schemaOf = (schema: z.ZodType, io: "input" | "output"): JsonObject => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
@@ -105,7 +108,8 @@ export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output ex
         async run(ctx) {
           const answer = await run(args, ctx);
           const data = output.safeParse(answer.data);
-          if (!data.success) throw new AppError("internal", "The tool answered in a shape it does not promise.", { cause: data.error });
+          if (!data.success)
+            throw new AppError("internal", "The tool answered in a shape it does not promise.", { cause: data.error });
           return { ...answer, data: wellFormed(data.data, "The answer") };
         },
       };
@@ -151,5 +155,10 @@ export function defineToolset<Handle, Ports>(definition: {
       };
     },
   });
-  return { name: definition.name, title: definition.title, widgets: definition.widgets ?? [], tools: definition.tools.map(bind) };
+  return {
+    name: definition.name,
+    title: definition.title,
+    widgets: definition.widgets ?? [],
+    tools: definition.tools.map(bind),
+  };
 }

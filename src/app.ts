@@ -1,0 +1,321 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createAccounts } from "./accounts/accounts.ts";
+import { migrations as accountMigrations } from "./accounts/migrations/index.ts";
+import { createPrivyIdentity } from "./adapters/identity/privy.ts";
+import { createLimits, limitStatements } from "./adapters/limits/limits.ts";
+import { createEmbeddedMailbox } from "./adapters/mail/embedded-mailbox.ts";
+import { createSmtpMail } from "./adapters/mail/smtp.ts";
+import { createApiChannel } from "./channels/api/api-channel.ts";
+import { createCommandChannel } from "./channels/cli/command-channel.ts";
+import { createMcpChannel } from "./channels/mcp/mcp-channel.ts";
+import { createWebChannel } from "./channels/web/web-channel.ts";
+import type { Config } from "./config.ts";
+import { type DataDirectory, masterSecretOf, openDataDirectory } from "./database/data-directory.ts";
+import type { Database, Handle, Migration } from "./database/handle.ts";
+import { openDatabase } from "./database/open-database.ts";
+import { outsideTransactions } from "./database/transaction-scope.ts";
+import { clientAddress } from "./http/client-address.ts";
+import { errorResponse } from "./http/errors.ts";
+import { hostGuard, originPolicy } from "./http/guards.ts";
+import { type Routes, createRoutes } from "./http/router.ts";
+import { type HttpServer, listen, listenOnSocket } from "./http/server.ts";
+import { type Clock } from "./kernel/clock.ts";
+import { AppError, asAppError } from "./kernel/errors.ts";
+import { randomToken } from "./kernel/ids.ts";
+import { createInvoke } from "./kernel/invoke.ts";
+import type { Principal } from "./kernel/principal.ts";
+import { allScopes } from "./kernel/scopes.ts";
+import type { Toolset } from "./kernel/tool.ts";
+import { createLedger } from "./ledger/ledger.ts";
+import { migrations as ledgerMigrations } from "./ledger/migrations/index.ts";
+import { createOAuth } from "./oauth/oauth.ts";
+import { migrations as oauthMigrations } from "./oauth/migrations/index.ts";
+import { createToolsets, toolsetMigrations } from "./toolsets/index.ts";
+
+/** Where an event that matters is written. Never given a secret. */
+export interface Log {
+  info(facts: Record<string, unknown>, sentence: string): void;
+  error(facts: Record<string, unknown>, sentence: string): void;
+}
+
+/** What a start may set beside the configuration. */
+export interface AppParts {
+  readonly config: Config;
+  readonly log: Log;
+  /** Shows one line in the terminal. */
+  readonly print: (line: string) => void;
+  readonly clock?: Clock;
+  /** Further toolsets, such as a company's own. */
+  readonly toolsets?: readonly Toolset<Handle>[];
+}
+
+/** A running server. */
+export interface App {
+  readonly port: number;
+  readonly baseUrl: string;
+  readonly mcpUrl: string;
+  /** The mailbox page with its key; null when a mail server carries the codes, or others could reach the page. */
+  readonly mailboxUrl: string | null;
+  readonly dataDirectory: string;
+  readonly engine: Database["engine"];
+  close(): Promise<void>;
+}
+
+/** An answer always comes within this time. */
+const DEADLINE_MS = 25_000;
+const SWEEP_EVERY_MS = 60_000;
+const GRACE_MS = 10_000;
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** The version in package.json. */
+export const version = (): string =>
+  /"version": "([^"]+)"/.exec(readFileSync(join(ROOT, "package.json"), "utf8"))?.[1] ?? "0.0.0";
+
+const limitsMigration: Migration = { name: "0006-limits", statements: limitStatements };
+const migrations: readonly Migration[] = [
+  ...accountMigrations,
+  ...oauthMigrations,
+  ...ledgerMigrations,
+  ...toolsetMigrations,
+  limitsMigration,
+];
+
+const INSTRUCTIONS =
+  "Bellhop acts for the signed-in person. Call extract_intent when they say what they look for, offer or want to achieve: " +
+  "pass their words unchanged, and list each distinct intent in candidateIntents with a verbatim quote. " +
+  "Use archive_intent to remove one. Every call leaves a receipt that the person can see.";
+
+/** Opens the database, after a snapshot when an older one is about to be migrated. */
+async function openMigrated(config: Config, directory: DataDirectory, clock: Clock, log: Log): Promise<Database> {
+  const report = (error: Error): void => log.error({ reason: error.message }, "A database connection broke.");
+  const database = await openDatabase({ url: config.databaseUrl, directory, clock, report });
+  try {
+    if (database.engine === "pglite" && (await database.outdated(migrations))) await database.snapshot();
+    await database.migrate(migrations);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** Reads the built widgets. @throws AppError `unavailable` when they were not built. */
+function readWidgets(names: readonly string[]): ReadonlyMap<string, string> {
+  try {
+    return new Map(names.map((name) => [name, readFileSync(join(ROOT, "dist", "widgets", `${name}.html`), "utf8")]));
+  } catch (cause) {
+    throw new AppError("unavailable", "The widgets have not been built.", {
+      cause,
+      next: "Start with `npm start`, which builds what is missing.",
+    });
+  }
+}
+
+/** The person in their own browser: every scope, since no assistant is in between. */
+const browserPrincipal = (userId: string): Principal => ({
+  userId,
+  clientId: "console",
+  clientName: "Console",
+  grantId: null,
+  scopes: new Set(allScopes),
+  channel: "web",
+});
+
+/** Names every request, refuses foreign hosts, and turns every error into its one form. */
+function outerRoutes(config: Config, log: Log): Routes {
+  const routes = createRoutes();
+  routes.use(async (c, next) => {
+    c.set("requestId", randomUUID());
+    await next();
+    c.res.headers.set("x-request-id", c.get("requestId"));
+    if (!c.res.headers.has("x-content-type-options")) c.res.headers.set("x-content-type-options", "nosniff");
+  });
+  routes.use(hostGuard(config.baseUrl));
+  routes.onError((thrown, c) => {
+    const error = asAppError(thrown);
+    if (error.code === "internal")
+      log.error({ requestId: c.get("requestId"), error: error.cause }, "A request failed.");
+    return errorResponse(c, error);
+  });
+  routes.notFound((c) => errorResponse(c, new AppError("not_found", "There is nothing at this address.")));
+  return routes;
+}
+
+/** Builds every room over an open database and wires one to the other. */
+async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
+  const { config, log } = parts;
+  const address = clientAddress(config.trustedProxies);
+  const limits = outsideTransactions(createLimits({ query: database.query }));
+  const embedded = config.smtp ? null : createEmbeddedMailbox({ clock, print: parts.print });
+  const mail = outsideTransactions(
+    config.smtp ? createSmtpMail(config.smtp) : (embedded ?? createEmbeddedMailbox({ clock, print: parts.print })),
+  );
+  const providers = config.privy ? [outsideTransactions(createPrivyIdentity(config.privy))] : [];
+  const accounts = createAccounts({
+    database,
+    clock,
+    baseUrl: config.baseUrl,
+    mail,
+    limits,
+    providers,
+    localMailbox: embedded !== null,
+    masterSecret,
+    clientAddress: address,
+  });
+  const oauth = await createOAuth({
+    database,
+    clock,
+    baseUrl: config.baseUrl,
+    masterSecret,
+    signingKey: config.signingKey,
+    limits,
+    sessionUser: accounts.sessionUser,
+    signInWithToken: accounts.signInWithToken,
+    clientAddress: address,
+  });
+  const ledger = createLedger(database, clock);
+  const toolsets = [
+    ...createToolsets({ extraction: config.extraction, grants: oauth.grants }),
+    ...(parts.toolsets ?? []),
+  ];
+  const report = (error: AppError, requestId: string): void =>
+    log.error({ requestId, error: error.cause }, "A tool failed.");
+  const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
+  return { accounts, oauth, ledger, toolsets, invoke, embedded };
+}
+
+type Rooms = Awaited<ReturnType<typeof buildRooms>>;
+
+/** Mounts what each room and channel serves. */
+function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock, mailboxKey: string): Routes {
+  const { config, log } = parts;
+  const { accounts, oauth, ledger, toolsets, invoke, embedded } = rooms;
+  const tools = toolsets.flatMap((toolset) => toolset.tools);
+  const widgets = toolsets.flatMap((toolset) => toolset.widgets);
+  const pages = readWidgets(widgets.map((widget) => widget.name));
+  const person = async (request: Request): Promise<Principal> => {
+    const user = await accounts.sessionUser(request);
+    if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
+    return browserPrincipal(user.id);
+  };
+  const caller = (request: Request): Promise<Principal> =>
+    request.headers.has("authorization") ? oauth.authenticate(request) : person(request);
+
+  const routes = outerRoutes(config, log);
+  const mcp = createMcpChannel({
+    baseUrl: config.baseUrl,
+    version: version(),
+    instructions: INSTRUCTIONS,
+    origins: originPolicy(config.baseUrl, config.allowedOrigins),
+    tools,
+    widgets: { widgets, tools, page: (name) => pages.get(name) ?? "" },
+    invoke,
+    authenticate: oauth.authenticate,
+  });
+  const api = createApiChannel({
+    baseUrl: config.baseUrl,
+    environment: config.environment,
+    clock,
+    invoke,
+    person,
+    caller,
+    receipts: ledger.page,
+    grants: oauth.grants.list,
+    ready: async () => void (await database.query("select 1", [])),
+  });
+  const web = createWebChannel({
+    baseUrl: config.baseUrl,
+    mcpUrl: `${config.baseUrl}/mcp`,
+    consoleDirectory: join(ROOT, "dist", "console"),
+    version: version(),
+    mailbox: embedded ? { key: mailboxKey, messages: embedded.messages } : null,
+  });
+  for (const room of [mcp, accounts.routes, oauth.routes, api, web]) routes.route("/", room);
+  return routes;
+}
+
+/** Closes what dead processes left open, now and every minute. */
+function startSweeps(rooms: Rooms, log: Log): () => void {
+  const sweep = (): void => {
+    rooms.ledger
+      .sweep()
+      .catch((error: unknown) => log.error({ error }, "The sweep failed; it runs again in a minute."));
+  };
+  sweep();
+  const timer = setInterval(sweep, SWEEP_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** The command socket of the process that owns the directory. */
+function openCommandSocket(
+  database: Database,
+  directory: DataDirectory,
+  port: number,
+): Promise<HttpServer> | undefined {
+  if (database.engine !== "pglite") return undefined;
+  const commands = createCommandChannel({
+    status: () => ({
+      version: version(),
+      pid: process.pid,
+      port,
+      engine: database.engine,
+      upSeconds: Math.round(process.uptime()),
+    }),
+    snapshot: database.snapshot,
+  });
+  return listenOnSocket(commands, directory.socket);
+}
+
+/**
+ * Starts the server: opens the database, migrates it, builds the rooms, listens.
+ * @throws AppError with a sentence for the operator and the next step; nothing is left open or locked.
+ */
+export async function startApp(parts: AppParts): Promise<App> {
+  const { config, log } = parts;
+  const clock = parts.clock ?? (() => new Date());
+  const directory = openDataDirectory(config.dataDirectory);
+  const database = await openMigrated(config, directory, clock, log);
+  const closers: (() => unknown)[] = [() => database.close()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    const rooms = await buildRooms(parts, database, config.secret ?? masterSecretOf(directory), clock);
+    const mailboxKey = randomToken(18);
+    const server = await listen(mount(parts, rooms, database, clock, mailboxKey), config.host, config.port);
+    closers.push(() => server.close(GRACE_MS), startSweeps(rooms, log));
+    const socket = await openCommandSocket(database, directory, server.port);
+    if (socket) closers.push(() => socket.close(GRACE_MS));
+    return {
+      port: server.port,
+      baseUrl: config.baseUrl,
+      mcpUrl: `${config.baseUrl}/mcp`,
+      mailboxUrl: rooms.embedded ? `${config.baseUrl}/mailbox?key=${mailboxKey}` : null,
+      dataDirectory: directory.path,
+      engine: database.engine,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Opens the database without a server, for commands while none runs, and closes it again. */
+export async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
+  const directory = openDataDirectory(config.dataDirectory);
+  const report = (): void => undefined;
+  const database = await openDatabase({ url: config.databaseUrl, directory, clock: () => new Date(), report });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** The command socket of a data directory. */
+export const commandSocket = (config: Config): string => openDataDirectory(config.dataDirectory).socket;

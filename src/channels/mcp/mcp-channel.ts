@@ -1,0 +1,104 @@
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import { bearerChallenge } from "../../http/bearer.ts";
+import { errorBody } from "../../http/errors.ts";
+import { type OriginPolicy, requireAllowedOrigin } from "../../http/guards.ts";
+import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
+import { type AppError, asAppError, errorTable } from "../../kernel/errors.ts";
+import type { Principal } from "../../kernel/principal.ts";
+import { type McpRequest, type McpServerParts, createMcpServer } from "./mcp-server.ts";
+
+/** What the channel is made from. */
+export interface McpChannelParts extends McpServerParts {
+  readonly baseUrl: string;
+  readonly origins: OriginPolicy;
+  /** @throws AppError `authentication_required` or `invalid_token`. */
+  authenticate(request: Request): Promise<Principal>;
+}
+
+/** Bytes of one request: four sections of 100 kB each and room for escapes. */
+const BODY_LIMIT = 1024 * 1024;
+
+const CORS = {
+  "access-control-allow-methods": "POST, GET, DELETE, OPTIONS",
+  "access-control-allow-headers":
+    "authorization, content-type, accept, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id",
+  "access-control-expose-headers": "www-authenticate, mcp-session-id, x-request-id",
+  "access-control-max-age": "600",
+  vary: "origin",
+};
+
+/** Browser clients of allowed origins may read the answer; no cookie is ever taken here, so none is allowed. */
+function withCors(c: RequestContext, response: Response): Response {
+  const origin = c.req.header("origin");
+  if (origin === undefined) return response;
+  for (const [name, value] of Object.entries(CORS)) response.headers.set(name, value);
+  response.headers.set("access-control-allow-origin", origin);
+  return response;
+}
+
+/** `WWW-Authenticate` for an error; without a token there is nothing to call an error (RFC 6750 §3.1). */
+function challengeFor(baseUrl: string, error: AppError): string {
+  const needed = error.details["scope"];
+  return bearerChallenge({
+    resourceMetadata: `${baseUrl}/.well-known/oauth-protected-resource/mcp`,
+    scope: typeof needed === "string" ? needed : "read write profile",
+    ...(error.code === "authentication_required" ? {} : { errorDescription: `${error.message} ${error.next}` }),
+    ...(error.code === "invalid_token" ? { error: "invalid_token" } : {}),
+    ...(error.code === "insufficient_scope" ? { error: "insufficient_scope" } : {}),
+  });
+}
+
+/** 401 and 403 with the challenge in the header, and in the body where ChatGPT looks for it. */
+function challengeResponse(c: RequestContext, baseUrl: string, error: AppError): Response {
+  const challenge = challengeFor(baseUrl, error);
+  return Response.json(
+    { ...errorBody(error, c.get("requestId")), _meta: { "mcp/www_authenticate": [challenge] } },
+    { status: errorTable[error.code].http, headers: { "www-authenticate": challenge, "cache-control": "no-store" } },
+  );
+}
+
+/**
+ * MCP over one stateless address (protocol 2026-07-28 and the 2025 revisions): every request carries its bearer, and
+ * the live grant behind it is looked up every time. No session id is ever an identity.
+ */
+export function createMcpChannel(parts: McpChannelParts): Routes {
+  const requests = new WeakMap<Request, McpRequest>();
+  const handler = createMcpHandler(
+    ({ requestInfo }) => {
+      const request = requestInfo && requests.get(requestInfo);
+      if (!request) throw new Error("A protocol server was asked for outside a request.");
+      return createMcpServer(parts, request);
+    },
+    { maxRequestBodySize: BODY_LIMIT },
+  );
+
+  async function serve(c: RequestContext): Promise<Response> {
+    const principal = await parts.authenticate(c.req.raw);
+    let refused: AppError | undefined;
+    requests.set(c.req.raw, {
+      principal,
+      requestId: c.get("requestId"),
+      refusedForScope: (error) => (refused = error),
+      challenge: (error) => challengeFor(parts.baseUrl, error),
+    });
+    const response = await handler.fetch(c.req.raw);
+    // ChatGPT opens its dialog on the challenge inside a tool result; the others step up on a 403 (MCP authorization).
+    return refused && principal.channel !== "chatgpt" ? challengeResponse(c, parts.baseUrl, refused) : response;
+  }
+
+  const guarded = async (c: RequestContext): Promise<Response> => {
+    requireAllowedOrigin(c, parts.origins);
+    if (c.req.method === "OPTIONS") return withCors(c, new Response(null, { status: 204 }));
+    const response = await serve(c).catch((thrown: unknown) => {
+      const error = asAppError(thrown);
+      if (errorTable[error.code].http !== 401) throw error;
+      return challengeResponse(c, parts.baseUrl, error);
+    });
+    return withCors(c, response);
+  };
+
+  const routes = createRoutes();
+  routes.all("/mcp", guarded);
+  routes.all("/mcp/", guarded);
+  return routes;
+}

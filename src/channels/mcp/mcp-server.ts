@@ -1,0 +1,77 @@
+import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
+import { type AppError, errorTable } from "../../kernel/errors.ts";
+import type { Invoke } from "../../kernel/invoke.ts";
+import { reachable } from "../../kernel/policy.ts";
+import type { Principal } from "../../kernel/principal.ts";
+import { describeTool, type ListedTool } from "./tool-list.ts";
+import { answerResult, errorResult } from "./tool-result.ts";
+import { listWidgets, readWidget, type WidgetSource } from "./widgets.ts";
+
+/** The facts of one HTTP request that the protocol server works with. */
+export interface McpRequest {
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** Called when a call needs scopes that were not granted: how it is told depends on the host. */
+  readonly refusedForScope: (error: AppError) => void;
+  /** The `WWW-Authenticate` value for an error. */
+  readonly challenge: (error: AppError) => string;
+}
+
+/** What every request is served from. */
+export interface McpServerParts {
+  readonly version: string;
+  readonly instructions: string;
+  readonly tools: readonly ListedTool[];
+  readonly widgets: WidgetSource;
+  readonly invoke: Invoke;
+}
+
+/** How long a host may keep a list, in milliseconds. Lists differ by person, so no shared cache may. */
+const LIST_CACHE = { ttlMs: 5 * 60_000, cacheScope: "private" } as const;
+
+/** Calls the one door and encodes what comes out. */
+async function callTool(
+  parts: McpServerParts,
+  request: McpRequest,
+  name: string,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
+  const { principal, requestId } = request;
+  const result = await parts.invoke({ name, input, principal, requestId, signal });
+  if (result.ok) return answerResult(result.answer, result.receiptId);
+  const { error, receiptId } = result;
+  // An unknown name is a fault of the request, not of a tool (MCP server/tools, Error Handling).
+  if (error.code === "unknown_tool")
+    throw new ProtocolError(errorTable[error.code].jsonRpc, `${error.message} ${error.next}`, { requestId, receiptId });
+  if (error.code !== "insufficient_scope") return errorResult(error, receiptId, requestId);
+  request.refusedForScope(error);
+  return errorResult(error, receiptId, requestId, request.challenge(error));
+}
+
+/** A protocol server for one request: it holds no state, so a restart loses nothing. */
+export function createMcpServer(parts: McpServerParts, request: McpRequest): Server {
+  const server = new Server(
+    { name: "bellhop", title: "Bellhop", version: parts.version },
+    {
+      capabilities: { tools: {}, resources: {} },
+      instructions: parts.instructions,
+      cacheHints: {
+        "tools/list": LIST_CACHE,
+        "resources/list": LIST_CACHE,
+        "resources/read": LIST_CACHE,
+        "server/discover": { ttlMs: 60 * 60_000, cacheScope: "public" },
+      },
+    },
+  );
+  server.setRequestHandler("tools/list", () => ({
+    tools: parts.tools.filter((tool) => reachable(tool, request.principal)).map(describeTool),
+  }));
+  server.setRequestHandler("tools/call", ({ params }, ctx) =>
+    callTool(parts, request, params.name, params.arguments ?? {}, ctx.mcpReq.signal),
+  );
+  server.setRequestHandler("resources/list", () => ({ resources: listWidgets(parts.widgets) }));
+  server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [] }));
+  server.setRequestHandler("resources/read", ({ params }) => readWidget(parts.widgets, params.uri));
+  return server;
+}

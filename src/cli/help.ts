@@ -1,0 +1,27 @@
+import { version } from "../app.ts";
+
+/** What `--help` shows. */
+export const help = (): string => `Bellhop ${version()} carries your product to where its users talk.
+
+Usage
+  npm start                 install, build what is stale, migrate, start
+  npm start -- COMMAND      the same, then one of these commands
+  bellhop COMMAND           once it is installed
+
+Commands
+  start                     start the server (the default)
+  status                    what the running server says of itself
+  snapshot                  write a snapshot of the embedded database
+  help                      this text
+
+Options
+  -h, --help                this text
+  -v, --version             the version
+
+Settings are environment variables, or lines of a file .env in the working directory
+  PORT                      port to listen on (3002)
+  HOST                      address to listen on (127.0.0.1)
+  SERVER_BASE_URL           where others reach the server (http://localhost:PORT)
+  BELLHOP_DATA_DIR          where data lies (./data)
+  DATABASE_URL              PostgreSQL instead of the embedded database
+  The rest is in docs/settings.md.`;

@@ -1,0 +1,50 @@
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../kernel/errors.ts";
+import { isLoopbackHost } from "./loopback.ts";
+import type { HttpEnv, RequestContext } from "./router.ts";
+
+const hostnameOf = (text: string): string | undefined => URL.parse(text)?.hostname;
+
+/**
+ * Refuses a request whose Host is neither the configured one nor a loopback name: a page of another site that has
+ * pointed its own name at this machine (DNS rebinding) sends its own name here.
+ * @param baseUrl the published address; nothing else is learned from Host.
+ */
+export const hostGuard = (baseUrl: string) => {
+  const own = hostnameOf(baseUrl);
+  return createMiddleware<HttpEnv>(async (c, next) => {
+    const host = hostnameOf(`http://${c.req.header("host") ?? ""}`);
+    if (host === undefined || (host !== own && !isLoopbackHost(host))) {
+      throw new AppError("forbidden_origin", "This server does not answer to that host name.", {
+        next: `Use ${baseUrl}.`,
+      });
+    }
+    await next();
+  });
+};
+
+/** Decides which pages may call an address that takes a bearer token. */
+export interface OriginPolicy {
+  /** True for a request without Origin (not a browser), for our own origin, for loopback pages and for those configured. */
+  allows(origin: string | undefined): boolean;
+}
+
+/** @param allowed further origins, such as `https://inspector.example`. */
+export function originPolicy(baseUrl: string, allowed: readonly string[]): OriginPolicy {
+  const known = new Set([new URL(baseUrl).origin, ...allowed]);
+  return {
+    allows(origin) {
+      if (origin === undefined || known.has(origin)) return true;
+      const hostname = hostnameOf(origin);
+      return hostname !== undefined && isLoopbackHost(hostname);
+    },
+  };
+}
+
+/** @throws AppError `forbidden_origin` (MCP 2025-11-25 transports: an invalid Origin is answered with 403). */
+export function requireAllowedOrigin(c: RequestContext, policy: OriginPolicy): void {
+  if (policy.allows(c.req.header("origin"))) return;
+  throw new AppError("forbidden_origin", "Pages of that origin may not call this server.", {
+    next: "Add the origin to ALLOWED_ORIGINS if it is yours.",
+  });
+}
