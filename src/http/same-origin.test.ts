@@ -7,7 +7,10 @@ const BASE = "https://link.example.com";
 const check = (headers: Record<string, string>): void =>
   requireSameOrigin(new Request(`${BASE}/api/session`, { method: "DELETE", headers }), BASE);
 const refused = (headers: Record<string, string>): void =>
-  assert.throws(() => check(headers), (error) => error instanceof AppError && error.code === "forbidden_origin");
+  assert.throws(
+    () => check(headers),
+    (error) => error instanceof AppError && error.code === "forbidden_origin",
+  );
 
 describe("a write with the person's cookie", () => {
   it("is let through from our own page", () => {
@@ -41,7 +44,9 @@ describe("a write with the person's cookie", () => {
   it("is let through from a program that is no browser", () => check({}));
 
   it("compares with the configured address, never with the request's own", () => {
-    const tunnelled = new Request("https://tunnel.example/api/session", { headers: { origin: "https://tunnel.example" } });
+    const tunnelled = new Request("https://tunnel.example/api/session", {
+      headers: { origin: "https://tunnel.example" },
+    });
     assert.throws(() => requireSameOrigin(tunnelled, BASE), AppError);
     assert.doesNotThrow(() =>
       requireSameOrigin(new Request("http://10.0.0.1/", { headers: { origin: BASE } }), `${BASE}/`),

@@ -1,0 +1,74 @@
+import type { Database } from "../database/handle.ts";
+import type { RequestContext, Routes } from "../http/router.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identity.ts";
+import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { MailPort } from "../kernel/ports/mail.ts";
+import { createEmailIdentity } from "./email-identity.ts";
+import { type User, type UserIdentity, addIdentity, findUser, signInUser } from "./records/users.ts";
+import { accountRoutes } from "./routes.ts";
+import { createSessions } from "./sessions.ts";
+
+export type { User };
+
+/** What accounts are built from. */
+export interface AccountsParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The configured origin, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly mail: MailPort;
+  readonly limits: LimitsPort;
+  /** Ways in by a token, such as Privy. */
+  readonly providers: readonly IdentityProvider[];
+  /** True when mail stays on this machine, so that the page can say where the code is. */
+  readonly localMailbox: boolean;
+  readonly masterSecret: string;
+  /** Where a request came from, for the limits. */
+  clientAddress(c: RequestContext): string;
+}
+
+/** Who someone is: users, the identities that lead to them, and their browser sessions. */
+export interface Accounts {
+  readonly routes: Routes;
+  /** The person whose browser sent the request, or null. */
+  sessionUser(request: Request): Promise<{ readonly id: string; readonly label: string } | null>;
+  /**
+   * Signs in by a provider's token, without a browser session; makes the user when the identity is new.
+   * @throws AppError `invalid_token`; `not_found` when the provider is not set up; `unavailable`.
+   */
+  signInWithToken(provider: string, token: string): Promise<{ readonly userId: string; readonly subject: string }>;
+  /** A user with all identities, or null. */
+  user(userId: string): Promise<User | null>;
+}
+
+/** Builds the room. */
+export function createAccounts(parts: AccountsParts): Accounts {
+  const { database, clock, providers } = parts;
+  const email = createEmailIdentity(parts);
+  const sessions = createSessions(parts);
+  const user = (userId: string): Promise<User | null> => findUser(database.handle, userId);
+
+  async function addToUser(userId: string, identity: VerifiedIdentity): Promise<UserIdentity> {
+    const added = await addIdentity(database.handle, userId, identity, clock());
+    if (added) return added;
+    throw new AppError("identity_taken", "This identity already belongs to another account.");
+  }
+
+  return {
+    routes: accountRoutes({ ...parts, email, sessions, user, addIdentity: addToUser }),
+    user,
+    async sessionUser(request) {
+      const userId = await sessions.userOf(request);
+      return userId === null ? null : user(userId);
+    },
+    async signInWithToken(providerId, token) {
+      const provider = providers.find((candidate) => candidate.id === providerId);
+      if (!provider) throw new AppError("not_found", "This server is not set up for that way to sign in.");
+      const identity = await provider.verify({ token }, clock());
+      const userId = await database.transaction((handle) => signInUser(handle, identity, clock()));
+      return { userId, subject: identity.subject };
+    },
+  };
+}

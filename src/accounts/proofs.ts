@@ -1,0 +1,19 @@
+import * as z from "zod";
+import type { IdentityProvider, Proof } from "../kernel/ports/identity.ts";
+
+/** One way to prove an identity over HTTP: where the proof goes, what it looks like, who verifies it. */
+export interface Way {
+  /** Under `/api/sign-in/` and `/api/identities/`. */
+  readonly path: string;
+  readonly provider: IdentityProvider;
+  readonly proof: z.ZodType<Proof>;
+}
+
+const codeProof = z.object({ challenge: z.string().max(200), code: z.string().max(40) });
+const tokenProof = z.object({ token: z.string().max(16_384) });
+
+/** Every way in: a code by mail, then each provider of tokens under its own name. */
+export const waysIn = (email: IdentityProvider, providers: readonly IdentityProvider[]): readonly Way[] => [
+  { path: `${email.id}/verify`, provider: email, proof: codeProof },
+  ...providers.map((provider) => ({ path: provider.id, provider, proof: tokenProof })),
+];

@@ -1,0 +1,53 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+
+/*
+ * A browser session: made at sign-in, slid while it is used, revoked at sign-out, deleted once it could no longer be
+ * used. Only the hash of its id is kept, so nothing in the database opens a session.
+ */
+
+interface NewSession {
+  readonly idHash: Uint8Array;
+  readonly userId: string;
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
+
+export async function insertSession(db: Handle, session: NewSession): Promise<void> {
+  await sql`
+    insert into sessions (id_hash, user_id, created_at, last_seen_at, expires_at)
+    values (${session.idHash}, ${session.userId}, ${session.now}, ${session.now}, ${session.expiresAt})`.execute(db);
+}
+
+/** The user of a live session, or null. */
+export async function findSessionUser(db: Handle, idHash: Uint8Array, now: Date): Promise<string | null> {
+  const { rows } = await sql<{ userId: string }>`
+    select user_id as "userId" from sessions
+    where id_hash = ${idHash} and revoked_at is null and expires_at > ${now}`.execute(db);
+  return rows[0]?.userId ?? null;
+}
+
+/**
+ * Prolongs a live session that was last seen before `seenBefore`.
+ * @returns whether it did.
+ */
+export async function slideSession(
+  db: Handle,
+  idHash: Uint8Array,
+  times: { readonly now: Date; readonly seenBefore: Date; readonly expiresAt: Date },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update sessions set last_seen_at = ${times.now}, expires_at = ${times.expiresAt}
+    where id_hash = ${idHash} and revoked_at is null and expires_at > ${times.now} and last_seen_at <= ${times.seenBefore}
+    returning id_hash`.execute(db);
+  return rows.length > 0;
+}
+
+export async function revokeSession(db: Handle, idHash: Uint8Array, now: Date): Promise<void> {
+  await sql`update sessions set revoked_at = ${now} where id_hash = ${idHash} and revoked_at is null`.execute(db);
+}
+
+/** Sweeps sessions that ended by themselves. */
+export async function deleteEndedSessions(db: Handle, now: Date): Promise<void> {
+  await sql`delete from sessions where expires_at <= ${now}`.execute(db);
+}

@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+import { isUuid, uuidv7 } from "../../kernel/ids.ts";
+import type { VerifiedIdentity } from "../../kernel/ports/identity.ts";
+
+/*
+ * A user is made by the first sign-in of an identity that is new, and holds every identity that the signed-in person
+ * adds. Two identities never meet by themselves, however alike their addresses.
+ */
+
+/** One way in that a user holds. */
+export interface UserIdentity {
+  readonly id: string;
+  readonly issuer: string;
+  readonly label: string;
+  readonly createdAt: Date;
+}
+
+/** A person, as this room knows them. */
+export interface User {
+  readonly id: string;
+  /** The label of the identity that they first signed in with. */
+  readonly label: string;
+  readonly createdAt: Date;
+  /** Oldest first. */
+  readonly identities: readonly UserIdentity[];
+}
+
+/** Finds the user of an identity, or makes one: of several first sign-ins at once, one does. Returns the user's id. */
+export async function signInUser(db: Handle, identity: VerifiedIdentity, now: Date): Promise<string> {
+  const newUserId = uuidv7(now);
+  const { rows } = await sql<{ userId: string }>`
+    insert into identities (id, user_id, issuer, subject, label, created_at, last_used_at)
+    values (${uuidv7(now)}, ${newUserId}, ${identity.issuer}, ${identity.subject}, ${identity.label}, ${now}, ${now})
+    on conflict (issuer, subject) do update set label = excluded.label, last_used_at = excluded.last_used_at
+    returning user_id as "userId"`.execute(db);
+  if (rows.some((row) => row.userId === newUserId)) {
+    await sql`insert into users (id, created_at) values (${newUserId}, ${now})`.execute(db);
+  }
+  return rows[0]?.userId ?? newUserId;
+}
+
+/** Adds an identity to a user, who may hold it already. Returns null when it is another user's. */
+export async function addIdentity(
+  db: Handle,
+  userId: string,
+  identity: VerifiedIdentity,
+  now: Date,
+): Promise<UserIdentity | null> {
+  const { rows } = await sql<UserIdentity>`
+    insert into identities (id, user_id, issuer, subject, label, created_at, last_used_at)
+    values (${uuidv7(now)}, ${userId}, ${identity.issuer}, ${identity.subject}, ${identity.label}, ${now}, ${now})
+    on conflict (issuer, subject) do update set label = excluded.label, last_used_at = excluded.last_used_at
+      where identities.user_id = excluded.user_id
+    returning id, issuer, label, created_at as "createdAt"`.execute(db);
+  return rows[0] ?? null;
+}
+
+interface UserRow extends UserIdentity {
+  readonly userCreatedAt: Date;
+}
+
+const identityOf = ({ id, issuer, label, createdAt }: UserRow): UserIdentity => ({ id, issuer, label, createdAt });
+
+/** A user with all identities, or null. */
+export async function findUser(db: Handle, userId: string): Promise<User | null> {
+  if (!isUuid(userId)) return null;
+  const { rows } = await sql<UserRow>`
+    select i.id, i.issuer, i.label, i.created_at as "createdAt", u.created_at as "userCreatedAt"
+    from users u join identities i on i.user_id = u.id
+    where u.id = ${userId}
+    order by i.created_at, i.id`.execute(db);
+  const [first] = rows;
+  if (!first) return null;
+  return { id: userId, label: first.label, createdAt: first.userCreatedAt, identities: rows.map(identityOf) };
+}

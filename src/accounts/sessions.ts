@@ -1,0 +1,84 @@
+import type { Database } from "../database/handle.ts";
+import { hostCookie } from "../http/cookies.ts";
+import { type Clock, after } from "../kernel/clock.ts";
+import { randomToken } from "../kernel/ids.ts";
+import type { VerifiedIdentity } from "../kernel/ports/identity.ts";
+import { sha256 } from "../kernel/seal.ts";
+import {
+  deleteEndedSessions,
+  findSessionUser,
+  insertSession,
+  revokeSession,
+  slideSession,
+} from "./records/sessions.ts";
+import { signInUser } from "./records/users.ts";
+
+interface SessionParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly baseUrl: string;
+}
+
+/** A session that just began. */
+interface Started {
+  readonly userId: string;
+  /** `Set-Cookie`. */
+  readonly cookie: string;
+}
+
+/** Browser sessions: who is at the other end of a cookie. */
+export interface Sessions {
+  /** Signs an identity in: its user, made when new, and a session with a new id, in one transaction. */
+  start(request: Request, identity: VerifiedIdentity): Promise<Started>;
+  /** The user whose browser sent the request, or null. Changes nothing. */
+  userOf(request: Request): Promise<string | null>;
+  /** Prolongs the session when it was not seen for an hour. Returns the `Set-Cookie` that tells the browser, or null. */
+  slide(request: Request): Promise<string | null>;
+  /** Signs out. Returns the `Set-Cookie` that clears the cookie. */
+  end(request: Request): Promise<string>;
+}
+
+const HOUR = 60 * 60;
+const LIFETIME = 30 * 24 * HOUR;
+
+/**
+ * Sessions of 30 days without use. The cookie is 32 random bytes, never taken over from a request (no fixation), and
+ * the former session of the same browser ends when a new one starts.
+ */
+export function createSessions({ database, clock, baseUrl }: SessionParts): Sessions {
+  const cookie = hostCookie("bellhop-session", baseUrl);
+  const idOf = (request: Request): { value: string; hash: Buffer } | null => {
+    const value = cookie.read(request);
+    return value === null ? null : { value, hash: sha256(value) };
+  };
+  return {
+    async start(request, identity) {
+      const now = clock();
+      const [former, value, expiresAt] = [idOf(request), randomToken(), after(now, LIFETIME)];
+      const userId = await database.transaction(async (handle) => {
+        const user = await signInUser(handle, identity, now);
+        if (former) await revokeSession(handle, former.hash, now);
+        await deleteEndedSessions(handle, now);
+        await insertSession(handle, { idHash: sha256(value), userId: user, now, expiresAt });
+        return user;
+      });
+      return { userId, cookie: cookie.set(value, LIFETIME) };
+    },
+    async userOf(request) {
+      const id = idOf(request);
+      return id === null ? null : findSessionUser(database.handle, id.hash, clock());
+    },
+    async slide(request) {
+      const id = idOf(request);
+      if (id === null) return null;
+      const now = clock();
+      const times = { now, seenBefore: after(now, -HOUR), expiresAt: after(now, LIFETIME) };
+      return (await slideSession(database.handle, id.hash, times)) ? cookie.set(id.value, LIFETIME) : null;
+    },
+    async end(request) {
+      const id = idOf(request);
+      if (id) await revokeSession(database.handle, id.hash, clock());
+      return cookie.clear();
+    },
+  };
+}
