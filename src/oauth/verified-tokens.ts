@@ -9,7 +9,11 @@ const CAPACITY = 10_000;
  * Remembers which tokens were verified, since checking an RSA signature costs more than all the rest of a call.
  * Only what can never change is remembered, signature and claims, under the token's hash and until the token's end.
  */
-export function rememberVerified(tokens: AccessTokens, clock: Clock, capacity = CAPACITY): Pick<AccessTokens, "read"> {
+export function rememberVerified(
+  tokens: Pick<AccessTokens, "read">,
+  clock: Clock,
+  capacity = CAPACITY,
+): Pick<AccessTokens, "read"> {
   const verified = new Map<string, AccessClaims>();
   const remember = (key: string, claims: AccessClaims): void => {
     const [oldest] = verified.keys();
