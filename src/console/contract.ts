@@ -1,0 +1,99 @@
+import {
+  type Guarded,
+  isAbsentOr,
+  isFlag,
+  isListOf,
+  isNullOr,
+  isNumber,
+  isOneOf,
+  isShape,
+  isText,
+} from "../ui/guards.ts";
+
+/*
+ * What the browser side of the API answers, as guards: an answer of another shape is told apart from a right one before
+ * any page reads it, and the types follow from the guards.
+ */
+
+export const isSignInOptions = isShape({
+  providers: isListOf(isShape({ id: isText, title: isText })),
+  localMailbox: isFlag,
+});
+/** Ways to sign in, and whether codes stay on the server's machine. */
+export type SignInOptions = Guarded<typeof isSignInOptions>;
+
+export const isChallenge = isShape({ challenge: isText, expiresAt: isText });
+/** A code that is on its way. */
+export type Challenge = Guarded<typeof isChallenge>;
+
+const isUser = isShape({ id: isText, label: isText });
+/** The signed-in person. */
+export type User = Guarded<typeof isUser>;
+
+export const isSession = isShape({ user: isUser });
+
+const isScopeView = isShape({ name: isText, grants: isText });
+/** One scope, and what it lets a client do, in words. */
+export type ScopeView = Guarded<typeof isScopeView>;
+
+export const isConsent = isShape({
+  client: isShape({ id: isText, name: isText, uri: isNullOr(isText) }),
+  redirectHost: isText,
+  redirectKind: isOneOf("https", "loopback", "app"),
+  scopes: isListOf(isScopeView),
+  droppedScopes: isListOf(isText),
+  expiresAt: isText,
+  user: isNullOr(isShape({ label: isText })),
+});
+/** A client's request to be linked, as the person decides on it. */
+export type Consent = Guarded<typeof isConsent>;
+
+export const isDecision = isShape({ redirect_uri: isText, error: isAbsentOr(isText) });
+/** Where the person goes after deciding. OAuth's own spelling. */
+export type Decision = Guarded<typeof isDecision>;
+
+const isGrant = isShape({
+  id: isText,
+  clientId: isText,
+  clientName: isText,
+  channel: isText,
+  redirectHost: isText,
+  scopes: isListOf(isScopeView),
+  createdAt: isText,
+  lastUsedAt: isNullOr(isText),
+});
+/** A linked account: one client that may act for the person. */
+export type Grant = Guarded<typeof isGrant>;
+
+export const isGrantList = isShape({ grants: isListOf(isGrant) });
+
+export const isRevocation = isShape({ receiptId: isText });
+/** A link that has ended, and its proof. */
+export type Revocation = Guarded<typeof isRevocation>;
+
+const isReceipt = isShape({
+  id: isText,
+  tool: isText,
+  clientName: isText,
+  channel: isText,
+  effect: isText,
+  outcome: isOneOf("open", "ok", "refused", "failed"),
+  code: isNullOr(isText),
+  argsDigest: isText,
+  startedAt: isText,
+  latencyMs: isNumber,
+  requestId: isText,
+});
+/** The record of one call. */
+export type Receipt = Guarded<typeof isReceipt>;
+
+export const isReceiptPage = isShape({ receipts: isListOf(isReceipt), next: isNullOr(isText) });
+/** One page of receipts, newest first; `next` leads to the older ones. */
+export type ReceiptPage = Guarded<typeof isReceiptPage>;
+
+export const isErrorAnswer = isShape({
+  error: isText,
+  error_description: isText,
+  next: isAbsentOr(isText),
+  request_id: isAbsentOr(isText),
+});

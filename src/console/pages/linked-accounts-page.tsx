@@ -1,0 +1,95 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useParts } from "../console-parts.ts";
+import type { Grant, Revocation } from "../contract.ts";
+import { CopyLine, CopyText } from "../parts/copy.tsx";
+import { GrantCard } from "../parts/grant-card.tsx";
+import { DoneIcon } from "../parts/icons.tsx";
+import { PageHeading } from "../parts/page-heading.tsx";
+import { RevokeDialog } from "../parts/revoke-dialog.tsx";
+import { Trouble } from "../parts/trouble.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { grantsQuery } from "../queries.ts";
+
+interface Revoked {
+  readonly grant: Grant;
+  readonly proof: Revocation;
+}
+
+/** Takes the focus, because the button that led here is gone. */
+function RevokedNote({ revoked }: { readonly revoked: Revoked }) {
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => note.current?.focus(), []);
+  return (
+    <div className="done" ref={note} tabIndex={-1}>
+      <DoneIcon />
+      <div>
+        <p>
+          <strong>{revoked.grant.clientName} is no longer linked.</strong> Its next call is refused.
+        </p>
+        <p className="small quiet">
+          Receipt <CopyText value={revoked.proof.receiptId} what="receipt id" />
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** How to link an assistant: the one address, and what to do with it. */
+function HowToLink({ first }: { readonly first: boolean }) {
+  const { facts } = useParts();
+  return (
+    <section className="sheet stack" aria-labelledby="how-to-link">
+      <h2 id="how-to-link">{first ? "Nothing is linked yet" : "Link another assistant"}</h2>
+      {first && <p>Link an assistant, and it can use your tools for you, within what you allow.</p>}
+      <ol className="steps">
+        <li>Copy this address.</li>
+        <li>In ChatGPT, Claude or another assistant, add a connector and paste it.</li>
+        <li>The assistant opens a page here. Look at what it asks for, and decide.</li>
+      </ol>
+      <CopyLine value={facts.mcpUrl} what="MCP address" primary />
+    </section>
+  );
+}
+
+function Grants({
+  grants,
+  onRevoke,
+}: {
+  readonly grants: readonly Grant[];
+  readonly onRevoke: (grant: Grant) => void;
+}) {
+  return (
+    <ul className="grants">
+      {grants.map((grant) => (
+        <GrantCard key={grant.id} grant={grant} onRevoke={() => onRevoke(grant)} />
+      ))}
+    </ul>
+  );
+}
+
+/** What may act for the person, with its end in reach. */
+export function LinkedAccountsPage() {
+  const { api } = useParts();
+  const grants = useQuery(grantsQuery(api));
+  const [asking, setAsking] = useState<Grant | null>(null);
+  const [revoked, setRevoked] = useState<Revoked | null>(null);
+  const done = (grant: Grant, proof: Revocation): void => {
+    setAsking(null);
+    setRevoked({ grant, proof });
+  };
+  return (
+    <div className="stack is-wide">
+      <div>
+        <PageHeading title="Linked accounts" />
+        <p className="lead">These assistants may act for you. Each does only what you allowed, and leaves a receipt.</p>
+      </div>
+      <div role="status">{revoked && <RevokedNote key={revoked.proof.receiptId} revoked={revoked} />}</div>
+      {grants.isPending && <Waiting rows={2} height={168} />}
+      {grants.isError && <Trouble error={grants.error} onRetry={() => void grants.refetch()} />}
+      {grants.data && grants.data.length > 0 && <Grants grants={grants.data} onRevoke={setAsking} />}
+      {grants.data && <HowToLink first={grants.data.length === 0} />}
+      <RevokeDialog grant={asking} onClose={() => setAsking(null)} onRevoked={done} />
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type SubmitEvent, useRef, useState } from "react";
+import { useParts } from "../console-parts.ts";
+import type { Challenge, User } from "../contract.ts";
+import type { SendCode } from "./email-step.tsx";
+import { Trouble } from "./trouble.tsx";
+import { useRetryWait } from "./use-retry-wait.ts";
+import { When } from "./when.tsx";
+
+interface CodeStepProps {
+  readonly email: string;
+  readonly challenge: Challenge;
+  /** True when no mail server is set, so that codes stay on the server's machine. */
+  readonly localMailbox: boolean;
+  readonly resend: SendCode;
+  readonly onSignedIn: (user: User) => void;
+  readonly onOtherAddress: () => void;
+}
+
+/** Where to look, and until when. Whether the code has expired, the server's clock decides. */
+function CodeFacts({ email, challenge, localMailbox }: Pick<CodeStepProps, "email" | "challenge" | "localMailbox">) {
+  const place = localMailbox
+    ? "No mail server is set up here, so it is in the server’s terminal."
+    : "If it does not come, look in the spam folder.";
+  return (
+    <p>
+      We made a code for <strong>{email}</strong>. {place} It works until <When at={challenge.expiresAt} form="time" />.
+    </p>
+  );
+}
+
+/** "Send a new code", not before the server takes the request. */
+function ResendButton({ email, resend }: Pick<CodeStepProps, "email" | "resend">) {
+  const wait = useRetryWait(resend);
+  return (
+    <button
+      type="button"
+      className="text-button"
+      disabled={wait > 0 || resend.isPending}
+      onClick={() => resend.mutate(email)}
+    >
+      {wait > 0 ? `Send a new code (in ${wait} s)` : "Send a new code"}
+    </button>
+  );
+}
+
+const withoutSpaces = (code: string): string => code.replace(/\s/g, "");
+
+/** The second step: the code. */
+export function CodeStep(props: CodeStepProps) {
+  const { email, challenge, resend } = props;
+  const { api } = useParts();
+  const [code, setCode] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const verify = useMutation({
+    mutationFn: () => api.signInByCode(challenge.challenge, withoutSpaces(code)),
+    onSuccess: props.onSignedIn,
+    onError: () => input.current?.select(),
+  });
+  const wait = useRetryWait(verify);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    verify.mutate();
+  };
+  const error = resend.error ?? verify.error;
+  return (
+    <form className="stack" onSubmit={submit}>
+      <CodeFacts {...props} />
+      <TextInput
+        className="code-input"
+        label="Code"
+        name="code"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        autoFocus
+        required
+        withAsterisk={false}
+        maxLength={32}
+        ref={input}
+        value={code}
+        error={verify.isError}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+      {error && <Trouble error={error} />}
+      <Button type="submit" loading={verify.isPending} disabled={wait > 0} fullWidth>
+        {wait > 0 ? `Sign in (in ${wait} s)` : "Sign in"}
+      </Button>
+      <div className="actions small">
+        <ResendButton email={email} resend={resend} />
+        <button type="button" className="text-button" onClick={props.onOtherAddress}>
+          Use another address
+        </button>
+      </div>
+    </form>
+  );
+}

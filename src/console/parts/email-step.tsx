@@ -1,0 +1,46 @@
+import { Button, TextInput } from "@mantine/core";
+import type { UseMutationResult } from "@tanstack/react-query";
+import type { SubmitEvent } from "react";
+import type { Challenge } from "../contract.ts";
+import { Trouble } from "./trouble.tsx";
+import { useRetryWait } from "./use-retry-wait.ts";
+
+/** Sending a code to an address. */
+export type SendCode = UseMutationResult<Challenge, Error, string>;
+
+interface EmailStepProps {
+  readonly email: string;
+  readonly onEmail: (email: string) => void;
+  readonly send: SendCode;
+  readonly focusFirst: boolean;
+}
+
+/** The first step: where to send the code. */
+export function EmailStep({ email, onEmail, send, focusFirst }: EmailStepProps) {
+  const wait = useRetryWait(send);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    send.mutate(email.trim());
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextInput
+        label="Email"
+        description="We send a code to it. A new address gets a new account."
+        type="email"
+        name="email"
+        autoComplete="email"
+        required
+        withAsterisk={false}
+        maxLength={254}
+        autoFocus={focusFirst}
+        value={email}
+        onChange={(event) => onEmail(event.currentTarget.value)}
+      />
+      {send.isError && <Trouble error={send.error} />}
+      <Button type="submit" loading={send.isPending} disabled={wait > 0} fullWidth>
+        {wait > 0 ? `Send me a code (in ${wait} s)` : "Send me a code"}
+      </Button>
+    </form>
+  );
+}

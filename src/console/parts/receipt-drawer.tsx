@@ -1,0 +1,99 @@
+import { Drawer } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Receipt } from "../contract.ts";
+import { channelName } from "./channels.ts";
+import { CopyText } from "./copy.tsx";
+import { duration } from "./duration.ts";
+import { OutcomeLabel } from "./outcome.tsx";
+import { When } from "./when.tsx";
+
+const effects: Readonly<Record<string, string>> = {
+  read: "Read only",
+  write: "Changed your data",
+  money: "Moved money",
+};
+
+const attempts: Readonly<Record<string, string>> = {
+  read: "Read only",
+  write: "Would have changed your data",
+  money: "Would have moved money",
+};
+
+/** What the call did; of one that was stopped, what it would have done. */
+const effectOf = ({ effect, outcome }: Receipt): string => (outcome === "ok" ? effects : attempts)[effect] ?? effect;
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Facts({ receipt }: { readonly receipt: Receipt }) {
+  return (
+    <dl className="facts">
+      <Fact name="Outcome">
+        <OutcomeLabel outcome={receipt.outcome} />
+      </Fact>
+      {receipt.code !== null && (
+        <Fact name="Reason">
+          <span className="mono">{receipt.code}</span>
+        </Fact>
+      )}
+      <Fact name="Effect">{effectOf(receipt)}</Fact>
+      <Fact name="Asked by">{receipt.clientName}</Fact>
+      <Fact name="Through">{channelName(receipt.channel)}</Fact>
+      <Fact name="Started">
+        <When at={receipt.startedAt} form="full" />
+      </Fact>
+      <Fact name="Took">
+        <span className="numbers">{duration(receipt.latencyMs)}</span>
+      </Fact>
+      <Fact name="Digest">
+        <CopyText value={receipt.argsDigest} what="digest" />
+        <p className="small quiet">A fingerprint of what was asked. The words themselves are not kept here.</p>
+      </Fact>
+      <Fact name="Request id">
+        <CopyText value={receipt.requestId} what="request id" />
+      </Fact>
+      <Fact name="Receipt id">
+        <CopyText value={receipt.id} what="receipt id" />
+      </Fact>
+    </dl>
+  );
+}
+
+interface ReceiptDrawerProps {
+  /** The receipt in view; null when none is. */
+  readonly receipt: Receipt | null;
+  readonly onClose: () => void;
+}
+
+/** One receipt in full. */
+export function ReceiptDrawer({ receipt, onClose }: ReceiptDrawerProps) {
+  return (
+    <Drawer
+      opened={receipt !== null}
+      onClose={onClose}
+      title={receipt?.tool}
+      position="right"
+      size="28rem"
+      closeButtonProps={{ "aria-label": "Close" }}
+      transitionProps={{ duration: 0 }}
+    >
+      {receipt && (
+        <div className="stack is-wide">
+          <Facts receipt={receipt} />
+          <p>
+            <Link to="/receipts" search={{ tool: receipt.tool }} onClick={onClose}>
+              Show only {receipt.tool}
+            </Link>
+          </p>
+        </div>
+      )}
+    </Drawer>
+  );
+}

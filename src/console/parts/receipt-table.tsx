@@ -1,0 +1,64 @@
+import type { Receipt } from "../contract.ts";
+import { channelName } from "./channels.ts";
+import { duration } from "./duration.ts";
+import { OutcomeLabel } from "./outcome.tsx";
+import { When } from "./when.tsx";
+
+interface ReceiptTableProps {
+  readonly receipts: readonly Receipt[];
+  readonly onShow: (receipt: Receipt) => void;
+}
+
+/** The client, and the surface where that says more than the name does. */
+function askedBy({ clientName, channel }: Receipt): string {
+  const surface = channelName(channel);
+  return surface === clientName ? clientName : `${clientName} · ${surface}`;
+}
+
+function ReceiptRow({ receipt, onShow }: { readonly receipt: Receipt; readonly onShow: () => void }) {
+  return (
+    <tr>
+      <td>
+        <OutcomeLabel outcome={receipt.outcome} />
+      </td>
+      <td>
+        <button type="button" className="text-button row-button" aria-haspopup="dialog" onClick={onShow}>
+          {receipt.tool}
+        </button>
+        <p className="small quiet only-phone">{askedBy(receipt)}</p>
+      </td>
+      <td className="only-wide">{askedBy(receipt)}</td>
+      <td className="only-wide numbers">{duration(receipt.latencyMs)}</td>
+      <td className="numbers">
+        <When at={receipt.startedAt} form="ago" />
+      </td>
+    </tr>
+  );
+}
+
+/** Receipts in rows; a row opens the whole of one. */
+export function ReceiptTable({ receipts, onShow }: ReceiptTableProps) {
+  return (
+    <table className="receipts">
+      <caption className="is-hidden-to-eyes">Receipts, newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Outcome</th>
+          <th scope="col">Tool</th>
+          <th scope="col" className="only-wide">
+            Asked by
+          </th>
+          <th scope="col" className="only-wide">
+            Took
+          </th>
+          <th scope="col">When</th>
+        </tr>
+      </thead>
+      <tbody>
+        {receipts.map((receipt) => (
+          <ReceiptRow key={receipt.id} receipt={receipt} onShow={() => onShow(receipt)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}

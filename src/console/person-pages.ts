@@ -1,0 +1,4 @@
+import { isOneOf } from "../ui/guards.ts";
+
+/** Pages of the signed-in person: the only ones that signing in may lead on to. */
+export const isPersonPage = isOneOf("/linked-accounts", "/receipts");

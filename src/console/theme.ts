@@ -1,0 +1,54 @@
+import { type CSSVariablesResolver, type MantineColorSchemeManager, createTheme } from "@mantine/core";
+
+/** Brass, from wash to shadow. The paper and ink around it are in `styles/paper-and-ink.css`. */
+const brass = [
+  "#fbf6e9",
+  "#f3e9cc",
+  "#e8d5a0",
+  "#dcc27a",
+  "#d4b063",
+  "#be993f",
+  "#a27f2e",
+  "#80631f",
+  "#6b5218",
+  "#4a3910",
+] as const;
+
+/** Mantine's theme: its parts take our type, our 4 px grid and our one accent. */
+export const theme = createTheme({
+  colors: { brass },
+  primaryColor: "brass",
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.4,
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  headings: { fontWeight: "600" },
+  defaultRadius: "0.5rem",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  spacing: { xs: "0.5rem", sm: "0.75rem", md: "1rem", lg: "1.5rem", xl: "2rem" },
+});
+
+const paperAndInk = {
+  "--mantine-color-body": "var(--paper)",
+  "--mantine-color-text": "var(--ink)",
+  "--mantine-color-dimmed": "var(--ink-quiet)",
+  "--mantine-color-error": "var(--red)",
+  "--mantine-color-placeholder": "var(--ink-quiet)",
+  "--mantine-color-default": "var(--sheet)",
+  "--mantine-color-default-hover": "var(--sheet-pressed)",
+  "--mantine-color-default-color": "var(--ink)",
+  "--mantine-color-default-border": "var(--line-strong)",
+};
+
+/** Hands our colours to Mantine's parts. Both schemes name the same variables, which carry both faces themselves. */
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: paperAndInk, dark: paperAndInk });
+
+/** The system decides between light and dark; nothing is stored. */
+export const systemScheme: MantineColorSchemeManager = {
+  get: () => "auto",
+  set: () => {},
+  subscribe: () => {},
+  unsubscribe: () => {},
+  clear: () => {},
+};
