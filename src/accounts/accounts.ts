@@ -10,8 +10,6 @@ import { type User, type UserIdentity, addIdentity, findUser, signInUser } from 
 import { accountRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
 
-export type { User };
-
 /** What accounts are built from. */
 export interface AccountsParts {
   readonly database: Database;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { rawQuery } from "../../test/accounts/raw-query.ts";
 import { countRows } from "../../test/accounts/tables.ts";
 import { eachEngine } from "../../test/database.ts";
 import { identityContract } from "../../test/identity-contract.ts";
@@ -122,7 +121,7 @@ eachEngine("a code", migrations, async (t, database) => {
       assert.deepEqual(new Set(await Promise.all(guesses)), new Set([false]));
       assert.equal(await isRight(proof), false);
     }
-    const { rows } = await rawQuery(database)("select max(tries)::int as most from sign_in_codes", []);
+    const { rows } = await database.query("select max(tries)::int as most from sign_in_codes", []);
     assert.deepEqual(rows, [{ most: 5 }]);
   });
 });

@@ -13,7 +13,6 @@ import { AppError, asAppError } from "../../src/kernel/errors.ts";
 import type { IdentityProvider } from "../../src/kernel/ports/identity.ts";
 import type { MailPort } from "../../src/kernel/ports/mail.ts";
 import { type MailPeer, startMailPeer } from "../mail-peer.ts";
-import { rawQuery } from "./raw-query.ts";
 
 export const migrations: readonly Migration[] = [
   ...accountMigrations,
@@ -68,7 +67,7 @@ export async function startAccounts(t: TestContext, database: Database, options:
     clock,
     baseUrl,
     mail: outsideTransactions(mail),
-    limits: outsideTransactions(createLimits({ query: rawQuery(database) })),
+    limits: outsideTransactions(createLimits({ query: database.query })),
     providers: (options.providers ?? []).map(outsideTransactions),
     localMailbox: false,
     masterSecret: "a secret for tests",

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rawQuery } from "../../../test/accounts/raw-query.ts";
 import { eachEngine } from "../../../test/database.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
@@ -26,7 +25,7 @@ const isTaken = async (limits: LimitsPort, taken: Limit, key: string): Promise<b
   (await refusal(limits, taken, key)) === 0;
 
 eachEngine("limits give as many points as they say", migrations, async (t, database) => {
-  const limits = createLimits({ query: rawQuery(database) });
+  const limits = createLimits({ query: database.query });
 
   await t.test("then say how long to wait", async () => {
     const three = limit("three", 3);
@@ -37,7 +36,7 @@ eachEngine("limits give as many points as they say", migrations, async (t, datab
   });
 
   await t.test("no more when all come at once, over two processes", async () => {
-    const other = createLimits({ query: rawQuery(database) });
+    const other = createLimits({ query: database.query });
     const five = limit("five", 5);
     const answers = await Promise.all(
       Array.from({ length: 24 }, (_, index) => isTaken(index % 2 === 0 ? limits : other, five, "ada")),
@@ -59,7 +58,7 @@ eachEngine("limits give as many points as they say", migrations, async (t, datab
       assert.ok(await isTaken(limits, once, key));
       assert.ok(!(await isTaken(limits, once, key)));
     }
-    const { rows } = await rawQuery(database)("select key from rate_limits", []);
+    const { rows } = await database.query("select key from rate_limits", []);
     assert.doesNotMatch(JSON.stringify(rows), /ada@example/);
   });
 
