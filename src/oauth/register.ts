@@ -45,7 +45,7 @@ function readMetadata(body: unknown): Metadata {
   if (!result.success) {
     const [issue] = result.error.issues;
     const code = issue?.path[0] === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
-    throw new AppError(code, `${issue?.path.join(".") || "The metadata"}: ${issue?.message ?? "not valid"}`);
+    throw new AppError(code, `${issue?.path.join(".") || "The metadata"}: ${issue?.message ?? "not valid"}.`);
   }
   result.data.redirect_uris.forEach(checkRedirectUri);
   requireCodeFlow(result.data);
