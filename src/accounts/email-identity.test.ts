@@ -8,6 +8,7 @@ import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailMessage } from "../kernel/ports/mail.ts";
 import { createEmailIdentity, type EmailIdentity } from "./email-identity.ts";
 import { migrations } from "./migrations/index.ts";
+import { codesForAddress, codesForAddressDaily, codesFromClient } from "./sign-in-limits.ts";
 
 type Parts = Parameters<typeof createEmailIdentity>[0];
 
@@ -146,3 +147,29 @@ eachEngine("a code is written before its mail is sent, and swept after its time"
   await email.begin("ada@example.com", "127.0.0.1");
   assert.deepEqual(counts, [1, 2, 1]);
 });
+
+eachEngine(
+  "asking for a code counts for client and address, and no limit can be gone round",
+  migrations,
+  async (_t, database) => {
+    const refusing = (name: string | null, taken: string[]): LimitsPort => ({
+      async take(limit, key) {
+        taken.push(`${limit.points} in ${limit.seconds} s for ${key}`);
+        if (limit.name === name) throw new AppError("rate_limited", "Too many.");
+      },
+    });
+    const taken: string[] = [];
+    await start(database, { limits: refusing(null, taken) }).email.begin("ada@example.com", "192.0.2.1");
+    assert.deepEqual(taken, [
+      "60 in 600 s for 192.0.2.1",
+      "5 in 600 s for ada@example.com",
+      "30 in 86400 s for ada@example.com",
+    ]);
+    for (const { name } of [codesFromClient, codesForAddress, codesForAddressDaily]) {
+      const { email, sent } = start(database, { limits: refusing(name, []) });
+      await assert.rejects(email.begin("bob@example.com", "192.0.2.1"), { code: "rate_limited" });
+      assert.deepEqual(sent, []);
+    }
+    assert.equal(await countRows(database, "sign_in_codes"), 1);
+  },
+);
