@@ -50,7 +50,7 @@ export interface OAuth {
 
 /**
  * Opens the authorization server.
- * @throws Error with a sentence for the operator when the master secret or the given signing key is wrong.
+ * @throws AppError `unavailable`, with a sentence and the next step for the operator, when the master secret or the given signing key is wrong.
  */
 export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   const { baseUrl, clock, database, masterSecret } = parts;

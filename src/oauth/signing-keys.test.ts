@@ -4,6 +4,7 @@ import { calculateJwkThumbprint } from "jose";
 import { eachEngine } from "../../test/database.ts";
 import type { Database } from "../database/handle.ts";
 import { after } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
 import { migrations as oauthMigrations } from "./migrations/index.ts";
 import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
 
@@ -62,10 +63,11 @@ eachEngine(
   migrations,
   async (_t, database) => {
     await open(database);
-    await assert.rejects(
-      open(database, { masterSecret: "another" }),
-      /different master secret\. Set BELLHOP_SECRET to the same value/,
-    );
+    await assert.rejects(open(database, { masterSecret: "another" }), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.match(`${error.message} ${error.next}`, /different master secret.*Set BELLHOP_SECRET to the same value/);
+      return true;
+    });
   },
 );
 

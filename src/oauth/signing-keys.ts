@@ -4,6 +4,7 @@ import { calculateJwkThumbprint } from "jose";
 import * as z from "zod";
 import type { Database } from "../database/handle.ts";
 import { after, type Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import { createSealer, type Sealer } from "../kernel/seal.ts";
 import { insertFirstKey, listKeys, type StoredKey } from "./records/keys.ts";
@@ -47,12 +48,11 @@ const MIN_BITS = 2048;
 
 const rsaJwk = z.object({ kty: z.literal("RSA"), n: z.string(), e: z.string() });
 
-const otherSecret = (cause: unknown): Error =>
-  new Error(
-    "The signing keys in this database cannot be opened: another process set the database up with a different master " +
-      "secret. Set BELLHOP_SECRET to the same value in every process, or let them share one data directory.",
-    { cause },
-  );
+const otherSecret = (cause: unknown): AppError =>
+  new AppError("unavailable", "The signing keys in this database were sealed with a different master secret.", {
+    cause,
+    next: "Set BELLHOP_SECRET to the same value in every process that uses this database, or let them share one data directory.",
+  });
 
 function openKey(stored: StoredKey, sealer: Sealer): OpenKey {
   try {
@@ -63,10 +63,13 @@ function openKey(stored: StoredKey, sealer: Sealer): OpenKey {
   }
 }
 
-/** @throws Error when the PEM is not an RSA key pair of at least 2048 bits. */
+/** @throws AppError `unavailable` when the PEM is not an RSA key pair of at least 2048 bits. */
 function readGivenKey(given: GivenKey): KeyObject {
-  const unusable = (why: string, cause?: unknown): Error =>
-    new Error(`JWT_PRIVATE_KEY cannot be used: ${why}.`, { cause });
+  const unusable = (why: string, cause?: unknown): AppError =>
+    new AppError("unavailable", `JWT_PRIVATE_KEY cannot be used: ${why}.`, {
+      cause,
+      next: "Correct JWT_PRIVATE_KEY and JWT_PUBLIC_KEY, or leave both out to have a key made.",
+    });
   const read = (): [KeyObject, KeyObject] => [createPrivateKey(given.privateKey), createPublicKey(given.publicKey)];
   try {
     const [privateKey, publicKey] = read();
@@ -76,7 +79,7 @@ function readGivenKey(given: GivenKey): KeyObject {
     if (!createPublicKey(privateKey).equals(publicKey)) throw unusable("JWT_PUBLIC_KEY belongs to another key");
     return privateKey;
   } catch (cause) {
-    throw cause instanceof Error && cause.message.startsWith("JWT_") ? cause : unusable("it is not a PEM key", cause);
+    throw cause instanceof AppError ? cause : unusable("it is not a PEM key", cause);
   }
 }
 
@@ -106,7 +109,7 @@ async function ensureFirstKey(parts: KeyParts, sealer: Sealer): Promise<void> {
 
 /**
  * Opens the signing keys of this database, and makes the first one where there is none.
- * @throws Error with a sentence for the operator: the master secret is not this database's, or the given key is unusable.
+ * @throws AppError `unavailable`, with a sentence and the next step for the operator: the master secret is not this database's, or the given key is unusable.
  */
 export async function openSigningKeys(parts: KeyParts): Promise<SigningKeys> {
   const sealer = createSealer(parts.masterSecret, "oauth/signing-key");
