@@ -5,4 +5,4 @@ import { become } from "../scripts/parts/child.mjs";
 import { requireNode24 } from "../scripts/parts/node-24.mjs";
 
 const program = fileURLToPath(new URL("../dist/cli/bellhop.js", import.meta.url));
-await become(requireNode24(), ["--env-file-if-exists=.env", program, ...process.argv.slice(2)]);
+await become(requireNode24(), [program, ...process.argv.slice(2)]);

@@ -1,4 +1,4 @@
-/** `npm start`: installs and builds what is missing, then runs the server. Any Node ≥ 20 runs this file. */
+/** `npm start`: installs and builds what is missing, then runs `bellhop` (which starts the server when no command is named). Any Node ≥ 20 runs this file. */
 import { ensureBuilt } from "./parts/build.mjs";
 import { become } from "./parts/child.mjs";
 import { ensureInstalled } from "./parts/install.mjs";
@@ -9,7 +9,6 @@ const args = process.argv.slice(2);
 await ensureInstalled();
 const node = requireNode24();
 // Help needs no build: Node 24 runs the TypeScript as it is.
-const wantsHelp = args.includes("--help") || args.includes("-h");
+const wantsHelp = args.some((word) => ["--help", "-h", "help"].includes(word));
 if (!wantsHelp) await ensureBuilt(node);
-const program = wantsHelp ? inRoot("src", "cli", "bellhop.ts") : inRoot("dist", "cli", "bellhop.js");
-await become(node, ["--env-file-if-exists=.env", program, "start", ...args]);
+await become(node, [inRoot(...(wantsHelp ? ["src", "cli", "bellhop.ts"] : ["dist", "cli", "bellhop.js"])), ...args]);

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { ensureBuilt } from "./parts/build.mjs";
-import { environmentWith } from "./parts/child.mjs";
+import { environmentWith, onceOrphaned } from "./parts/child.mjs";
 import { ensureInstalled } from "./parts/install.mjs";
 import { requireNode24 } from "./parts/node-24.mjs";
 import { inRoot, root } from "./parts/paths.mjs";
@@ -20,11 +20,12 @@ await ensureBuilt(node);
 
 let running = /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined);
 let stopped = false;
-for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
-  process.on(signal, () => {
-    stopped = true;
-    running?.kill(signal);
-  });
+function stop() {
+  stopped = true;
+  running?.kill("SIGTERM");
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+onceOrphaned(stop);
 
 const hasGroups = process.platform !== "win32";
 

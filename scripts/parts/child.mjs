@@ -28,6 +28,21 @@ export async function run(command, args, options = {}) {
 }
 
 /**
+ * Calls back once npm's shell above us is gone. npm hands a signal to that shell, and the shell dies of it without a word
+ * to us; without npm our parent may come and go.
+ */
+export function onceOrphaned(/** @type {() => void} */ callback) {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, 250);
+  timer.unref();
+}
+
+/**
  * Gives the terminal to a program, hands on the signals that reach us, and ends as it ends.
  * @param {string} command
  * @param {readonly string[]} args
@@ -41,6 +56,7 @@ export async function become(command, args, options = {}) {
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of signals) process.on(signal, forward);
+  onceOrphaned(() => child.kill("SIGTERM"));
   const [code, signal] = await once(child, "exit");
   for (const name of signals) process.off(name, forward);
   if (signal) process.kill(process.pid, signal);
