@@ -5,7 +5,7 @@ import { createAccounts } from "./accounts/accounts.ts";
 import { migrations as accountMigrations } from "./accounts/migrations/index.ts";
 import { createPrivyIdentity } from "./adapters/identity/privy.ts";
 import { createLimits, limitStatements } from "./adapters/limits/limits.ts";
-import { createEmbeddedMailbox } from "./adapters/mail/embedded-mailbox.ts";
+import { type EmbeddedMailbox, createEmbeddedMailbox } from "./adapters/mail/embedded-mailbox.ts";
 import { createSmtpMail } from "./adapters/mail/smtp.ts";
 import { createApiChannel } from "./channels/api/api-channel.ts";
 import { createCommandChannel } from "./channels/cli/command-channel.ts";
@@ -19,12 +19,13 @@ import { outsideTransactions } from "./database/transaction-scope.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { errorResponse } from "./http/errors.ts";
 import { hostGuard, originPolicy } from "./http/guards.ts";
+import { isLoopbackHost } from "./http/loopback.ts";
 import { type Routes, createRoutes } from "./http/router.ts";
 import { type HttpServer, listen, listenOnSocket } from "./http/server.ts";
 import { type Clock } from "./kernel/clock.ts";
 import { AppError, asAppError } from "./kernel/errors.ts";
-import { randomToken } from "./kernel/ids.ts";
 import { createInvoke } from "./kernel/invoke.ts";
+import type { MailPort } from "./kernel/ports/mail.ts";
 import type { Principal } from "./kernel/principal.ts";
 import { allScopes } from "./kernel/scopes.ts";
 import type { Toolset } from "./kernel/tool.ts";
@@ -56,6 +57,8 @@ export interface App {
   readonly port: number;
   readonly baseUrl: string;
   readonly mcpUrl: string;
+  /** True when no mail server is set. */
+  readonly codesStayHere: boolean;
   /** The mailbox page with its key; null when a mail server carries the codes, or others could reach the page. */
   readonly mailboxUrl: string | null;
   readonly dataDirectory: string;
@@ -144,24 +147,32 @@ function outerRoutes(config: Config, log: Log): Routes {
   return routes;
 }
 
+/** The mail server that is set, else the mailbox of this machine. */
+function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; mailbox: EmbeddedMailbox | null } {
+  if (config.smtp) return { port: createSmtpMail(config.smtp), mailbox: null };
+  const mailbox = createEmbeddedMailbox({ clock, print });
+  return { port: mailbox, mailbox };
+}
+
+/** Where the mailbox can be read: nowhere when others could reach the page. */
+const mailboxUrl = (config: Config, mailbox: EmbeddedMailbox | null): string | null =>
+  mailbox && isLoopbackHost(new URL(config.baseUrl).hostname) ? `${config.baseUrl}/mailbox?key=${mailbox.key}` : null;
+
 /** Builds every room over an open database and wires one to the other. */
 async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
   const { config, log } = parts;
   const address = clientAddress(config.trustedProxies);
   const limits = outsideTransactions(createLimits({ query: database.query }));
-  const embedded = config.smtp ? null : createEmbeddedMailbox({ clock, print: parts.print });
-  const mail = outsideTransactions(
-    config.smtp ? createSmtpMail(config.smtp) : (embedded ?? createEmbeddedMailbox({ clock, print: parts.print })),
-  );
+  const { port: mail, mailbox } = mailOf(parts, clock);
   const providers = config.privy ? [outsideTransactions(createPrivyIdentity(config.privy))] : [];
   const accounts = createAccounts({
     database,
     clock,
     baseUrl: config.baseUrl,
-    mail,
+    mail: outsideTransactions(mail),
     limits,
     providers,
-    localMailbox: embedded !== null,
+    localMailbox: mailbox !== null,
     masterSecret,
     clientAddress: address,
   });
@@ -184,15 +195,15 @@ async function buildRooms(parts: AppParts, database: Database, masterSecret: str
   const report = (error: AppError, requestId: string): void =>
     log.error({ requestId, error: error.cause }, "A tool failed.");
   const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
-  return { accounts, oauth, ledger, toolsets, invoke, embedded };
+  return { accounts, oauth, ledger, toolsets, invoke, mailbox };
 }
 
 type Rooms = Awaited<ReturnType<typeof buildRooms>>;
 
 /** Mounts what each room and channel serves. */
-function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock, mailboxKey: string): Routes {
+function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, oauth, ledger, toolsets, invoke, embedded } = rooms;
+  const { accounts, oauth, ledger, toolsets, invoke, mailbox } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const pages = readWidgets(widgets.map((widget) => widget.name));
@@ -231,7 +242,7 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock, 
     mcpUrl: `${config.baseUrl}/mcp`,
     consoleDirectory: join(ROOT, "dist", "console"),
     version: version(),
-    mailbox: embedded ? { key: mailboxKey, messages: embedded.messages } : null,
+    mailbox,
   });
   for (const room of [mcp, accounts.routes, oauth.routes, api, web]) routes.route("/", room);
   return routes;
@@ -285,8 +296,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   try {
     const rooms = await buildRooms(parts, database, config.secret ?? masterSecretOf(directory), clock);
-    const mailboxKey = randomToken(18);
-    const server = await listen(mount(parts, rooms, database, clock, mailboxKey), config.host, config.port);
+    const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
     closers.push(() => server.close(GRACE_MS), startSweeps(rooms, log));
     const socket = await openCommandSocket(database, directory, server.port);
     if (socket) closers.push(() => socket.close(GRACE_MS));
@@ -294,7 +304,8 @@ export async function startApp(parts: AppParts): Promise<App> {
       port: server.port,
       baseUrl: config.baseUrl,
       mcpUrl: `${config.baseUrl}/mcp`,
-      mailboxUrl: rooms.embedded ? `${config.baseUrl}/mailbox?key=${mailboxKey}` : null,
+      codesStayHere: rooms.mailbox !== null,
+      mailboxUrl: mailboxUrl(config, rooms.mailbox),
       dataDirectory: directory.path,
       engine: database.engine,
       close,

@@ -4,10 +4,11 @@ import { readConfiguration } from "./configuration.ts";
 
 const engineNames = { pglite: "embedded database", postgres: "PostgreSQL" } as const;
 
-const signIn = (app: App): readonly string[] =>
-  app.mailboxUrl
-    ? ["with your email address; the code appears here, in this terminal, and at", app.mailboxUrl]
-    : ["with your email address; the code comes by mail"];
+function signIn(app: App): readonly string[] {
+  if (!app.codesStayHere) return ["with your email address; the code comes by mail"];
+  const here = "with your email address; the code appears here, in this terminal";
+  return app.mailboxUrl ? [`${here}, and at`, app.mailboxUrl] : [`${here} (set SMTP_URL to send it by mail)`];
+}
 
 /** The one screen that a start prints. */
 function screen(app: App): string {

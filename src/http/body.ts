@@ -10,18 +10,32 @@ const tooLarge = (limit: number): AppError =>
   new AppError("payload_too_large", `The request is larger than ${limit} bytes.`, { details: { limit } });
 
 /**
+ * Reads the chunks of a body up to the limit. Past it the rest is left unread rather than cancelled: cancelling would
+ * reset the connection before the sender has read why it was refused.
+ */
+async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array[]> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.byteLength;
+    if (size > limit) {
+      reader.releaseLock();
+      throw tooLarge(limit);
+    }
+    chunks.push(next.value);
+  }
+  return chunks;
+}
+
+/**
  * Reads a body as text, stopping at the limit.
- * @throws AppError `payload_too_large`, or `invalid_request` when it is not UTF-8.
+ * @throws AppError `payload_too_large`, or `invalid_request` when it is not UTF-8 or breaks off.
  */
 export async function readText(request: Request, limit = DEFAULT_BODY_LIMIT): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
+  if (!request.body) return "";
+  const chunks = await readChunks(request.body, limit);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
@@ -76,11 +90,13 @@ export async function readJson<Schema extends z.ZodType>(
  * @throws AppError `invalid_request` for a repeated one, and for text that cannot be stored.
  */
 export function readParameters(parameters: URLSearchParams): Record<string, string> {
-  const pairs = [...parameters];
-  const repeated = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) < index);
-  if (repeated)
-    throw new AppError("invalid_request", `The parameter ${repeated[0].slice(0, 60)} is given more than once.`);
-  const result = Object.fromEntries(pairs);
+  const read = new Map<string, string>();
+  for (const [name, value] of parameters) {
+    if (read.has(name))
+      throw new AppError("invalid_request", `The parameter ${name.slice(0, 60)} is given more than once.`);
+    read.set(name, value);
+  }
+  const result = Object.fromEntries(read);
   try {
     wellFormed(result, "The request");
   } catch (cause) {

@@ -29,6 +29,8 @@ export function errorResponse(c: RequestContext, error: AppError, spelling: Erro
     status: errorTable[error.code].http,
     headers: {
       "cache-control": "no-store",
+      // The rest of the body is still on its way: nothing may follow it on this connection.
+      ...(error.code === "payload_too_large" ? { connection: "close" } : {}),
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
     },
   });

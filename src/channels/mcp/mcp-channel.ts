@@ -1,5 +1,6 @@
-import { createMcpHandler } from "@modelcontextprotocol/server";
+import { type AuthInfo, createMcpHandler } from "@modelcontextprotocol/server";
 import { bearerChallenge } from "../../http/bearer.ts";
+import { readText } from "../../http/body.ts";
 import { errorBody } from "../../http/errors.ts";
 import { type OriginPolicy, requireAllowedOrigin } from "../../http/guards.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
@@ -57,15 +58,32 @@ function challengeResponse(c: RequestContext, baseUrl: string, error: AppError):
   );
 }
 
+/** The same request with its body read: the SDK would cancel an oversized one, and the sender never learn why. */
+async function withinLimit(request: Request): Promise<Request> {
+  if (request.method !== "POST") return request;
+  const { url, method, headers, signal } = request;
+  return new Request(url, { method, headers, signal, body: await readText(request, BODY_LIMIT) });
+}
+
+/**
+ * The answer once its call has ended. For the 2025 revisions the SDK answers with a stream before the tool has run, and
+ * a refusal for scope must still become a 403; nothing else is ever sent on that stream, so waiting loses nothing.
+ */
+async function settled(c: RequestContext, response: Response): Promise<Response> {
+  if (c.req.method !== "POST" || c.req.header("mcp-method") !== undefined) return response;
+  return new Response(response.body && (await response.text()), { status: response.status, headers: response.headers });
+}
+
 /**
  * MCP over one stateless address (protocol 2026-07-28 and the 2025 revisions): every request carries its bearer, and
  * the live grant behind it is looked up every time. No session id is ever an identity.
  */
 export function createMcpChannel(parts: McpChannelParts): Routes {
-  const requests = new WeakMap<Request, McpRequest>();
+  // The handler passes the authInfo object through as it is, so the object itself finds the request that it came with.
+  const requests = new WeakMap<AuthInfo, McpRequest>();
   const handler = createMcpHandler(
-    ({ requestInfo }) => {
-      const request = requestInfo && requests.get(requestInfo);
+    ({ authInfo }) => {
+      const request = authInfo && requests.get(authInfo);
       if (!request) throw new Error("A protocol server was asked for outside a request.");
       return createMcpServer(parts, request);
     },
@@ -75,13 +93,14 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
   async function serve(c: RequestContext): Promise<Response> {
     const principal = await parts.authenticate(c.req.raw);
     let refused: AppError | undefined;
-    requests.set(c.req.raw, {
+    const authInfo: AuthInfo = { token: "", clientId: principal.clientId, scopes: [...principal.scopes] };
+    requests.set(authInfo, {
       principal,
       requestId: c.get("requestId"),
       refusedForScope: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, error),
     });
-    const response = await handler.fetch(c.req.raw);
+    const response = await settled(c, await handler.fetch(await withinLimit(c.req.raw), { authInfo }));
     // ChatGPT opens its dialog on the challenge inside a tool result; the others step up on a 403 (MCP authorization).
     return refused && principal.channel !== "chatgpt" ? challengeResponse(c, parts.baseUrl, refused) : response;
   }

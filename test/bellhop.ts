@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+
+const ROOT = join(import.meta.dirname, "..");
+const READY_MS = 60_000;
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || address === null) throw new Error("No port was given.");
+  return address.port;
+}
+
+/** Asks until the answer is there, or the time is over: a test waits for a condition, never for a guess. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  ms = 15_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`Waited ${ms} ms for ${what}.`);
+    await pause(20);
+  }
+}
+
+/** A directory that is removed when the test ends. */
+export function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), "bellhop-test-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  return directory;
+}
+
+/** A server as its operator starts it: a process of its own, spoken to over HTTP alone. */
+export interface Bellhop {
+  readonly url: string;
+  readonly mcpUrl: string;
+  readonly dataDirectory: string;
+  /** What the terminal has shown so far. */
+  terminal(): string;
+  /** The newest code that the terminal showed for an address and that was not asked for before. */
+  codeFor(address: string): Promise<string>;
+  /** SIGKILL: no chance to tidy up. */
+  kill(): Promise<void>;
+  /** Starts again on the same data and port. */
+  restart(): Promise<void>;
+}
+
+interface BellhopParts {
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const CODE = /Mail for (\S+): \D*(\d{6})/g;
+
+const codesIn = (terminal: string, address: string): readonly (string | undefined)[] =>
+  [...terminal.matchAll(CODE)].filter((line) => line[1] === address).map((line) => line[2]);
+
+/** Only what the process needs: no setting of whoever runs the tests. */
+const inherited = (): Record<string, string> => ({
+  PATH: process.env["PATH"] ?? "",
+  HOME: process.env["HOME"] ?? "",
+  TZ: "UTC",
+});
+
+async function ready(url: string, child: ChildProcess, terminal: () => string): Promise<void> {
+  await until(
+    "the server to be ready",
+    async () => {
+      if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${terminal()}`);
+      const response = await fetch(`${url}/health`).catch(() => undefined);
+      return response?.status === 200 ? true : undefined;
+    },
+    READY_MS,
+  );
+}
+
+/** Starts a server with fresh data; it is killed when the test ends. */
+export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Promise<Bellhop> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const dataDirectory = join(temporaryDirectory(t), "data");
+  const environment = { ...inherited(), PORT: String(port), BELLHOP_DATA_DIR: dataDirectory, ...parts.environment };
+  let terminal = "";
+  let child: ChildProcess | undefined;
+  const codesTaken = new Map<string, number>();
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, [join(ROOT, "src", "cli", "bellhop.ts"), "start"], {
+      cwd: tmpdir(),
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [started.stdout, started.stderr])
+      stream.on("data", (chunk: Buffer) => (terminal += chunk.toString("utf8")));
+    child = started;
+    await ready(url, started, () => terminal);
+  }
+
+  async function kill(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  t.after(kill);
+  await start();
+  return {
+    url,
+    mcpUrl: `${url}/mcp`,
+    dataDirectory,
+    terminal: () => terminal,
+    async codeFor(address) {
+      const taken = codesTaken.get(address) ?? 0;
+      const code = await until(`a code for ${address}`, () => codesIn(terminal, address).at(taken));
+      codesTaken.set(address, taken + 1);
+      return code;
+    },
+    kill,
+    restart: start,
+  };
+}

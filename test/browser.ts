@@ -1,0 +1,36 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { type BrowserContext, type Page, chromium } from "playwright-core";
+
+const SCREENSHOTS = join(import.meta.dirname, "..", "test-output");
+
+// Chromium must neither look for its maker's servers nor need a display or a sandbox of its own.
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function chromiumPath(): string {
+  const path = process.env["CHROMIUM_PATH"];
+  if (!path) throw new Error("CHROMIUM_PATH is not set: run the tests with `npm test`, which finds Chromium.");
+  return path;
+}
+
+/** A person's browser, with nothing remembered; it is closed when the test ends. */
+export async function openBrowser(t: TestContext): Promise<BrowserContext> {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+  t.after(() => browser.close());
+  return browser.newContext({ viewport: { width: 1100, height: 800 } });
+}
+
+/** Keeps a picture of the page as test output. */
+export async function screenshot(page: Page, folder: string, name: string): Promise<void> {
+  mkdirSync(join(SCREENSHOTS, folder), { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, folder, `${name}.png`), fullPage: true });
+}
