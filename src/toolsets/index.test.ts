@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eachEngine } from "../../test/database.ts";
+import { usersTable } from "../../test/toolsets/door.ts";
+import { registryOf } from "../kernel/invoke.ts";
+import { createToolsets, toolsetMigrations } from "./index.ts";
+
+const toolsets = createToolsets({
+  extraction: { instructionLimit: 2000, sectionLimit: 5000 },
+  grants: { revoke: async () => false },
+});
+const tools = registryOf(toolsets);
+
+test("the published tools keep their names, scopes and effects", () => {
+  const facts = [...tools.values()].map(({ name, effect, scopes, audience }) => [
+    name,
+    effect,
+    scopes.join(" "),
+    audience,
+  ]);
+  assert.deepEqual(facts, [
+    ["get-items", "read", "read", "assistant"],
+    ["perform-item-action", "write", "write", "assistant"],
+    ["echo", "read", "read", "assistant"],
+    ["extract_intent", "write", "write", "assistant"],
+    ["archive_intent", "write", "write", "assistant"],
+    ["revoke_grant", "write", "", "person"],
+  ]);
+});
+
+test("the published arguments stay valid: the same members are required, and no other", () => {
+  const required = (name: string) => tools.get(name)?.inputSchema["required"] ?? [];
+  assert.deepEqual(required("get-items"), []);
+  assert.deepEqual(required("perform-item-action"), ["itemId", "action"]);
+  assert.deepEqual(required("echo"), ["text"]);
+  assert.deepEqual(required("extract_intent"), ["fullInputText"]);
+  assert.deepEqual(required("archive_intent"), ["intentId"]);
+});
+
+test("the published widgets keep their names, titles and descriptions", () => {
+  assert.deepEqual(
+    toolsets.flatMap(({ widgets }) => widgets).map((widget) => [widget.name, widget.title, widget.description]),
+    [
+      ["list-view", "ListView Widget", "Interactive list view with actions"],
+      ["echo", "Echo Widget", "Simple echo widget that displays text"],
+      ["intent-display", "IntentDisplay Widget", "Displays extracted intents with archive/delete actions"],
+    ],
+  );
+});
+
+test("what every tool says of itself fits where hosts show it", () => {
+  const widgets = new Set(toolsets.flatMap((toolset) => toolset.widgets.map(({ name }) => name)));
+  for (const tool of tools.values()) {
+    assert.ok(tool.widget === undefined || widgets.has(tool.widget), tool.name);
+    for (const label of [tool.labels?.invoking ?? "", tool.labels?.invoked ?? ""]) assert.ok(label.length <= 64, label);
+    if (tool.audience === "assistant") assert.match(tool.description, /^Use this /);
+  }
+  assert.deepEqual(tools.get("extract_intent")?.labels, {
+    invoking: "Analyzing intents...",
+    invoked: "Intents analyzed",
+  });
+});
+
+eachEngine("the tables of all toolsets are made after the people's", [], async (_t, database) => {
+  const names = toolsetMigrations.map(({ name }) => name);
+  assert.deepEqual(names, ["0004-demo-items", "0005-intents"]);
+  assert.deepEqual(await database.migrate([usersTable, ...toolsetMigrations]), [usersTable.name, ...names]);
+});

@@ -1,0 +1,22 @@
+import type { Handle, Migration } from "../database/handle.ts";
+import type { Toolset } from "../kernel/tool.ts";
+import { type AccountParts, accountToolset } from "./account/toolset.ts";
+import { migrations as demoMigrations } from "./demo/migrations/index.ts";
+import { demoToolset } from "./demo/toolset.ts";
+import { migrations as intentsMigrations } from "./intents/migrations/index.ts";
+import { intentsToolset } from "./intents/toolset.ts";
+
+/** What the toolsets need of other rooms and of the settings. */
+interface ToolsetParts extends AccountParts<Handle> {
+  /** Code points that `extract_intent` reads of the instruction, and of each other section. */
+  readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
+}
+
+/** Everything that an assistant or a person can do. */
+export const createToolsets = (parts: ToolsetParts): readonly Toolset<Handle>[] => [
+  demoToolset(),
+  intentsToolset(parts.extraction),
+  accountToolset(parts),
+];
+
+export const toolsetMigrations: readonly Migration[] = [...demoMigrations, ...intentsMigrations];
