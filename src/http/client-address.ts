@@ -1,4 +1,28 @@
+import { isIPv6 } from "node:net";
 import type { RequestContext } from "./router.ts";
+
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** The eight groups of an IPv6 address, `::` filled with zeros (RFC 4291 §2.2). */
+function groupsOf(address: string): readonly string[] {
+  const [left = "", right] = address.split("::");
+  const start = left.split(":").filter(Boolean);
+  const end = (right ?? "").split(":").filter(Boolean);
+  const zeros = Array.from({ length: 8 - start.length - end.length }, () => "0");
+  return right === undefined ? start : [...start, ...zeros, ...end];
+}
+
+/**
+ * The part of an address that one party holds: an IPv4 address whole, of IPv6 the /64, since every host of a site may
+ * pick any address in it (RFC 4291 §2.5.4).
+ */
+export function networkOf(address: string): string {
+  const mapped = MAPPED.exec(address)?.[1];
+  if (mapped) return mapped;
+  if (!isIPv6(address)) return address;
+  const [plain = ""] = address.toLowerCase().split("%");
+  return `${groupsOf(plain).slice(0, 4).join(":")}::/64`;
+}
 
 /**
  * The address that limits count by. Forwarding headers can be made up by anyone, so only as many entries of
@@ -9,7 +33,7 @@ export const clientAddress =
   (trustedProxies: number) =>
   (c: RequestContext): string => {
     const socket = c.env.incoming.socket.remoteAddress ?? "unknown";
-    if (trustedProxies === 0) return socket;
+    if (trustedProxies === 0) return networkOf(socket);
     const hops = (c.req.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
-    return hops.at(-trustedProxies) || socket;
+    return networkOf(hops.at(-trustedProxies) || socket);
   };

@@ -11,7 +11,9 @@ const LARGEST = 500;
  * Everything that arrives while one commit is under way goes into the next one. No timer: alone it waits for nobody.
  * A refused batch is retried item by item, so that one bad item fails alone.
  */
-export function createGroupCommit<Item>(commit: (items: readonly Item[]) => Promise<void>): (item: Item) => Promise<void> {
+export function createGroupCommit<Item>(
+  commit: (items: readonly Item[]) => Promise<void>,
+): (item: Item) => Promise<void> {
   let waiting: Waiting<Item>[] = [];
   let busy = false;
 

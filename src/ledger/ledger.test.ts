@@ -34,18 +34,24 @@ const receipt = (change: Partial<Receipt> = {}): Receipt => ({
 const tables = [...migrations, { name: "9999-notes", statements: ["create table notes (word text)"] }];
 const note = (word: string) => sql`insert into notes values (${word})`;
 
-eachEngine("receipts that wait together are all committed, and come back newest first and page by page", tables, async (_t, database) => {
-  const ledger = createLedger(database, () => START);
-  const made = Array.from({ length: 25 }, (_, index) => receipt({ id: uuidv7(new Date(START.getTime() + index)), requestId: `r${index}` }));
-  await Promise.all([...made.map((one) => ledger.record(one)), ledger.record(receipt({ userId: BOB }))]);
-  const first = await ledger.page({ userId: ALICE, limit: 10 });
-  const second = await ledger.page({ userId: ALICE, limit: 10, before: first.next ?? "" });
-  const third = await ledger.page({ userId: ALICE, limit: 10, before: second.next ?? "" });
-  const all = [...first.receipts, ...second.receipts, ...third.receipts];
-  assert.deepEqual(all, made.toReversed());
-  assert.equal(third.next, null);
-  assert.deepEqual((await ledger.page({ userId: ALICE, limit: 10, tool: "other" })).receipts, []);
-});
+eachEngine(
+  "receipts that wait together are all committed, and come back newest first and page by page",
+  tables,
+  async (_t, database) => {
+    const ledger = createLedger(database, () => START);
+    const made = Array.from({ length: 25 }, (_, index) =>
+      receipt({ id: uuidv7(new Date(START.getTime() + index)), requestId: `r${index}` }),
+    );
+    await Promise.all([...made.map((one) => ledger.record(one)), ledger.record(receipt({ userId: BOB }))]);
+    const first = await ledger.page({ userId: ALICE, limit: 10 });
+    const second = await ledger.page({ userId: ALICE, limit: 10, before: first.next ?? "" });
+    const third = await ledger.page({ userId: ALICE, limit: 10, before: second.next ?? "" });
+    const all = [...first.receipts, ...second.receipts, ...third.receipts];
+    assert.deepEqual(all, made.toReversed());
+    assert.equal(third.next, null);
+    assert.deepEqual((await ledger.page({ userId: ALICE, limit: 10, tool: "other" })).receipts, []);
+  },
+);
 
 eachEngine("a change and its receipt commit together or not at all", tables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
@@ -64,31 +70,55 @@ eachEngine("a change and its receipt commit together or not at all", tables, asy
   await ledger.abandon({ ...open, outcome: "refused", code: "not_found" });
   const kept = receipt({ outcome: "open", effect: "write" });
   await ledger.open(kept);
-  await ledger.close((handle) => note("kept").execute(handle), () => ({ ...kept, outcome: "ok", latencyMs: 9 }));
+  await ledger.close(
+    (handle) => note("kept").execute(handle),
+    () => ({ ...kept, outcome: "ok", latencyMs: 9 }),
+  );
   const { rows } = await sql<{ word: string }>`select word from notes`.execute(database.handle);
   assert.deepEqual(rows, [{ word: "kept" }]);
   const { receipts } = await ledger.page({ userId: ALICE, limit: 5 });
-  assert.deepEqual(new Set(receipts.map((one) => `${one.outcome}:${one.code}`)), new Set(["refused:not_found", "ok:null"]));
+  assert.deepEqual(
+    new Set(receipts.map((one) => `${one.outcome}:${one.code}`)),
+    new Set(["refused:not_found", "ok:null"]),
+  );
 });
 
-eachEngine("a call that died with its process is closed, and can change nothing afterwards", tables, async (_t, database) => {
-  let now = START;
-  const ledger = createLedger(database, () => now);
-  const open = receipt({ outcome: "open", effect: "write" });
-  await ledger.open(open);
-  assert.equal(await ledger.sweep(), 0, "a call still within its time is left alone");
-  now = new Date(START.getTime() + 121_000);
-  assert.equal(await ledger.sweep(), 1);
-  await assert.rejects(ledger.close((handle) => note("too late").execute(handle), () => ({ ...open, outcome: "ok" })), { code: "interrupted" });
-  const { rows } = await sql`select * from notes`.execute(database.handle);
-  assert.deepEqual(rows, []);
-});
+eachEngine(
+  "a call that died with its process is closed, and can change nothing afterwards",
+  tables,
+  async (_t, database) => {
+    let now = START;
+    const ledger = createLedger(database, () => now);
+    const open = receipt({ outcome: "open", effect: "write" });
+    await ledger.open(open);
+    assert.equal(await ledger.sweep(), 0, "a call still within its time is left alone");
+    now = new Date(START.getTime() + 121_000);
+    assert.equal(await ledger.sweep(), 1);
+    await assert.rejects(
+      ledger.close(
+        (handle) => note("too late").execute(handle),
+        () => ({ ...open, outcome: "ok" }),
+      ),
+      { code: "interrupted" },
+    );
+    const { rows } = await sql`select * from notes`.execute(database.handle);
+    assert.deepEqual(rows, []);
+  },
+);
 
 eachEngine("one bad receipt does not take the others of its batch with it", tables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const same = receipt();
-  const results = await Promise.allSettled([ledger.record(receipt()), ledger.record(same), ledger.record(same), ledger.record(receipt())]);
-  assert.deepEqual(results.map((result) => result.status), ["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  const results = await Promise.allSettled([
+    ledger.record(receipt()),
+    ledger.record(same),
+    ledger.record(same),
+    ledger.record(receipt()),
+  ]);
+  assert.deepEqual(
+    results.map((result) => result.status),
+    ["fulfilled", "fulfilled", "rejected", "fulfilled"],
+  );
   assert.equal((await ledger.page({ userId: ALICE, limit: 10 })).receipts.length, 3);
 });
 

@@ -4,7 +4,13 @@ import { AppError } from "../kernel/errors.ts";
 import type { Ledger } from "../kernel/ports/ledger.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { closeInterrupted, closeReceipt, insertReceipts, type ReceiptQuery, selectReceipts } from "./records/receipts.ts";
+import {
+  closeInterrupted,
+  closeReceipt,
+  insertReceipts,
+  type ReceiptQuery,
+  selectReceipts,
+} from "./records/receipts.ts";
 
 /** A page of a person's receipts, newest first. */
 export interface ReceiptPage {

@@ -1,4 +1,5 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
+import * as z from "zod";
 import { type AppError, errorTable } from "../../kernel/errors.ts";
 import type { Invoke } from "../../kernel/invoke.ts";
 import { reachable } from "../../kernel/policy.ts";
@@ -25,6 +26,10 @@ export interface McpServerParts {
   readonly widgets: WidgetSource;
   readonly invoke: Invoke;
 }
+
+// Given with the handler, so that wrong params are answered -32602: the SDK's own parse answers -32603 (internal).
+const callParams = z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) });
+const readParams = z.object({ uri: z.string() });
 
 /** How long a host may keep a list, in milliseconds. Lists differ by person, so no shared cache may. */
 const LIST_CACHE = { ttlMs: 5 * 60_000, cacheScope: "private" } as const;
@@ -67,11 +72,11 @@ export function createMcpServer(parts: McpServerParts, request: McpRequest): Ser
   server.setRequestHandler("tools/list", () => ({
     tools: parts.tools.filter((tool) => reachable(tool, request.principal)).map(describeTool),
   }));
-  server.setRequestHandler("tools/call", ({ params }, ctx) =>
-    callTool(parts, request, params.name, params.arguments ?? {}, ctx.mcpReq.signal),
+  server.setRequestHandler("tools/call", { params: callParams }, (params, ctx) =>
+    callTool(parts, request, params.name, params.arguments, ctx.mcpReq.signal),
   );
   server.setRequestHandler("resources/list", () => ({ resources: listWidgets(parts.widgets) }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [] }));
-  server.setRequestHandler("resources/read", ({ params }) => readWidget(parts.widgets, params.uri));
+  server.setRequestHandler("resources/read", { params: readParams }, ({ uri }) => readWidget(parts.widgets, uri));
   return server;
 }

@@ -9,15 +9,16 @@ export interface ListedTool extends ToolFacts {
   readonly outputSchema: JsonObject;
 }
 
-/** Keys of the older ChatGPT widgets; hosts that do not know them pass over them. */
-const widgetMeta = (tool: ListedTool): JsonObject =>
-  tool.widget === undefined
+/**
+ * Keys of the older ChatGPT widgets; hosts that do not know them pass over them. Any widget may call any tool that is
+ * listed: the same scopes, policy and receipt apply as when the model calls it.
+ */
+const widgetMeta = (tool: ListedTool): JsonObject => ({
+  "openai/widgetAccessible": true,
+  ...(tool.widget === undefined
     ? {}
-    : {
-        "openai/outputTemplate": widgetUri(tool.widget),
-        "openai/widgetAccessible": true,
-        "openai/resultCanProduceWidget": true,
-      };
+    : { "openai/outputTemplate": widgetUri(tool.widget), "openai/resultCanProduceWidget": true }),
+});
 
 const labelMeta = (tool: ListedTool): JsonObject =>
   tool.labels === undefined

@@ -58,7 +58,9 @@ const toReceipt = (row: ReceiptRow): Receipt => ({
 /** Writes receipts in one statement: all of them or none. */
 export async function insertReceipts(handle: Handle, receipts: readonly Receipt[]): Promise<void> {
   const rows = JSON.stringify(receipts.map(toRow));
-  await sql`insert into receipts select * from jsonb_populate_recordset(null::receipts, ${rows}::jsonb)`.execute(handle);
+  await sql`insert into receipts select * from jsonb_populate_recordset(null::receipts, ${rows}::jsonb)`.execute(
+    handle,
+  );
 }
 
 /** Closes an open receipt. False when it is not open any more. */
@@ -72,7 +74,9 @@ export async function closeReceipt(handle: Handle, receipt: Receipt): Promise<bo
 /** Closes as failed every receipt that has been open since before `before`: its call died with its process. */
 export async function closeInterrupted(handle: Handle, before: Date, code: string): Promise<number> {
   const { numAffectedRows } = await sql`
-    update receipts set outcome = 'failed', code = ${code} where outcome = 'open' and started_at < ${before}`.execute(handle);
+    update receipts set outcome = 'failed', code = ${code} where outcome = 'open' and started_at < ${before}`.execute(
+    handle,
+  );
   return Number(numAffectedRows ?? 0n);
 }
 
