@@ -19,8 +19,11 @@ interface PGliteParts {
   readonly from?: Blob;
 }
 
-/** Without zero-filling, a new 16 MB write-ahead segment does not stall the event loop. */
-const START = ["-c", "wal_init_zero=off", "-c", "wal_recycle=off", "-c", "TimeZone=UTC"];
+/**
+ * Without zero-filling, a new 16 MB write-ahead segment does not stall the event loop; the operating system caches files
+ * anyway, so small buffers spare memory.
+ */
+const START = ["wal_init_zero=off", "wal_recycle=off", "TimeZone=UTC", "shared_buffers=32MB"].flatMap((set) => ["-c", set]);
 
 /**
  * PGlite answers queued queries in microtasks, so a busy queue would starve input and output.
