@@ -23,7 +23,10 @@ interface PGliteParts {
  * Without zero-filling, a new 16 MB write-ahead segment does not stall the event loop; the operating system caches files
  * anyway, so small buffers spare memory.
  */
-const START = ["wal_init_zero=off", "wal_recycle=off", "TimeZone=UTC", "shared_buffers=32MB"].flatMap((set) => ["-c", set]);
+const START = ["wal_init_zero=off", "wal_recycle=off", "TimeZone=UTC", "shared_buffers=32MB"].flatMap((set) => [
+  "-c",
+  set,
+]);
 
 /**
  * PGlite answers queued queries in microtasks, so a busy queue would starve input and output.

@@ -51,7 +51,7 @@ export const memoryProvider = (
   codeVerifier: () => memory.verifier,
   discoveryState: () => memory.discovery,
   saveDiscoveryState: (discovery) => void (memory.discovery = discovery),
-  invalidateCredentials: (scope) => {
-    if (scope === "all" || scope === "tokens") memory.tokens = undefined;
+  invalidateCredentials: (what) => {
+    if (what === "all" || what === "tokens") memory.tokens = undefined;
   },
 });

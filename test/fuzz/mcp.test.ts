@@ -109,7 +109,11 @@ test(`${REQUESTS} mutated requests to /mcp: no 5xx, no crash, no hang`, async (t
     const answer = await response.text();
     assert.ok(response.status < 500, `${response.status} for ${text}`);
     // Malformed params of a method that the SDK itself answers (initialize) get -32603 with the schema's issues from it.
-    assert.doesNotMatch(answer.replaceAll(/-32603,"message":"\[\\n/g, ""), /-32603|"internal"|\bat file:/, `for ${text}`);
+    assert.doesNotMatch(
+      answer.replaceAll(/-32603,"message":"\[\\n/g, ""),
+      /-32603|"internal"|\bat file:/,
+      `for ${text}`,
+    );
   };
   await fc.assert(fc.asyncProperty(body, version, send), {
     seed: 20261121,

@@ -19,7 +19,7 @@ const isText = (value: unknown): value is string | number => typeof value === "s
 /** What the log may keep of a failure: codes alone, as a server's own words can repeat the message. */
 function reasonOf(error: unknown): Error {
   const parts =
-    error instanceof Error ? ["code", "command", "responseCode"].map((name) => Reflect.get(error, name)) : [];
+    error instanceof Error ? ["code", "command", "responseCode"].map((name): unknown => Reflect.get(error, name)) : [];
   return new Error(`SMTP: ${parts.filter(isText).join(" ") || "no reason given"}`);
 }
 
