@@ -78,6 +78,46 @@ eachEngine("a port called while a transaction is open is a fault", migrations, a
   );
 });
 
+eachEngine(
+  "a notification is heard when its transaction commits, and not when it rolls back",
+  migrations,
+  async (_t, database) => {
+    const heard: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const message = (payload: string): void => {
+      heard.push(payload);
+      first.resolve();
+    };
+    const subscription = await database.listen("words_changed", { message, resumed: () => undefined });
+    const rolledBack = database.transaction(async (trx) => {
+      await database.notify(trx, "words_changed", "never");
+      throw new Error("changed its mind");
+    });
+    await assert.rejects(rolledBack);
+    await database.transaction((trx) => database.notify(trx, "words_changed", "committed"));
+    await first.promise;
+    assert.deepEqual(heard, ["committed"]);
+    await subscription.close();
+  },
+);
+
+test("a listener whose connection is cut connects again and is told to look for itself", async (t) => {
+  const url = await freshPostgres(t);
+  const database = await openPostgres({ url, report: () => undefined });
+  t.after(() => database.close());
+  const resumed = Promise.withResolvers<void>();
+  const heard = Promise.withResolvers<string>();
+  const subscription = await database.listen("words_changed", { message: heard.resolve, resumed: resumed.resolve });
+  await database.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bellhop listener' and datname = current_database()",
+    [],
+  );
+  await resumed.promise;
+  await database.notify(database.handle, "words_changed", "after the cut");
+  assert.equal(await heard.promise, "after the cut");
+  await subscription.close();
+});
+
 test("several processes that start on one empty PostgreSQL migrate it once", async (t) => {
   const url = await freshPostgres(t);
   const open = () => openPostgres({ url, report: (error) => t.diagnostic(error.message) });

@@ -13,6 +13,19 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
+/** What hears of notifications. */
+export interface Listener {
+  /** @param payload a pointer to what changed, never the change itself (PostgreSQL allows 8,000 bytes). */
+  message(payload: string): void;
+  /** The connection was broken for a while: what was sent meanwhile is lost, so look for yourself. */
+  resumed(): void;
+}
+
+/** A running subscription. */
+export interface Subscription {
+  close(): Promise<void>;
+}
+
 /** An open database. */
 export interface Database {
   readonly engine: "pglite" | "postgres";
@@ -27,6 +40,10 @@ export interface Database {
   ): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number }>;
   /** Applies what is missing, in order, under an advisory lock. Returns the names that were applied. */
   migrate(migrations: readonly Migration[]): Promise<readonly string[]>;
+  /** Hears what any process on this database notifies on a channel. */
+  listen(channel: string, listener: Listener): Promise<Subscription>;
+  /** Notifies a channel. Inside a transaction, only its commit sends. */
+  notify(handle: Handle, channel: string, payload: string): Promise<void>;
   /** True when this database was migrated before, and some of these are missing. */
   outdated(migrations: readonly Migration[]): Promise<boolean>;
   /** Writes a snapshot file and returns its path. Embedded database only. */

@@ -5,7 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
-import { rawQuery } from "./raw-query.ts";
+import { notify, rawQuery } from "./raw-query.ts";
 import { writeSnapshot } from "./snapshots.ts";
 import { markTransaction } from "./transaction-scope.ts";
 
@@ -72,6 +72,11 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     handle,
     transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
     query: (text, values) => rawQuery(handle, text, values),
+    notify,
+    async listen(channel, listener) {
+      const stop = await pglite.listen(channel, (payload) => listener.message(payload));
+      return { close: () => stop() };
+    },
     outdated: (migrations) => isOutdated(handle, migrations),
     migrate: (migrations) => applyMigrations(handle, migrations),
     snapshot,

@@ -3,7 +3,8 @@ import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
-import { rawQuery } from "./raw-query.ts";
+import { listenOnPostgres } from "./postgres-listener.ts";
+import { notify, rawQuery } from "./raw-query.ts";
 import { markTransaction } from "./transaction-scope.ts";
 
 interface PostgresParts {
@@ -59,6 +60,8 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     handle,
     transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
     query: (text, values) => rawQuery(handle, text, values),
+    notify,
+    listen: (channel, listener) => listenOnPostgres({ url: parts.url, channel, listener, report: parts.report }),
     outdated: (migrations) => isOutdated(handle, migrations),
     migrate: (migrations) => applyMigrations(handle, migrations),
     snapshot: () => {
