@@ -10,6 +10,12 @@ import { type Api, ApiError, isSignedOut } from "./api.ts";
 /** The signed-in person, or null. */
 export const sessionQuery = (api: Api) => queryOptions({ queryKey: ["session"], queryFn: api.session });
 
+/** The session has ended: nothing that was read for the person stays. Who reads the session now reads null. */
+export function endSession(client: QueryClient): void {
+  client.setQueryData(["session"], null);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] === "grants" || queryKey[0] === "receipts" });
+}
+
 /** Ways to sign in. */
 export const signInQuery = (api: Api) => queryOptions({ queryKey: ["sign-in"], queryFn: api.signInOptions });
 
@@ -41,7 +47,7 @@ export function createQueryClient(): QueryClient {
   const client: QueryClient = new Client({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (isSignedOut(error)) client.setQueryData(["session"], null);
+        if (isSignedOut(error)) endSession(client);
       },
     }),
     defaultOptions: {

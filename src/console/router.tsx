@@ -7,7 +7,7 @@ import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { ReceiptsPage } from "./pages/receipts-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { SignedIn } from "./pages/signed-in.tsx";
-import { isPersonPage } from "./person-pages.ts";
+import { type PersonPage, isPersonPage } from "./person-pages.ts";
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: BrokenPage });
 
@@ -20,7 +20,7 @@ const homeRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: ({ to }): { to?: "/linked-accounts" | "/receipts" } => (isPersonPage(to) ? { to } : {}),
+  validateSearch: ({ to }): { to?: PersonPage } => (isPersonPage(to) ? { to } : {}),
   component: SignInPage,
 });
 

@@ -19,13 +19,16 @@ export const theme = createTheme({
   colors: { brass },
   primaryColor: "brass",
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.4,
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   headings: { fontWeight: "600" },
   defaultRadius: "0.5rem",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { variant: "filled" } },
+    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+  },
   spacing: { xs: "0.5rem", sm: "0.75rem", md: "1rem", lg: "1.5rem", xl: "2rem" },
 });
 
@@ -33,7 +36,8 @@ const paperAndInk = {
   "--mantine-color-body": "var(--paper)",
   "--mantine-color-text": "var(--ink)",
   "--mantine-color-dimmed": "var(--ink-quiet)",
-  "--mantine-color-error": "var(--red)",
+  // Red is for what cannot be undone; a field that is wrong says so in words.
+  "--mantine-color-error": "var(--ink)",
   "--mantine-color-placeholder": "var(--ink-quiet)",
   "--mantine-color-default": "var(--sheet)",
   "--mantine-color-default-hover": "var(--sheet-pressed)",

@@ -12,7 +12,7 @@ import { PageHeading } from "../parts/page-heading.tsx";
 import { SignInForm } from "../parts/sign-in-form.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { consentQuery, sessionQuery } from "../queries.ts";
+import { consentQuery, endSession } from "../queries.ts";
 
 const startAgain = "Go back to the app that you came from and link again from there.";
 
@@ -47,7 +47,7 @@ function SignInFirst({ consent, onSignedIn }: { readonly consent: Consent; reado
       <div className="stack">
         <PageHeading title={`Sign in to link ${consent.client.name}`} />
         <p className="quiet">Then you see what it asks for, and decide. Nothing is linked yet.</p>
-        <Destination consent={consent} />
+        <Destination consent={consent} quiet />
       </div>
       <SignInForm focusFirst={false} onSignedIn={onSignedIn} />
     </div>
@@ -64,7 +64,7 @@ function Request({ handle, onDecided }: { readonly handle: string; readonly onDe
   if (consent.isError) return <ConsentTrouble error={consent.error} onRetry={again} />;
   if (consent.data.user === null) return <SignInFirst consent={consent.data} onSignedIn={again} />;
   const changePerson = (): void => {
-    queries.setQueryData(sessionQuery(api).queryKey, null);
+    endSession(queries);
     again();
   };
   return (

@@ -84,7 +84,7 @@ export function LinkedAccountsPage() {
         <PageHeading title="Linked accounts" />
         <p className="lead">These assistants may act for you. Each does only what you allowed, and leaves a receipt.</p>
       </div>
-      <div role="status">{revoked && <RevokedNote key={revoked.proof.receiptId} revoked={revoked} />}</div>
+      {revoked && <RevokedNote key={revoked.proof.receiptId} revoked={revoked} />}
       {grants.isPending && <Waiting rows={2} height={168} />}
       {grants.isError && <Trouble error={grants.error} onRetry={() => void grants.refetch()} />}
       {grants.data && grants.data.length > 0 && <Grants grants={grants.data} onRevoke={setAsking} />}

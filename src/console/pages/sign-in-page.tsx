@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useParts } from "../console-parts.ts";
 import { TaskFrame } from "../parts/frame.tsx";
+import { ToPersonPage } from "../parts/leave.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { SignInForm } from "../parts/sign-in-form.tsx";
 import { sessionQuery } from "../queries.ts";
@@ -10,9 +11,8 @@ import { sessionQuery } from "../queries.ts";
 export function SignInPage() {
   const { api } = useParts();
   const { to = "/linked-accounts" } = useSearch({ from: "/sign-in" });
-  const navigate = useNavigate();
   const session = useQuery(sessionQuery(api));
-  if (session.data) return <Navigate to={to} replace />;
+  if (session.data) return <ToPersonPage to={to} />;
   return (
     <TaskFrame>
       <div className="stack is-wide">
@@ -20,7 +20,7 @@ export function SignInPage() {
           <PageHeading title="Sign in" />
           <p className="lead">See what may act for you, and what it did.</p>
         </div>
-        <SignInForm focusFirst onSignedIn={() => void navigate({ to, replace: true })} />
+        <SignInForm focusFirst />
       </div>
     </TaskFrame>
   );

@@ -1,17 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
 import { useParts } from "../console-parts.ts";
 import { PersonFrame, TaskFrame } from "../parts/frame.tsx";
+import { ToSignIn } from "../parts/leave.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { sessionQuery } from "../queries.ts";
-import { isPersonPage } from "../person-pages.ts";
 
 /** Pages that need a signed-in person; anyone else signs in first and then comes back. */
 export function SignedIn() {
   const { api } = useParts();
   const session = useQuery(sessionQuery(api));
-  const { pathname } = useLocation();
   if (session.isPending) {
     return (
       <PersonFrame user={null}>
@@ -26,9 +25,7 @@ export function SignedIn() {
       </TaskFrame>
     );
   }
-  if (session.data === null) {
-    return <Navigate to="/sign-in" search={isPersonPage(pathname) ? { to: pathname } : {}} replace />;
-  }
+  if (session.data === null) return <ToSignIn />;
   return (
     <PersonFrame user={session.data}>
       <Outlet />

@@ -5,6 +5,10 @@ const names: Readonly<Record<string, string>> = {
   web: "This website",
 };
 
+/** Who made a call: the person themselves, in their own browser, or a client by its name. */
+export const askedBy = ({ clientName, channel }: { readonly clientName: string; readonly channel: string }): string =>
+  channel === "web" ? "You" : clientName;
+
 /** A surface in the person's words; one that this page does not know keeps its own name. */
 export const channelName = (channel: string): string =>
   Object.hasOwn(names, channel) ? (names[channel] ?? channel) : channel;

@@ -86,7 +86,7 @@ export function CodeStep(props: CodeStepProps) {
       <Button type="submit" loading={verify.isPending} disabled={wait > 0} fullWidth>
         {wait > 0 ? `Sign in (in ${wait} s)` : "Sign in"}
       </Button>
-      <div className="actions small">
+      <div className="actions is-quiet small">
         <ResendButton email={email} resend={resend} />
         <button type="button" className="text-button" onClick={props.onOtherAddress}>
           Use another address

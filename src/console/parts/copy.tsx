@@ -20,9 +20,9 @@ export function CopyLine({ value, what, primary = false }: CopyProps & { readonl
         variant={primary ? "filled" : "default"}
         onClick={() => clipboard.copy(value)}
         leftSection={clipboard.copied ? <CheckIcon small /> : <CopyIcon small />}
-        aria-label={`Copy ${what}`}
       >
         {clipboard.copied ? "Copied" : "Copy"}
+        <span className="is-hidden-to-eyes">&nbsp;{what}</span>
       </Button>
       <span role="status" className="is-hidden-to-eyes">
         {clipboard.copied ? "Copied" : ""}

@@ -6,11 +6,14 @@ const warnings = {
   app: "This opens an app on this device. Go on only if you have just started to link from it.",
 } as const;
 
-/** Where the answer goes: unlike its name, the one thing about a client that it cannot make up. */
-export function Destination({ consent }: { readonly consent: Consent }) {
+/**
+ * Where the answer goes: unlike its name, the one thing about a client that it cannot make up.
+ * @param quiet without the accent, on a page where something else has it.
+ */
+export function Destination({ consent, quiet = false }: { readonly consent: Consent; readonly quiet?: boolean }) {
   const warning = warnings[consent.redirectKind];
   return (
-    <div className="destination">
+    <div className={quiet ? "destination is-quiet" : "destination"}>
       <p className="small">Your answer goes to</p>
       <p className="destination-host">{consent.redirectHost}</p>
       {warning !== null && <p className="small">{warning}</p>}

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
-import { sessionQuery } from "../queries.ts";
+import { endSession } from "../queries.ts";
 import { BellIcon } from "./icons.tsx";
 import { Trouble } from "./trouble.tsx";
 
@@ -74,10 +74,7 @@ export function PersonFrame({ user, children }: { readonly user: User | null; re
   const queries = useQueryClient();
   const signOut = useMutation({
     mutationFn: api.signOut,
-    onSuccess: () => {
-      queries.clear();
-      queries.setQueryData(sessionQuery(api).queryKey, null);
-    },
+    onSuccess: () => endSession(queries),
   });
   return (
     <div className="frame">

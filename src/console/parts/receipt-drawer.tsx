@@ -2,7 +2,7 @@ import { Drawer } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Receipt } from "../contract.ts";
-import { channelName } from "./channels.ts";
+import { askedBy, channelName } from "./channels.ts";
 import { CopyText } from "./copy.tsx";
 import { duration } from "./duration.ts";
 import { OutcomeLabel } from "./outcome.tsx";
@@ -44,7 +44,7 @@ function Facts({ receipt }: { readonly receipt: Receipt }) {
         </Fact>
       )}
       <Fact name="Effect">{effectOf(receipt)}</Fact>
-      <Fact name="Asked by">{receipt.clientName}</Fact>
+      <Fact name="Asked by">{askedBy(receipt)}</Fact>
       <Fact name="Through">{channelName(receipt.channel)}</Fact>
       <Fact name="Started">
         <When at={receipt.startedAt} form="full" />

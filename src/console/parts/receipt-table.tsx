@@ -1,5 +1,5 @@
 import type { Receipt } from "../contract.ts";
-import { channelName } from "./channels.ts";
+import { askedBy } from "./channels.ts";
 import { duration } from "./duration.ts";
 import { OutcomeLabel } from "./outcome.tsx";
 import { When } from "./when.tsx";
@@ -7,12 +7,6 @@ import { When } from "./when.tsx";
 interface ReceiptTableProps {
   readonly receipts: readonly Receipt[];
   readonly onShow: (receipt: Receipt) => void;
-}
-
-/** The client, and the surface where that says more than the name does. */
-function askedBy({ clientName, channel }: Receipt): string {
-  const surface = channelName(channel);
-  return surface === clientName ? clientName : `${clientName} · ${surface}`;
 }
 
 function ReceiptRow({ receipt, onShow }: { readonly receipt: Receipt; readonly onShow: () => void }) {

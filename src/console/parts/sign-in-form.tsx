@@ -11,7 +11,8 @@ import { Waiting } from "./waiting.tsx";
 interface SignInFormProps {
   /** Puts the cursor into the first field at once: for a page that has no other purpose. */
   readonly focusFirst: boolean;
-  readonly onSignedIn: () => void;
+  /** What else happens once the person is signed in. */
+  readonly onSignedIn?: () => void;
 }
 
 /** A code that was sent, and where to. */
@@ -42,7 +43,7 @@ function Steps({ options, focusFirst, onSignedIn }: SignInFormProps & { readonly
   });
   const finish = (user: User): void => {
     queries.setQueryData(sessionQuery(api).queryKey, user);
-    onSignedIn();
+    onSignedIn?.();
   };
   if (sent === null) {
     return (

@@ -33,8 +33,8 @@ function everyStep(notify: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** The present, to ten seconds, so that "2 minutes ago" stays true while the page is open. */
-const useNow = (): Date => new Date(useSyncExternalStore(everyStep, () => Math.floor(Date.now() / STEP)) * STEP);
+/** The present, to the end of its ten seconds, so that "2 minutes ago" stays true while the page is open. */
+const useNow = (): Date => new Date(useSyncExternalStore(everyStep, () => Math.ceil(Date.now() / STEP)) * STEP);
 
 interface WhenProps {
   /** ISO 8601, as the API gives it. */
