@@ -15,8 +15,6 @@ interface PlainPage {
   readonly body: string;
   /** Allows the page's one style element under its policy. */
   readonly nonce: string;
-  /** Loads the page again after so many seconds. */
-  readonly refreshSeconds?: number;
 }
 
 const STYLE = `
@@ -29,19 +27,17 @@ p { margin: 0.25rem 0; }
 small, .quiet { color: light-dark(#6a6155, #a89e8d); font-size: 0.875rem; }
 article { border-top: 1px solid light-dark(#e3dccd, #37322a); padding: 1.25rem 0; margin-top: 1.25rem; }
 pre { font: 0.9375rem/1.6 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0.75rem 0 0; }
+a { color: inherit; }
 code { font: 0.9375em ui-monospace, monospace; }
 `;
 
 /** A whole HTML page that needs no script and no file. */
 export function plainPage(page: PlainPage): string {
-  const refresh =
-    page.refreshSeconds === undefined ? "" : `<meta http-equiv="refresh" content="${page.refreshSeconds}">`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${refresh}
 <title>${escapeHtml(page.title)}</title>
 <style nonce="${page.nonce}">${STYLE}</style>
 </head>

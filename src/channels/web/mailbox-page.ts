@@ -76,7 +76,7 @@ const messageHtml = (message: MailboxMessage): string => `<article>
 const newestFirst = (messages: readonly MailboxMessage[]): readonly MailboxMessage[] =>
   messages.toSorted((one, other) => other.sentAt.getTime() - one.sentAt.getTime());
 
-/** The mailbox as a page that needs no script. It loads itself again every few seconds. */
+/** The mailbox as a page that needs no script. It is loaded again by hand: a page that reloads itself loses its reader's place. */
 export function mailboxPage(mailbox: Mailbox, nonce: string): string {
   const messages = newestFirst(mailbox.messages());
   const list =
@@ -84,7 +84,7 @@ export function mailboxPage(mailbox: Mailbox, nonce: string): string {
       ? "<p>No message yet. Ask for a sign-in code, and it appears here.</p>"
       : messages.map(messageHtml).join("\n");
   const body = `<h1>Mailbox</h1>
-<p class="quiet">No mail server is set, so messages stay on this machine. This page looks for new ones every 5 seconds.</p>
+<p class="quiet">No mail server is set, so messages stay on this machine. <a href="">Look for new ones</a></p>
 ${list}`;
-  return plainPage({ title: "Mailbox · Bellhop", body, nonce, refreshSeconds: 5 });
+  return plainPage({ title: "Mailbox · Bellhop", body, nonce });
 }
