@@ -16,6 +16,7 @@ const steps = [
   ["unused", "node_modules/knip/bin/knip.js", "--treat-config-hints-as-errors"],
   ["generated", "scripts/generate.mjs", "--check"],
   ["names", "scripts/names.mjs"],
+  ["lockfile", "scripts/lockfile.mjs"],
 ];
 
 await ensureInstalled();

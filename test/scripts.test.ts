@@ -92,9 +92,8 @@ describe("a run of the tests", () => {
 });
 
 describe("the guard of names", () => {
-  const lockfile = '{ "packages": {} }';
   const faults = async (t: TestContext, files: Readonly<Record<string, string>>): Promise<string[]> => {
-    const directory = repository(t, { "package-lock.json": lockfile, ...files });
+    const directory = repository(t, files);
     const { output } = await run(join(directory, "scripts", "names.mjs"));
     return output.split("\n").filter((line) => line !== "" && !line.startsWith("scripts/"));
   };
@@ -123,16 +122,65 @@ describe("the guard of names", () => {
   });
 
   it("finds the path of this very copy", async (t) => {
-    const directory = repository(t, { "package-lock.json": lockfile });
+    const directory = repository(t, {});
     writeFileSync(join(directory, "notes.md"), `built in ${directory}/dist`);
     const { code, output } = await run(join(directory, "scripts", "names.mjs"));
     assert.equal(code, 1);
     assert.match(output, /notes\.md:1 names a path of this machine/);
   });
+});
 
-  it("keeps download addresses out of the lockfile", async (t) => {
-    const text = JSON.stringify({ packages: { "node_modules/a": { resolved: "x" } } });
-    assert.match((await faults(t, { "package-lock.json": text })).join(), /omit-lockfile-registry-resolved/);
+describe("the guard of the lockfile", () => {
+  const whole = {
+    packages: {
+      "": { dependencies: { tool: "1.0.0" } },
+      "node_modules/tool": { version: "1.0.0", dependencies: { part: "^2.0.0" } },
+      "node_modules/tool/node_modules/part": { version: "2.1.0" },
+    },
+  };
+  const check = async (t: TestContext, lockfile: object, ...args: readonly string[]) => {
+    const directory = repository(t, { "package-lock.json": JSON.stringify(lockfile) });
+    const { code, output } = await run(join(directory, "scripts", "lockfile.mjs"), args);
+    return { code, output, written: JSON.parse(readFileSync(join(directory, "package-lock.json"), "utf8")) };
+  };
+
+  it("lets a whole one through", async (t) => {
+    const { code, output } = await check(t, whole);
+    assert.deepEqual([code, output], [0, ""]);
+  });
+
+  it("finds places of download", async (t) => {
+    const { code, output } = await check(t, { packages: { "node_modules/a": { resolved: "x" } } });
+    assert.equal(code, 1);
+    assert.match(output, /omit-lockfile-registry-resolved/);
+  });
+
+  it("finds what is missing for other platforms, and writes it in", async (t) => {
+    const optionalDependencies = { "tool-darwin-arm64": "1.0.0", "@tool/bin-linux-arm-musleabihf": "1.0.0" };
+    const partial = { packages: { ...whole.packages, "node_modules/wide": { dev: true, optionalDependencies } } };
+    const found = await check(t, partial);
+    assert.equal(found.code, 1);
+    assert.match(found.output, /lacks tool-darwin-arm64 1\.0\.0\.\n.*lacks @tool\/bin-linux-arm-musleabihf/);
+    const { code, written } = await check(t, partial, "--fix");
+    assert.equal(code, 0);
+    assert.deepEqual(written.packages["node_modules/tool-darwin-arm64"], {
+      version: "1.0.0",
+      cpu: ["arm64"],
+      dev: true,
+      optional: true,
+      os: ["darwin"],
+    });
+    assert.deepEqual(written.packages["node_modules/@tool/bin-linux-arm-musleabihf"].libc, ["musl"]);
+  });
+
+  it("does not guess what it cannot know", async (t) => {
+    const { code, output } = await check(
+      t,
+      { packages: { "node_modules/a": { dependencies: { b: "^1.0.0" } } } },
+      "--fix",
+    );
+    assert.equal(code, 1);
+    assert.match(output, /lacks b \^1\.0\.0/);
   });
 });
 
