@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../../test/bellhop.ts";
+import { type PrivyApp, linkWithPrivy, privyApp } from "../../test/clients/raw-link.ts";
+import type { FreshDatabase } from "./fresh-postgres.ts";
+import { launch } from "./launch.ts";
+import { processTree } from "./machine.ts";
+import { type Era, prepareCall } from "./mcp-call.ts";
+import type { Target } from "./measure.ts";
+
+/** People whose calls are sent in turn, each with a link of their own; fewer than may register in a minute. */
+const PEOPLE = 10;
+const PROGRAM = join(import.meta.dirname, "..", "..", "dist", "cli", "bellhop.js");
+
+async function healthy(url: string): Promise<void> {
+  const { status } = await fetch(`${url}/health`);
+  if (status !== 200) throw new Error(`/health was answered with ${status}.`);
+}
+
+/** Access tokens of different people, got as any client gets them. */
+async function link(url: string, app: PrivyApp): Promise<readonly string[]> {
+  const tokens: string[] = [];
+  for (let person = 1; person <= PEOPLE; person += 1)
+    tokens.push((await linkWithPrivy(url, app, `did:privy:bench-${person}`)).access_token);
+  return tokens;
+}
+
+const environmentOf = (directory: string, port: number, app: PrivyApp, database: FreshDatabase | undefined) => ({
+  PORT: String(port),
+  SERVER_BASE_URL: `http://127.0.0.1:${port}`,
+  BELLHOP_DATA_DIR: join(directory, "data"),
+  PRIVY_APP_ID: app.appId,
+  PRIVY_VERIFICATION_KEY: app.verificationKey,
+  ...(database ? { DATABASE_URL: database.url } : {}),
+});
+
+/**
+ * Starts Bellhop as an operator does, with fresh data, and links ten people to it.
+ * @param database PostgreSQL; absent means the embedded database
+ */
+export async function startBellhop(name: string, era: Era, database?: FreshDatabase): Promise<Target> {
+  const directory = mkdtempSync(join(tmpdir(), "bellhop-bench-"));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const app = await privyApp();
+  const environment = environmentOf(directory, port, app, database);
+  const running = launch({ args: [PROGRAM, "start"], cwd: directory, environment });
+  async function stop(): Promise<void> {
+    await running.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+  try {
+    await running.ready(() => healthy(url));
+    const tokens = await link(url, app);
+    return {
+      name,
+      pids: () => processTree(running.pid),
+      databasePids: async () => (await database?.pids()) ?? [],
+      prepare: () => Promise.all(tokens.map((token) => prepareCall(`${url}/mcp`, era, token))),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
