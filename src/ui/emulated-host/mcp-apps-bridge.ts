@@ -1,0 +1,94 @@
+import { isObject, isText } from "../guards.ts";
+import { hostKinds } from "./host-kinds.ts";
+import type { Actions, Fields, HostSession } from "./host-session.ts";
+
+/** The revision of MCP Apps that is spoken (SEP-1865). */
+const MCP_APPS = "2026-01-26";
+const TEARDOWN_MS = 500;
+
+/** What a widget asks for in JSON-RPC; every method of the specification that this host offers. */
+export interface McpAppsBridge {
+  readonly requests: Actions;
+  readonly notifications: Actions;
+  send(message: Fields): void;
+  sendContext(): void;
+  sendResult(): void;
+  /** Asks the widget to end, and waits half a second at most. */
+  teardown(): Promise<void>;
+  /** The widget has answered; the one thing that it is ever asked is to end. */
+  answered(): void;
+}
+
+const textOf = ({ content }: Fields): string =>
+  [content]
+    .flat()
+    .map((block: unknown) => (isObject(block) && isText(block["text"]) ? block["text"] : ""))
+    .join("\n");
+
+/** `McpUiHostContext`, whole. */
+function hostContext({ widget, view }: HostSession): Fields {
+  const { displayModes, variables } = hostKinds[widget.kind];
+  const { theme, displayMode, locale, maxHeight } = view();
+  return {
+    theme,
+    styles: { variables: variables[theme] },
+    displayMode,
+    availableDisplayModes: displayModes,
+    locale,
+    timeZone: "UTC",
+    platform: "web",
+    containerDimensions: {
+      maxWidth: widget.container.clientWidth,
+      ...(displayMode === "inline" ? { maxHeight } : {}),
+    },
+  };
+}
+
+/** @param end called when the widget asks to be removed. */
+export function createMcpAppsBridge(session: HostSession, end: () => void): McpAppsBridge {
+  const { widget } = session;
+  const ended = Promise.withResolvers<void>();
+  let initialized = false;
+  const send = (message: Fields): void => session.post("mcp-apps", { jsonrpc: "2.0", ...message });
+  const sendResult = (): void => {
+    if (initialized && session.result() !== undefined)
+      send({ method: "ui/notifications/tool-result", params: session.result() });
+  };
+  return {
+    send,
+    sendResult,
+    answered: ended.resolve,
+    async teardown() {
+      if (!initialized) return;
+      setTimeout(ended.resolve, TEARDOWN_MS);
+      send({ id: "teardown", method: "ui/resource-teardown", params: {} });
+      await ended.promise;
+    },
+    sendContext() {
+      if (initialized) send({ method: "ui/notifications/host-context-changed", params: hostContext(session) });
+    },
+    requests: {
+      ping: () => ({}),
+      "ui/initialize": () => ({
+        protocolVersion: MCP_APPS,
+        hostInfo: hostKinds[widget.kind].hostInfo,
+        hostCapabilities: { openLinks: {}, serverTools: {}, message: { text: {} }, updateModelContext: { text: {} } },
+        hostContext: hostContext(session),
+      }),
+      "tools/call": ({ name, arguments: args }) => widget.callTool(String(name), isObject(args) ? args : {}),
+      "ui/open-link": ({ url }) => session.openLink(url),
+      "ui/request-display-mode": ({ mode }) => session.showAs(mode),
+      "ui/message": (params) => widget.sendMessage?.(textOf(params)),
+      "ui/update-model-context": () => ({}),
+    },
+    notifications: {
+      "ui/notifications/initialized"() {
+        initialized = true;
+        send({ method: "ui/notifications/tool-input", params: { arguments: widget.toolInput } });
+        sendResult();
+      },
+      "ui/notifications/size-changed": ({ height }) => session.resize(height),
+      "ui/notifications/request-teardown": end,
+    },
+  };
+}
