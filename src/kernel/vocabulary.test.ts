@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError, asAppError, errorTable } from "./errors.ts";
-import { isUuid, uuidv7 } from "./ids.ts";
+import { isUuid, lowestIdAt, timeOfId, uuidv7 } from "./ids.ts";
 import { allScopes, defaultScopes, effectiveScopes, parseScopes, scopeTable } from "./scopes.ts";
 import { createSealer } from "./seal.ts";
 
@@ -43,6 +43,8 @@ test("ids sort by time, and only a UUID is one", () => {
   const later = uuidv7(new Date("2026-11-21T10:00:00.001Z"));
   assert.ok(earlier < later);
   assert.match(earlier, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]/);
+  assert.deepEqual(timeOfId(later), new Date("2026-11-21T10:00:00.001Z"));
+  assert.ok(earlier < lowestIdAt(timeOfId(later)) && lowestIdAt(timeOfId(later)) <= later);
   assert.equal(isUuid(earlier), true);
   for (const foreign of ["", "1", `${earlier} `, earlier.toUpperCase(), "'; drop table users; --"])
     assert.equal(isUuid(foreign), false);

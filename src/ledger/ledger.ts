@@ -29,9 +29,33 @@ export interface ReceiptLedger extends Ledger<Handle> {
 /** Longer than any call may take: a receipt still open then belongs to a dead process. */
 const INTERRUPTED_AFTER_SECONDS = 120;
 
-/** Builds the ledger over its own tables. */
-export function createLedger(database: Database, clock: Clock): ReceiptLedger {
-  const commit = createGroupCommit<Receipt>((receipts) => insertReceipts(database.handle, receipts));
+/**
+ * Builds the ledger over its own tables.
+ * @param announce told whose receipts have just been committed; it neither delays nor fails a call.
+ */
+export function createLedger(
+  database: Database,
+  clock: Clock,
+  announce: (userIds: readonly string[]) => void = () => undefined,
+): ReceiptLedger {
+  const commit = createGroupCommit<Receipt>(async (receipts) => {
+    await insertReceipts(database.handle, receipts);
+    const closed = receipts.filter((receipt) => receipt.outcome !== "open");
+    if (closed.length > 0) announce(closed.map((receipt) => receipt.userId));
+  });
+
+  async function close<T>(work: (handle: Handle) => Promise<T>, settle: (result: T) => Receipt): Promise<T> {
+    const { result, receipt } = await database.transaction(async (handle) => {
+      const result = await work(handle);
+      const receipt = settle(result);
+      // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
+      const open = await closeReceipt(handle, receipt);
+      if (!open) throw new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
+      return { result, receipt };
+    });
+    announce([receipt.userId]);
+    return result;
+  }
 
   async function page(query: ReceiptQuery): Promise<ReceiptPage> {
     const receipts = await selectReceipts(database.handle, { ...query, limit: query.limit + 1 });
@@ -42,16 +66,10 @@ export function createLedger(database: Database, clock: Clock): ReceiptLedger {
   return {
     record: commit,
     open: commit,
-    close: (work, settle) =>
-      database.transaction(async (handle) => {
-        const result = await work(handle);
-        // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
-        const open = await closeReceipt(handle, settle(result));
-        if (!open) throw new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
-        return result;
-      }),
+    close,
     async abandon(receipt) {
       await closeReceipt(database.handle, receipt);
+      announce([receipt.userId]);
     },
     page,
     sweep: () => closeInterrupted(database.handle, after(clock(), -INTERRUPTED_AFTER_SECONDS), "interrupted"),

@@ -99,3 +99,16 @@ export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promi
     order by id desc limit ${query.limit}`.execute(handle);
   return rows.map(toReceipt);
 }
+
+/** A person's closed receipts with an id from `from` on, oldest first. */
+export async function selectClosedSince(
+  handle: Handle,
+  userId: string,
+  from: string,
+  limit: number,
+): Promise<readonly Receipt[]> {
+  const { rows } = await sql<ReceiptRow>`
+    select * from receipts where user_id = ${userId} and id >= ${from}::uuid and outcome <> 'open'
+    order by id limit ${limit}`.execute(handle);
+  return rows.map(toReceipt);
+}
