@@ -30,6 +30,7 @@ import type { Principal } from "./kernel/principal.ts";
 import { allScopes } from "./kernel/scopes.ts";
 import type { Toolset } from "./kernel/tool.ts";
 import { createLedger } from "./ledger/ledger.ts";
+import { openReceiptFeed } from "./ledger/receipt-feed.ts";
 import { migrations as ledgerMigrations } from "./ledger/migrations/index.ts";
 import { createOAuth } from "./oauth/oauth.ts";
 import { migrations as oauthMigrations } from "./oauth/migrations/index.ts";
@@ -187,7 +188,12 @@ async function buildRooms(parts: AppParts, database: Database, masterSecret: str
     signInWithToken: accounts.signInWithToken,
     clientAddress: address,
   });
-  const ledger = createLedger(database, clock);
+  const feed = await openReceiptFeed(database, clock);
+  const announce = (userIds: readonly string[]): void => {
+    // The receipts are committed; who misses this news finds them at the next.
+    feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
+  };
+  const ledger = createLedger(database, clock, announce);
   const toolsets = [
     ...createToolsets({ extraction: config.extraction, grants: oauth.grants }),
     ...(parts.toolsets ?? []),
@@ -195,7 +201,7 @@ async function buildRooms(parts: AppParts, database: Database, masterSecret: str
   const report = (error: AppError, requestId: string): void =>
     log.error({ requestId, error: error.cause }, "A tool failed.");
   const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
-  return { accounts, oauth, ledger, toolsets, invoke, mailbox };
+  return { accounts, oauth, ledger, feed, toolsets, invoke, mailbox };
 }
 
 type Rooms = Awaited<ReturnType<typeof buildRooms>>;
@@ -203,7 +209,7 @@ type Rooms = Awaited<ReturnType<typeof buildRooms>>;
 /** Mounts what each room and channel serves. */
 function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, oauth, ledger, toolsets, invoke, mailbox } = rooms;
+  const { accounts, oauth, ledger, feed, toolsets, invoke, mailbox } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const pages = readWidgets(widgets.map((widget) => widget.name));
@@ -234,6 +240,7 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     person,
     caller,
     receipts: ledger.page,
+    watch: feed.watch,
     grants: oauth.grants.list,
     ready: async () => void (await database.query("select 1", [])),
   });
@@ -296,8 +303,14 @@ export async function startApp(parts: AppParts): Promise<App> {
   };
   try {
     const rooms = await buildRooms(parts, database, config.secret ?? masterSecretOf(directory), clock);
+    closers.push(() => rooms.feed.close());
     const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
-    closers.push(() => server.close(GRACE_MS), startSweeps(rooms, log));
+    // The feed ends first, so that the server need not wait for streams that are open.
+    closers.push(
+      () => server.close(GRACE_MS),
+      startSweeps(rooms, log),
+      () => rooms.feed.close(),
+    );
     const socket = await openCommandSocket(database, directory, server.port);
     if (socket) closers.push(() => socket.close(GRACE_MS));
     return {

@@ -23,6 +23,7 @@ export interface ReceiptFeed {
    * noticed. Every receipt comes at least once; one may come again after a replay.
    */
   watch(watch: Watch): AsyncGenerator<Receipt | null>;
+  /** Ends every watch. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -89,6 +90,7 @@ export async function openReceiptFeed(database: Database, clock: Clock): Promise
     announce,
     watch,
     async close() {
+      if (closing.signal.aborted) return;
       closing.abort();
       await subscription?.close();
     },

@@ -7,7 +7,9 @@ import { isUuid } from "../../kernel/ids.ts";
 import type { Invoke } from "../../kernel/invoke.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Receipt } from "../../kernel/receipt.ts";
-import type { GrantView, ReceiptView, ReceiptsView } from "./types.ts";
+import { type EventStreamParts, eventStream } from "./event-stream.ts";
+import { receiptView } from "./receipt-view.ts";
+import type { GrantView, ReceiptsView } from "./types.ts";
 
 /** What the published REST routes are made from. */
 export interface ApiChannelParts {
@@ -24,6 +26,7 @@ export interface ApiChannelParts {
     next: string | null;
   }>;
   grants(userId: string): Promise<readonly GrantView[]>;
+  readonly watch: EventStreamParts["watch"];
   /** Throws while the server cannot serve. */
   ready(): Promise<void>;
 }
@@ -32,20 +35,6 @@ const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().refine(isUuid, "is not a cursor from a page before").optional(),
   tool: z.string().max(128).optional(),
-});
-
-const receiptView = (receipt: Receipt): ReceiptView => ({
-  id: receipt.id,
-  tool: receipt.tool,
-  clientName: receipt.clientName,
-  channel: receipt.channel,
-  effect: receipt.effect,
-  outcome: receipt.outcome,
-  code: receipt.code,
-  argsDigest: receipt.argsDigest,
-  startedAt: receipt.startedAt.toISOString(),
-  latencyMs: receipt.latencyMs,
-  requestId: receipt.requestId,
 });
 
 const noStore = { "cache-control": "no-store" };
@@ -93,6 +82,15 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
     return Response.json(health, { headers: noStore });
   });
   routes.get("/receipts", (c) => getReceipts(parts, c));
+  routes.get("/api/events", async (c) => {
+    const { userId } = await parts.person(c.req.raw);
+    const stillSignedIn = (): Promise<boolean> =>
+      parts.person(c.req.raw).then(
+        (principal) => principal.userId === userId,
+        () => false,
+      );
+    return eventStream({ watch: parts.watch, stillSignedIn }, userId, c.req.raw);
+  });
   routes.get("/api/grants", async (c) => {
     const principal = await parts.person(c.req.raw);
     return Response.json({ grants: await parts.grants(principal.userId) }, { headers: noStore });
