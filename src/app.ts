@@ -27,7 +27,7 @@ import { AppError, asAppError } from "./kernel/errors.ts";
 import { createInvoke } from "./kernel/invoke.ts";
 import type { MailPort } from "./kernel/ports/mail.ts";
 import type { Principal } from "./kernel/principal.ts";
-import { allScopes } from "./kernel/scopes.ts";
+import { allScopes, effectiveScopes, scopeTable } from "./kernel/scopes.ts";
 import type { Toolset } from "./kernel/tool.ts";
 import { createLedger } from "./ledger/ledger.ts";
 import { openReceiptFeed } from "./ledger/receipt-feed.ts";
@@ -231,6 +231,13 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     widgets: { widgets, tools, page: (name) => pages.get(name) ?? "" },
     invoke,
     authenticate: oauth.authenticate,
+    emulate: async (request, host) => ({
+      ...(await person(request)),
+      clientId: "emulator",
+      clientName: "Emulator",
+      scopes: effectiveScopes(allScopes.filter((scope) => scopeTable[scope].advertised)),
+      channel: host,
+    }),
   });
   const api = createApiChannel({
     baseUrl: config.baseUrl,

@@ -3,10 +3,15 @@ import { bearerChallenge } from "../../http/bearer.ts";
 import { readText } from "../../http/body.ts";
 import { errorBody } from "../../http/errors.ts";
 import { type OriginPolicy, requireAllowedOrigin } from "../../http/guards.ts";
+import { requireSameOrigin } from "../../http/same-origin.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
 import { type AppError, asAppError, errorTable } from "../../kernel/errors.ts";
-import type { Principal } from "../../kernel/principal.ts";
+import type { Channel, Principal } from "../../kernel/principal.ts";
 import { type McpRequest, type McpServerParts, createMcpServer } from "./mcp-server.ts";
+
+/** The hosts that the emulator stands in for. */
+export const emulatedHosts = ["chatgpt", "claude", "mcp"] as const satisfies readonly Channel[];
+export type EmulatedHost = (typeof emulatedHosts)[number];
 
 /** What the channel is made from. */
 export interface McpChannelParts extends McpServerParts {
@@ -14,6 +19,11 @@ export interface McpChannelParts extends McpServerParts {
   readonly origins: OriginPolicy;
   /** @throws AppError `authentication_required` or `invalid_token`. */
   authenticate(request: Request): Promise<Principal>;
+  /**
+   * The signed-in person, as if this host called for them: for the emulator.
+   * @throws AppError `authentication_required`.
+   */
+  emulate(request: Request, host: EmulatedHost): Promise<Principal>;
 }
 
 /** Bytes of one request: four sections of 100 kB each and room for escapes. */
@@ -90,8 +100,7 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
     { maxRequestBodySize: BODY_LIMIT },
   );
 
-  async function serve(c: RequestContext): Promise<Response> {
-    const principal = await parts.authenticate(c.req.raw);
+  async function serve(c: RequestContext, principal: Principal): Promise<Response> {
     let refused: AppError | undefined;
     const authInfo: AuthInfo = { token: "", clientId: principal.clientId, scopes: [...principal.scopes] };
     requests.set(authInfo, {
@@ -108,7 +117,8 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
   const guarded = async (c: RequestContext): Promise<Response> => {
     requireAllowedOrigin(c, parts.origins);
     if (c.req.method === "OPTIONS") return withCors(c, new Response(null, { status: 204 }));
-    const response = await serve(c).catch((thrown: unknown) => {
+    const answer = async (): Promise<Response> => serve(c, await parts.authenticate(c.req.raw));
+    const response = await answer().catch((thrown: unknown) => {
       const error = asAppError(thrown);
       if (errorTable[error.code].http !== 401) throw error;
       return challengeResponse(c, parts.baseUrl, error);
@@ -119,5 +129,11 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
   const routes = createRoutes();
   routes.all("/mcp", guarded);
   routes.all("/mcp/", guarded);
+  for (const host of emulatedHosts) {
+    routes.post(`/api/emulator/${host}/mcp`, async (c) => {
+      requireSameOrigin(c.req.raw, parts.baseUrl);
+      return serve(c, await parts.emulate(c.req.raw, host));
+    });
+  }
   return routes;
 }
