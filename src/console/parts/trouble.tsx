@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
 import { ApiError } from "../api.ts";
 import { CopyText } from "./copy.tsx";
 import { TroubleIcon } from "./icons.tsx";
@@ -10,37 +9,33 @@ interface TroubleProps {
   readonly onRetry?: () => void;
   /** Replaces the server's next step where the page knows a better one. */
   readonly next?: string;
-  readonly children?: ReactNode;
 }
 
 const nextOf = (error: Error): string => (error instanceof ApiError ? error.facts.next : "Load the page again.");
 
 /** What happened, what to do, and the request id to quote. Announced when it appears. */
-export function Trouble({ error, onRetry, next, children }: TroubleProps) {
+export function Trouble({ error, onRetry, next }: TroubleProps) {
   const requestId = error instanceof ApiError ? error.facts.requestId : null;
   return (
     <div className="trouble" role="alert">
-      <div className="trouble-head">
-        <TroubleIcon />
-        <div className="stack is-tight">
-          <p>
-            <strong>{error.message}</strong> {next ?? nextOf(error)}
+      <TroubleIcon />
+      <div className="stack is-tight">
+        <p>
+          <strong>{error.message}</strong> {next ?? nextOf(error)}
+        </p>
+        {requestId !== null && (
+          <p className="small quiet">
+            Request id <CopyText value={requestId} what="request id" />
           </p>
-          {requestId !== null && (
-            <p className="small quiet">
-              Request id <CopyText value={requestId} what="request id" />
-            </p>
-          )}
-          {children}
-        </div>
+        )}
+        {onRetry && (
+          <div className="actions">
+            <Button variant="default" onClick={onRetry}>
+              Try again
+            </Button>
+          </div>
+        )}
       </div>
-      {onRetry && (
-        <div className="actions">
-          <Button variant="default" onClick={onRetry}>
-            Try again
-          </Button>
-        </div>
-      )}
     </div>
   );
 }
