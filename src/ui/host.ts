@@ -64,13 +64,19 @@ function followOpenAi(frame: Window, state: State): void {
   read();
 }
 
-/** Tells the host how much room the content needs, as often as that changes (`ui/notifications/size-changed`). */
+/**
+ * Tells the host how much room the content needs, as often as that changes (`ui/notifications/size-changed`). Once at
+ * once: a host may keep the frame without height until it knows, and browsers do not draw such a frame, so that no
+ * observer would ever speak.
+ */
 function reportSize(frame: Window, send: (message: Fields) => void): void {
   const { body } = frame.document;
-  new ResizeObserver(() => {
+  const report = (): void => {
     const { width, height } = body.getBoundingClientRect();
     send({ method: "ui/notifications/size-changed", params: { width: Math.ceil(width), height: Math.ceil(height) } });
-  }).observe(body);
+  };
+  report();
+  new ResizeObserver(report).observe(body);
 }
 
 /** Speaks MCP Apps with the parent window: our handshake, then the host's notifications and requests. */
