@@ -1,161 +1,109 @@
-import {
-  type Guarded,
-  isAbsentOr,
-  isFlag,
-  isListOf,
-  isNullOr,
-  isNumber,
-  isObject,
-  isShape,
-  isText,
-} from "../../ui/guards.ts";
-import { Actions } from "../../ui/pieces/actions.tsx";
-import { LeftOut } from "../../ui/pieces/left-out.tsx";
-import { OwnWords } from "../../ui/pieces/own-words.tsx";
-import { SourceLink } from "../../ui/pieces/source-link.tsx";
-import { counted, readRows } from "../../ui/rows.ts";
+import { type Guarded, isAbsentOr, isListOf, isNullOr, isNumber, isShape, isText } from "../../ui/guards.ts";
 import { showWidget } from "../../ui/show-widget.tsx";
-import { useWidgetState } from "../../ui/use-widget-state.ts";
-import { webAddress } from "../../ui/web-address.ts";
 
-const isMaybeText = isAbsentOr(isNullOr(isText));
 const isIntent = isShape({
   id: isText,
   payload: isText,
-  summary: isMaybeText,
-  quote: isMaybeText,
-  alreadyStored: isAbsentOr(isFlag),
-  sourceType: isMaybeText,
-  sourceValue: isMaybeText,
+  summary: isAbsentOr(isNullOr(isText)),
+  quote: isAbsentOr(isText),
 });
+type Intent = Guarded<typeof isIntent>;
+
+const isSuggestion = isShape({ quote: isText });
+type Suggestion = Guarded<typeof isSuggestion>;
+
+const isRejection = isShape({ payload: isText, reason: isText });
+type Rejection = Guarded<typeof isRejection>;
+
+/** What the published contract promises; the rest says more where it is there. */
 const isExtraction = isShape({
-  intents: isListOf(isObject),
+  intents: isListOf(isIntent),
   filesProcessed: isAbsentOr(isNumber),
   linksProcessed: isAbsentOr(isNumber),
-  suggestions: isAbsentOr(isListOf(isObject)),
-  suggestionsLeftOut: isAbsentOr(isNumber),
-  rejected: isAbsentOr(isListOf(isObject)),
-  truncated: isAbsentOr(isListOf(isObject)),
+  suggestions: isAbsentOr(isListOf(isSuggestion)),
+  rejected: isAbsentOr(isListOf(isRejection)),
+  truncated: isAbsentOr(isListOf(isShape({ section: isText }))),
 });
-const isSuggestion = isShape({ quote: isText });
-const isRejected = isShape({ payload: isText, reason: isText });
-const isArchived = isShape({ intentId: isText, archived: isFlag });
-const isState = isShape({ removed: isListOf(isText) });
-
-type Intent = Guarded<typeof isIntent>;
 type Extraction = Guarded<typeof isExtraction>;
 
+const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
+
 /** "2 intents", and from how many files and links where there were any. */
-function heading(count: number, { filesProcessed = 0, linksProcessed = 0 }: Extraction): string {
+function heading({ intents, filesProcessed = 0, linksProcessed = 0 }: Extraction): string {
   const sources = [
     filesProcessed > 0 ? counted(filesProcessed, "file") : "",
     linksProcessed > 0 ? counted(linksProcessed, "link") : "",
   ].filter(Boolean);
-  return [counted(count, "intent"), ...(sources.length > 0 ? [`from ${sources.join(" and ")}`] : [])].join(" ");
-}
-
-interface RowProps {
-  readonly intent: Intent;
-  readonly removed: boolean;
-  readonly onChange: (removed: boolean) => void;
-}
-
-function Row({ intent, removed, onChange }: RowProps) {
-  const { id, payload, summary, quote, alreadyStored, sourceType, sourceValue } = intent;
-  const words = summary?.trim() || payload;
-  const source = sourceType === "link" ? webAddress(sourceValue) : null;
-  const succeeded = (data: unknown): boolean => {
-    if (!isArchived(data) || data.intentId !== id || data.archived === removed) return false;
-    onChange(data.archived);
-    return true;
-  };
-  const args = removed ? { intentId: id, undo: true } : { intentId: id };
-  return (
-    <li className={removed ? "gone" : ""}>
-      <div className="head">
-        <OwnWords text={words} tone="strong" lines={4} />
-        {removed && <span className="tag">Removed</span>}
-        {!removed && alreadyStored && <span className="tag">Kept before</span>}
-      </div>
-      {!removed && quote && <OwnWords text={`“${quote}”`} tone="quiet" lines={4} />}
-      {!removed && source && <SourceLink address={source} />}
-      <Actions
-        about={words}
-        choices={[{ label: removed ? "Undo" : "Remove", tool: "archive_intent", args }]}
-        succeeded={succeeded}
-      />
-    </li>
+  return [counted(intents.length, "intent"), ...(sources.length > 0 ? [`from ${sources.join(" and ")}`] : [])].join(
+    " ",
   );
 }
 
-/** What else the extraction said: sentences that may hold an intent, proposals that were not kept, text that was not read. */
-function Remarks({ suggestions = [], suggestionsLeftOut = 0, rejected = [], truncated = [] }: Extraction) {
-  const offered = suggestions.filter(isSuggestion);
-  const refused = rejected.filter(isRejected);
-  return (
-    <>
-      {offered.length > 0 && (
-        <details>
-          <summary>
-            {counted(offered.length + suggestionsLeftOut, "sentence")} may hold more. Nothing of them is kept.
-          </summary>
-          <ul>
-            {offered.slice(0, 5).map(({ quote }, index) => (
-              <li key={index}>
-                <OwnWords text={quote} tone="quiet" lines={2} />
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {refused.length > 0 && (
-        <details>
-          <summary>{counted(refused.length, "proposal was", "proposals were")} not kept.</summary>
-          <ul>
-            {refused.slice(0, 5).map(({ payload, reason }, index) => (
-              <li key={index}>
-                <OwnWords text={`${payload}: ${reason}`} tone="quiet" lines={2} />
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {truncated.length > 0 && (
-        <p className="quiet small">The text was longer than what is read; the end was left out.</p>
-      )}
-    </>
-  );
-}
+const shortForm = ({ summary, payload }: Intent): string => (summary?.trim() ? summary : payload).trim();
 
-function Intents({ data }: { readonly data: Extraction }) {
-  const [state, setState] = useWidgetState<Guarded<typeof isState>>(() => ({ removed: [] }), isState);
-  const { rows, ...leftOut } = readRows(data.intents, isIntent);
-  const isRemoved = (id: string): boolean => state.removed.includes(id);
-  const change = (id: string, removed: boolean): void =>
-    setState((before) => ({ removed: [...before.removed.filter((one) => one !== id), ...(removed ? [id] : [])] }));
-  const left = rows.filter(({ id }) => !isRemoved(id)).length;
-  return (
-    <>
-      {rows.length === 0 ? (
-        <p className="quiet">No intent was found. Say what you look for, offer or want to achieve.</p>
-      ) : (
-        <h1>{left === 0 ? "All intents removed." : heading(left, data)}</h1>
-      )}
+const Quote = ({ quote }: { readonly quote: string }) => (
+  <blockquote className="quiet small own-words">“{quote}”</blockquote>
+);
+
+const Intents = ({ extraction }: { readonly extraction: Extraction }) =>
+  extraction.intents.length === 0 ? (
+    <p className="note">No intent was kept.</p>
+  ) : (
+    <section>
+      <h1>{heading(extraction)}</h1>
       <ul className="rows">
-        {rows.map((intent) => (
-          <Row
-            key={intent.id}
-            intent={intent}
-            removed={isRemoved(intent.id)}
-            onChange={(removed) => change(intent.id, removed)}
-          />
+        {extraction.intents.map((intent) => (
+          <li key={intent.id}>
+            <p className="own-words">{shortForm(intent)}</p>
+            {intent.quote !== undefined && intent.quote !== shortForm(intent) && <Quote quote={intent.quote} />}
+          </li>
         ))}
       </ul>
-      <LeftOut {...leftOut} />
-      <Remarks {...data} />
-    </>
+    </section>
   );
-}
 
-/** The answer of `extract_intent`: what the person wants, each with the words that say so, and a way to remove it. */
-showWidget({ title: "Intents", shape: isExtraction, View: Intents });
+/** Nothing of these is kept: only the person can say which they mean. */
+const Suggestions = ({ suggestions }: { readonly suggestions: readonly Suggestion[] }) => (
+  <section>
+    <h2>Perhaps also</h2>
+    <p className="quiet small">These are not kept. Say which of them you mean.</p>
+    <ul className="rows">
+      {suggestions.map(({ quote }, index) => (
+        <li key={index}>
+          <Quote quote={quote} />
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+const Rejected = ({ rejected }: { readonly rejected: readonly Rejection[] }) => (
+  <section>
+    <h2>Not kept</h2>
+    <ul className="rows">
+      {rejected.map(({ payload, reason }, index) => (
+        <li key={index}>
+          <p className="own-words">{payload}</p>
+          <p className="quiet small">{reason}</p>
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+/** The answer of `extract_intent`: what is kept, each with the words that say so, and what is not. */
+showWidget({
+  title: "Intents",
+  shape: isExtraction,
+  draw: (extraction) => {
+    const { suggestions = [], rejected = [], truncated = [] } = extraction;
+    return (
+      <>
+        <Intents extraction={extraction} />
+        {suggestions.length > 0 && <Suggestions suggestions={suggestions} />}
+        {rejected.length > 0 && <Rejected rejected={rejected} />}
+        {truncated.length > 0 && <p className="quiet small">The text was too long to be read to its end.</p>}
+      </>
+    );
+  },
+});
