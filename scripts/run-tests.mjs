@@ -2,13 +2,17 @@
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { settings } from "../src/config.ts";
 import { root } from "./parts/paths.mjs";
 
 const TEST_TIMEOUT_MS = 120_000;
-const WHOLE_TIMEOUT_MS = 20 * 60_000;
+/** For a file that never ends: a test that failed half-way may leave something open. */
+const FILE_TIMEOUT_MS = Number(process.env["TEST_FILE_TIMEOUT_MS"] ?? 5 * 60_000);
+/** Two at a time suit two cores. */
+const AT_ONCE = 2;
 
 for (const name of ["TEST_POSTGRES_URL", "CHROMIUM_PATH"])
   if (!process.env[name]) throw new Error(`${name} is not set: start the tests with \`npm test\`.`);
@@ -29,45 +33,58 @@ const files =
 
 /** What went wrong beside a failed test; a run that proves nothing must not pass. */
 const complaints = /** @type {string[]} */ ([]);
-const unfinished = new Set(files);
-let ran = 0;
-
+const counts = { tests: 0, passed: 0, failed: 0, cancelled: 0 };
 const stop = new AbortController();
-const giveUp = (/** @type {string} */ why) => () => {
-  complaints.push(`${why}; not finished: ${[...unfinished].map((path) => relative(root, path)).join(", ")}`);
-  stop.abort();
-};
-const watchdog = setTimeout(
-  giveUp(`The tests took longer than ${WHOLE_TIMEOUT_MS / 60_000} minutes`),
-  WHOLE_TIMEOUT_MS,
-);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, giveUp("The tests were stopped"));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stop.abort());
 
-// Two at a time suit two cores; what a file leaves open does not keep it alive for ever.
-const events = run({
-  files,
-  cwd: root,
-  concurrency: 2,
-  timeout: TEST_TIMEOUT_MS,
-  forceExit: true,
-  signal: stop.signal,
-});
-events.on("test:fail", () => (process.exitCode = 1));
-events.on("test:summary", ({ file, counts }) => {
-  if (file === undefined) {
-    ran = counts.tests;
-    return;
+/** One reporter for all files; a file's events reach it together, when the file has ended. */
+const report = new spec();
+report.pipe(process.stdout);
+
+async function runFile(/** @type {string} */ file) {
+  const name = relative(root, file);
+  const late = AbortSignal.timeout(FILE_TIMEOUT_MS);
+  const signal = AbortSignal.any([stop.signal, late]);
+  const events = run({ files: [file], cwd: root, timeout: TEST_TIMEOUT_MS, signal });
+  /** @type {import("node:test").TestsStream extends AsyncIterable<infer Event> ? Event[] : never} */
+  const kept = [];
+  let ended = false;
+  for await (const event of events) {
+    if (event.type === "test:summary" && event.data.file !== undefined) {
+      ended = true;
+      const { tests, passed, failed, cancelled, skipped, todo } = event.data.counts;
+      if (tests === 0) complaints.push(`${name} holds no test.`);
+      if (skipped + todo > 0) complaints.push(`${name} skips ${skipped + todo} of its tests.`);
+      counts.tests += tests;
+      counts.passed += passed;
+      counts.failed += failed;
+      counts.cancelled += cancelled;
+    }
+    if (event.type === "test:fail") process.exitCode = 1;
+    // What the run says of itself at its end is said once, for all files, below.
+    if (event.type !== "test:summary" && (event.type !== "test:diagnostic" || event.data.file !== undefined))
+      kept.push(event);
   }
-  unfinished.delete(file);
-  if (counts.tests === 0) complaints.push(`${relative(root, file)} holds no test.`);
-  const idle = counts.skipped + counts.todo;
-  if (idle > 0) complaints.push(`${relative(root, file)} skips ${idle} of its tests.`);
-});
+  for (const event of kept) report.write(event);
+  if (late.aborted) complaints.push(`${name} did not end within ${FILE_TIMEOUT_MS / 1000} s.`);
+  else if (!ended && !stop.signal.aborted) complaints.push(`${name} ran no test.`);
+}
 
-for await (const text of events.compose(spec)) process.stdout.write(text);
-clearTimeout(watchdog);
+const waiting = files.values();
+async function runNext() {
+  for (const file of waiting) if (!stop.signal.aborted) await runFile(file);
+}
+
+const began = performance.now();
+await Promise.all(Array.from({ length: AT_ONCE }, runNext));
+report.end();
+await finished(report);
 rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
-for (const path of unfinished) complaints.push(`${relative(root, path)} ran no test.`);
-if (ran === 0) complaints.push("No test ran.");
+if (stop.signal.aborted) complaints.push("The tests were stopped.");
+if (counts.tests === 0) complaints.push("No test ran.");
 if (complaints.length > 0) process.exitCode = 1;
 for (const complaint of complaints) console.error(complaint);
+const seconds = Math.round((performance.now() - began) / 1000);
+console.log(
+  `\n${counts.tests} tests in ${files.length} files, ${counts.passed} passed, ${counts.failed + counts.cancelled} failed, ${seconds} s`,
+);

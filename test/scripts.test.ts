@@ -77,9 +77,19 @@ describe("a run of the tests", () => {
     assert.match(output, /TEST_POSTGRES_URL is not set: start the tests with `npm test`/);
   });
 
-  it("ends with what it left open", async (t) => {
-    const { code, output } = await runTests(t, test('test("done", () => {}); setInterval(() => {}, 1000);'));
-    assert.equal(code, 0, output);
+  it("stops a file that never ends, and fails for it", async (t) => {
+    const file = join(temporaryDirectory(t), "open.test.ts");
+    writeFileSync(file, test('test("done", () => {}); setInterval(() => {}, 1000);'));
+    const needs = { TEST_POSTGRES_URL: "x", CHROMIUM_PATH: "x", TEST_FILE_TIMEOUT_MS: "2000" };
+    const { code, output } = await run(join(ROOT, "scripts", "run-tests.mjs"), [file], needs);
+    assert.equal(code, 1);
+    assert.match(output, /open\.test\.ts did not end within 2 s/);
+  });
+
+  it("counts every test, however many end at once", async (t) => {
+    const { code, output } = await runTests(t, test("for (let i = 0; i < 500; i += 1) test(`test ${i}`, () => {});"));
+    assert.equal(code, 0);
+    assert.match(output, /500 tests in 1 files, 500 passed, 0 failed/);
   });
 
   it("never sees the settings of whoever runs it", async (t) => {
