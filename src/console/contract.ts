@@ -32,10 +32,8 @@ export type User = Guarded<typeof isUser>;
 
 export const isSession = isShape({ user: isUser });
 
-const isScopeView = isShape({ name: isText, grants: isText });
 /** One scope, and what it lets a client do, in words. */
-export type ScopeView = Guarded<typeof isScopeView>;
-
+const isScopeView = isShape({ name: isText, grants: isText });
 export const isConsent = isShape({
   client: isShape({ id: isText, name: isText, uri: isNullOr(isText) }),
   redirectHost: isText,
