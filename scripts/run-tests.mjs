@@ -27,7 +27,7 @@ const named = process.argv.slice(2).map((path) => resolve(path));
 const files =
   named.length > 0
     ? named
-    : globSync(["src/**/*.test.ts", "test/**/*.test.ts"], { cwd: root })
+    : globSync(["src/**/*.test.ts", "test/**/*.test.ts", "bench/src/**/*.test.ts"], { cwd: root })
         .map((path) => resolve(root, path))
         .toSorted();
 
