@@ -34,6 +34,7 @@ export const isSession = isShape({ user: isUser });
 
 /** One scope, and what it lets a client do, in words. */
 const isScopeView = isShape({ name: isText, grants: isText });
+
 export const isConsent = isShape({
   client: isShape({ id: isText, name: isText, uri: isNullOr(isText) }),
   redirectHost: isText,
