@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAccounts } from "./accounts/accounts.ts";
+import { accountData, people } from "./accounts/people.ts";
 import { migrations as accountMigrations } from "./accounts/migrations/index.ts";
 import { createPrivyIdentity } from "./adapters/identity/privy.ts";
 import { createLimits, limitStatements } from "./adapters/limits/limits.ts";
@@ -25,16 +26,21 @@ import { type HttpServer, listen, listenOnSocket } from "./http/server.ts";
 import { type Clock } from "./kernel/clock.ts";
 import { AppError, asAppError } from "./kernel/errors.ts";
 import { createInvoke } from "./kernel/invoke.ts";
+import type { Json } from "./kernel/json.ts";
+import type { PersonalData } from "./kernel/personal-data.ts";
 import type { MailPort } from "./kernel/ports/mail.ts";
 import type { Principal } from "./kernel/principal.ts";
 import { allScopes, effectiveScopes, scopeTable } from "./kernel/scopes.ts";
 import type { Toolset } from "./kernel/tool.ts";
 import { createLedger } from "./ledger/ledger.ts";
+import { receiptsData } from "./ledger/receipts-data.ts";
 import { openReceiptFeed } from "./ledger/receipt-feed.ts";
 import { migrations as ledgerMigrations } from "./ledger/migrations/index.ts";
+import { linksData } from "./oauth/grants.ts";
 import { createOAuth } from "./oauth/oauth.ts";
 import { migrations as oauthMigrations } from "./oauth/migrations/index.ts";
-import { createToolsets, toolsetMigrations } from "./toolsets/index.ts";
+import { createToolsets, toolsetData, toolsetMigrations } from "./toolsets/index.ts";
+import { listIntents } from "./toolsets/intents/records/intents.ts";
 
 /** Where an event that matters is written. Never given a secret. */
 export interface Log {
@@ -159,6 +165,19 @@ function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; ma
 const mailboxUrl = (config: Config, mailbox: EmbeddedMailbox | null): string | null =>
   mailbox && isLoopbackHost(new URL(config.baseUrl).hostname) ? `${config.baseUrl}/mailbox?key=${mailbox.key}` : null;
 
+/** What every room keeps of a person; the account comes last, since other rows reference its user. */
+const personalData: readonly PersonalData<Handle>[] = [receiptsData, linksData, ...toolsetData, accountData];
+
+async function erasePerson(handle: Handle, userId: string): Promise<void> {
+  for (const data of personalData) await data.erase?.(handle, userId);
+}
+
+async function exportPerson(handle: Handle, userId: string): Promise<Json> {
+  const members: [string, Json][] = [];
+  for (const data of personalData) members.push([data.name, await data.exportOf(handle, userId)]);
+  return Object.fromEntries(members);
+}
+
 /** Builds every room over an open database and wires one to the other. */
 async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
   const { config, log } = parts;
@@ -195,7 +214,11 @@ async function buildRooms(parts: AppParts, database: Database, masterSecret: str
   };
   const ledger = createLedger(database, clock, announce);
   const toolsets = [
-    ...createToolsets({ extraction: config.extraction, grants: oauth.grants }),
+    ...createToolsets({
+      extraction: config.extraction,
+      grants: oauth.grants,
+      people: { ...people, erase: erasePerson },
+    }),
     ...(parts.toolsets ?? []),
   ];
   const report = (error: AppError, requestId: string): void =>
@@ -249,6 +272,10 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     receipts: ledger.page,
     watch: feed.watch,
     grants: oauth.grants.list,
+    intents: (userId, query) => listIntents(database.handle, userId, query),
+    exportOf: (userId) => exportPerson(database.handle, userId),
+    user: accounts.user,
+    signedOutCookie: accounts.signedOutCookie,
     ready: async () => void (await database.query("select 1", [])),
   });
   const web = createWebChannel({

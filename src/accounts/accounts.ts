@@ -39,6 +39,8 @@ export interface Accounts {
   signInWithToken(provider: string, token: string): Promise<{ readonly userId: string; readonly subject: string }>;
   /** A user with all identities, or null. */
   user(userId: string): Promise<User | null>;
+  /** The `Set-Cookie` of a browser whose session has ended. */
+  signedOutCookie(): string;
 }
 
 /** Builds the room. */
@@ -57,6 +59,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   return {
     routes: accountRoutes({ ...parts, email, sessions, user, addIdentity: addToUser }),
     user,
+    signedOutCookie: sessions.clear,
     async sessionUser(request) {
       const userId = await sessions.userOf(request);
       return userId === null ? null : user(userId);

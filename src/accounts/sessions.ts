@@ -34,6 +34,8 @@ export interface Sessions {
   userOf(request: Request): Promise<string | null>;
   /** Prolongs the session when it was not seen for an hour. Returns the `Set-Cookie` that tells the browser, or null. */
   slide(request: Request): Promise<string | null>;
+  /** The `Set-Cookie` that clears the cookie. */
+  clear(): string;
   /** Signs out. Returns the `Set-Cookie` that clears the cookie. */
   end(request: Request): Promise<string>;
 }
@@ -75,6 +77,7 @@ export function createSessions({ database, clock, baseUrl }: SessionParts): Sess
       const times = { now, seenBefore: after(now, -HOUR), expiresAt: after(now, LIFETIME) };
       return (await slideSession(database.handle, id.hash, times)) ? cookie.set(id.value, LIFETIME) : null;
     },
+    clear: () => cookie.clear(),
     async end(request) {
       const id = idOf(request);
       if (id) await revokeSession(database.handle, id.hash, clock());

@@ -142,7 +142,7 @@ export function defineToolset<Handle, Ports>(definition: {
   name: string;
   title: string;
   widgets?: readonly Widget[];
-  tools: readonly Tool<Ports>[];
+  tools: readonly Tool<NoInfer<Ports>>[];
   ports(handle: Handle): Ports;
 }): Toolset<Handle> {
   const bind = (tool: Tool<Ports>): BoundTool<Handle> => ({

@@ -1,10 +1,11 @@
 import type { Database, Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { isUuid } from "../kernel/ids.ts";
+import type { PersonalData } from "../kernel/personal-data.ts";
 import type { Channel } from "../kernel/principal.ts";
 import type { Scope } from "../kernel/scopes.ts";
 import { describeScopes } from "./consent.ts";
-import { listLiveGrants, type NamedGrant, revokeByPerson } from "./records/grants.ts";
+import { listAllGrants, listLiveGrants, type NamedGrant, revokeByPerson } from "./records/grants.ts";
 import { describeRedirect } from "./redirect-uri.ts";
 
 /** A linked account as its person sees it. Times are ISO 8601. */
@@ -46,3 +47,14 @@ export const createGrants = (database: Database, clock: Clock): Grants => ({
   list: async (userId) => (await listLiveGrants(database.handle, userId, clock())).map(view),
   revoke: async (handle, userId, grantId, now) => isUuid(grantId) && revokeByPerson(handle, userId, grantId, now),
 });
+
+/** What this room keeps of a person; its rows go with the user's own. */
+export const linksData: PersonalData<Handle> = {
+  name: "linkedAccounts",
+  exportOf: async (handle, userId) =>
+    (await listAllGrants(handle, userId)).map((grant) => ({
+      ...view(grant),
+      scopes: [...grant.scopes],
+      revokedAt: grant.revokedAt?.toISOString() ?? null,
+    })),
+};

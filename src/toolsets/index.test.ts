@@ -8,6 +8,13 @@ import { createToolsets, toolsetMigrations } from "./index.ts";
 const toolsets = createToolsets({
   extraction: { instructionLimit: 2000, sectionLimit: 5000 },
   grants: { revoke: async () => false },
+  people: {
+    labelOf: async () => null,
+    setDisplayName: async () => undefined,
+    removeIdentity: async () => "unknown",
+    signOutEverywhere: async () => undefined,
+    erase: async () => undefined,
+  },
 });
 const tools = registryOf(toolsets);
 

@@ -1,9 +1,12 @@
 import type { Handle, Migration } from "../database/handle.ts";
+import type { PersonalData } from "../kernel/personal-data.ts";
 import type { Toolset } from "../kernel/tool.ts";
 import { type AccountParts, accountToolset } from "./account/toolset.ts";
 import { migrations as demoMigrations } from "./demo/migrations/index.ts";
+import { itemsData } from "./demo/records/item-states.ts";
 import { demoToolset } from "./demo/toolset.ts";
 import { migrations as intentsMigrations } from "./intents/migrations/index.ts";
+import { intentsData } from "./intents/records/intents-data.ts";
 import { intentsToolset } from "./intents/toolset.ts";
 
 /** What the toolsets need of other rooms and of the settings. */
@@ -20,3 +23,6 @@ export const createToolsets = (parts: ToolsetParts): readonly Toolset<Handle>[] 
 ];
 
 export const toolsetMigrations: readonly Migration[] = [...demoMigrations, ...intentsMigrations];
+
+/** What the toolsets keep of a person. */
+export const toolsetData: readonly PersonalData<Handle>[] = [itemsData, intentsData];

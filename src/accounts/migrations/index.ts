@@ -1,5 +1,6 @@
 import type { Migration } from "../../database/handle.ts";
 import { migration as accounts } from "./0001-accounts.ts";
+import { migration as profile } from "./0008-accounts-profile.ts";
 
 /** The schema of this room, in order. */
-export const migrations: readonly Migration[] = [accounts];
+export const migrations: readonly Migration[] = [accounts, profile];

@@ -47,6 +47,22 @@ export async function revokeSession(db: Handle, idHash: Uint8Array, now: Date): 
   await sql`update sessions set revoked_at = ${now} where id_hash = ${idHash} and revoked_at is null`.execute(db);
 }
 
+/** Ends every session of a user. */
+export async function revokeSessionsOf(db: Handle, userId: string, now: Date): Promise<void> {
+  await sql`update sessions set revoked_at = ${now} where user_id = ${userId} and revoked_at is null`.execute(db);
+}
+
+/** When a user's browsers signed in and were last seen, newest first. */
+export async function listSessions(
+  db: Handle,
+  userId: string,
+): Promise<readonly { readonly createdAt: Date; readonly lastSeenAt: Date }[]> {
+  const { rows } = await sql<{ createdAt: Date; lastSeenAt: Date }>`
+    select created_at as "createdAt", last_seen_at as "lastSeenAt" from sessions
+    where user_id = ${userId} and revoked_at is null order by created_at desc`.execute(db);
+  return rows;
+}
+
 /** Sweeps sessions that ended by themselves. */
 export async function deleteEndedSessions(db: Handle, now: Date): Promise<void> {
   await sql`delete from sessions where expires_at <= ${now}`.execute(db);

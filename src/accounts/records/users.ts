@@ -21,6 +21,8 @@ export interface User {
   readonly id: string;
   /** The label of the identity that they first signed in with. */
   readonly label: string;
+  /** How they want to be called; null when they never said. */
+  readonly displayName: string | null;
   readonly createdAt: Date;
   /** Oldest first. */
   readonly identities: readonly UserIdentity[];
@@ -58,6 +60,7 @@ export async function addIdentity(
 
 interface UserRow extends UserIdentity {
   readonly userCreatedAt: Date;
+  readonly displayName: string | null;
 }
 
 const identityOf = ({ id, issuer, label, createdAt }: UserRow): UserIdentity => ({ id, issuer, label, createdAt });
@@ -66,11 +69,39 @@ const identityOf = ({ id, issuer, label, createdAt }: UserRow): UserIdentity => 
 export async function findUser(db: Handle, userId: string): Promise<User | null> {
   if (!isUuid(userId)) return null;
   const { rows } = await sql<UserRow>`
-    select i.id, i.issuer, i.label, i.created_at as "createdAt", u.created_at as "userCreatedAt"
+    select i.id, i.issuer, i.label, i.created_at as "createdAt", u.created_at as "userCreatedAt",
+      u.display_name as "displayName"
     from users u join identities i on i.user_id = u.id
     where u.id = ${userId}
     order by i.created_at, i.id`.execute(db);
   const [first] = rows;
   if (!first) return null;
-  return { id: userId, label: first.label, createdAt: first.userCreatedAt, identities: rows.map(identityOf) };
+  const { label, displayName, userCreatedAt } = first;
+  return { id: userId, label, displayName, createdAt: userCreatedAt, identities: rows.map(identityOf) };
+}
+
+/** Writes down how a person wants to be called. */
+export async function setDisplayName(db: Handle, userId: string, displayName: string | null): Promise<void> {
+  await sql`update users set display_name = ${displayName} where id = ${userId}`.execute(db);
+}
+
+/**
+ * Removes an identity of a user. The user's row is locked first, so that of two removals at once one is the last
+ * identity's and is refused.
+ */
+export async function removeIdentity(db: Handle, userId: string, id: string): Promise<"removed" | "last" | "unknown"> {
+  await sql`select id from users where id = ${userId} for update`.execute(db);
+  const { rows } = await sql<{ id: string }>`select id from identities where user_id = ${userId}`.execute(db);
+  if (!rows.some((row) => row.id === id)) return "unknown";
+  if (rows.length === 1) return "last";
+  await sql`delete from identities where id = ${id} and user_id = ${userId}`.execute(db);
+  return "removed";
+}
+
+/** Deletes a user; identities, sessions and all rows of other rooms that reference the user go with it. */
+export async function deleteUser(db: Handle, userId: string): Promise<void> {
+  await sql`
+    delete from sign_in_codes where address in (
+      select subject from identities where user_id = ${userId} and issuer = 'email')`.execute(db);
+  await sql`delete from users where id = ${userId}`.execute(db);
 }

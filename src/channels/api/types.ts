@@ -33,3 +33,22 @@ export interface GrantView {
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
 }
+
+/** One intent, with the words around the quote that it came from. */
+export interface IntentView {
+  readonly id: string;
+  readonly payload: string;
+  readonly summary: string | null;
+  /** `host`: proposed by the assistant and found in the text; `rules`: found by the offline rules. */
+  readonly engine: "host" | "rules";
+  readonly section: string;
+  readonly context: { readonly before: string; readonly quote: string; readonly after: string };
+  readonly createdAt: string;
+  readonly archivedAt: string | null;
+}
+
+/** A page of intents, newest first. */
+export interface IntentsView {
+  readonly intents: readonly IntentView[];
+  readonly next: string | null;
+}

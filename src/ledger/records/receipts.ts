@@ -87,6 +87,10 @@ export interface ReceiptQuery {
   /** The last id of the page before. */
   readonly before?: string | undefined;
   readonly tool?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly channel?: string | undefined;
+  /** Text that the tool, the client, the error code or the request id must hold. */
+  readonly words?: string | undefined;
 }
 
 /** A person's receipts, newest first. */
@@ -96,8 +100,17 @@ export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promi
     where user_id = ${query.userId}
       and (${query.before ?? null}::uuid is null or id < ${query.before ?? null}::uuid)
       and (${query.tool ?? null}::text is null or tool = ${query.tool ?? null})
+      and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
+      and (${query.channel ?? null}::text is null or channel = ${query.channel ?? null})
+      and (${query.words ?? null}::text is null or position(lower(${query.words ?? null}::text)
+        in lower(concat_ws(' ', tool, client_name, code, request_id))) > 0)
     order by id desc limit ${query.limit}`.execute(handle);
   return rows.map(toReceipt);
+}
+
+/** Erases a person's receipts. One that is open stays: it is the call that erases, and its receipt names nobody. */
+export async function eraseReceipts(handle: Handle, userId: string): Promise<void> {
+  await sql`delete from receipts where user_id = ${userId} and outcome <> 'open'`.execute(handle);
 }
 
 /** A person's closed receipts with an id from `from` on, oldest first. */

@@ -91,6 +91,19 @@ export async function listLiveGrants(handle: Handle, userId: string, now: Date):
   return rows.map(asNamedGrant);
 }
 
+/** All grants of a person, ended ones too, newest first. */
+export async function listAllGrants(
+  handle: Handle,
+  userId: string,
+): Promise<(NamedGrant & { readonly revokedAt: Date | null })[]> {
+  const { rows } = await sql<NamedGrantRow>`
+    select oauth_grants.*, oauth_clients.name as client_name
+    from oauth_grants join oauth_clients on oauth_clients.id = client_id
+    where user_id = ${userId} order by oauth_grants.id desc
+  `.execute(handle);
+  return rows.map((row) => ({ ...asNamedGrant(row), revokedAt: row.revoked_at }));
+}
+
 /** Writes down a use, unless one was written down within the last minute. */
 export async function touchGrant(handle: Handle, grant: Grant, now: Date): Promise<void> {
   const stale = after(now, -TOUCH_SECONDS);

@@ -20,6 +20,13 @@ const toolset = accountToolset<Handle>({
       return rows.length === 1;
     },
   },
+  people: {
+    labelOf: async () => null,
+    setDisplayName: async () => undefined,
+    removeIdentity: async () => "unknown",
+    signOutEverywhere: async () => undefined,
+    erase: async () => undefined,
+  },
 });
 
 eachEngine("revoke_grant", [usersTable, linksTable], async (t, database) => {

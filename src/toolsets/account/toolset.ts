@@ -1,21 +1,40 @@
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
+import { deleteAccount } from "./delete-account.ts";
+import { removeIdentity } from "./remove-identity.ts";
 import { revokeGrant } from "./revoke-grant.ts";
+import { signOutEverywhere } from "./sign-out-everywhere.ts";
+import { updateProfile } from "./update-profile.ts";
 
-/** What the account's actions need of the rooms that own its tables. */
+/** What the account's actions need of the rooms that own its tables. Each uses only the handle that it is given. */
 export interface AccountParts<Handle> {
   readonly grants: {
-    /** Ends a live grant of this user's; false when there is none with this id. Uses only the handle that it is given. */
+    /** Ends a live grant of this user's; false when there is none with this id. */
     revoke(handle: Handle, userId: string, grantId: string, now: Date): Promise<boolean>;
+  };
+  readonly people: {
+    labelOf(handle: Handle, userId: string): Promise<string | null>;
+    setDisplayName(handle: Handle, userId: string, displayName: string | null): Promise<void>;
+    removeIdentity(handle: Handle, userId: string, id: string): Promise<"removed" | "last" | "unknown">;
+    signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void>;
+    /** Erases all that any room keeps of the person. */
+    erase(handle: Handle, userId: string): Promise<void>;
   };
 }
 
 /** What a person does with their own account. */
-export const accountToolset = <Handle>({ grants }: AccountParts<Handle>): Toolset<Handle> =>
+export const accountToolset = <Handle>({ grants, people }: AccountParts<Handle>): Toolset<Handle> =>
   defineToolset({
     name: "account",
     title: "Account",
-    tools: [revokeGrant],
+    tools: [revokeGrant, updateProfile, removeIdentity, signOutEverywhere, deleteAccount],
     ports: (handle: Handle) => ({
       links: { revoke: (userId: string, grantId: string, now: Date) => grants.revoke(handle, userId, grantId, now) },
+      people: {
+        labelOf: (userId: string) => people.labelOf(handle, userId),
+        setDisplayName: (userId: string, name: string | null) => people.setDisplayName(handle, userId, name),
+        removeIdentity: (userId: string, id: string) => people.removeIdentity(handle, userId, id),
+        signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
+        erase: (userId: string) => people.erase(handle, userId),
+      },
     }),
   });

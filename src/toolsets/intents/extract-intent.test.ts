@@ -259,6 +259,7 @@ test("whatever the arguments, the answer is one it promises or an error that was
       })),
     archive: async () => null,
     restore: async () => null,
+    edit: async () => null,
   };
   const principal = {
     userId: uuidv7(callTime),

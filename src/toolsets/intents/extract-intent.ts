@@ -4,6 +4,7 @@ import { type Candidate, checkCandidates } from "./extraction/check-candidates.t
 import { engines, type Extraction, FINDINGS_LIMIT, PAYLOAD_LIMIT } from "./extraction/findings.ts";
 import { findWishes } from "./extraction/find-wishes.ts";
 import { contextSections, type Limits, ownSections, readSection, type SectionName } from "./extraction/sections.ts";
+import { surroundingsOf } from "./extraction/surroundings.ts";
 import { textOf } from "./extraction-text.ts";
 import type { Intents, KeptIntent } from "./records/intents.ts";
 
@@ -108,7 +109,11 @@ export const extractIntent = (limits: Limits) =>
     output,
     async run({ candidateIntents = [], ...texts }, { principal, now, intents }: Call & { intents: Intents }) {
       const { engine, findings, suggestions, rejected, truncated } = extract(texts, candidateIntents, limits);
-      const kept = await intents.keep(principal.userId, engine, findings, now);
+      const inContext = findings.map((finding) => ({
+        ...finding,
+        surroundings: surroundingsOf(texts[finding.place.section] ?? "", finding.place),
+      }));
+      const kept = await intents.keep(principal.userId, engine, inContext, now);
       const told = {
         engine,
         intents: kept,

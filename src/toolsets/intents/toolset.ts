@@ -1,6 +1,7 @@
 import type { Handle } from "../../database/handle.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
 import { archiveIntent } from "./archive-intent.ts";
+import { editIntent } from "./edit-intent.ts";
 import { extractIntent } from "./extract-intent.ts";
 import type { Limits } from "./extraction/sections.ts";
 import { intentsOf } from "./records/intents.ts";
@@ -17,6 +18,6 @@ export const intentsToolset = (limits: Limits): Toolset<Handle> =>
         description: "Displays extracted intents with archive/delete actions",
       },
     ],
-    tools: [extractIntent(limits), archiveIntent],
+    tools: [extractIntent(limits), archiveIntent, editIntent],
     ports: (handle: Handle) => ({ intents: intentsOf(handle) }),
   });

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Handle } from "../../../database/handle.ts";
+import type { PersonalData } from "../../../kernel/personal-data.ts";
 import type { ItemStatus } from "../statuses.ts";
 
 /** What a person decided about one item. */
@@ -38,3 +39,14 @@ export const itemStatesOf = (handle: Handle): ItemStates => ({
     return rows[0]?.status ?? "open";
   },
 });
+
+/** What this toolset keeps of a person. */
+export const itemsData: PersonalData<Handle> = {
+  name: "items",
+  exportOf: async (handle, userId) =>
+    (await itemStatesOf(handle).all(userId)).map(({ itemId, status, changedAt }) => ({
+      itemId,
+      status,
+      changedAt: changedAt.toISOString(),
+    })),
+};

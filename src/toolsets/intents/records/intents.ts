@@ -5,6 +5,7 @@ import { digestOf } from "../../../kernel/json.ts";
 import type { Engine, Finding } from "../extraction/findings.ts";
 import { samenessKey } from "../extraction/fold.ts";
 import type { OwnSection } from "../extraction/sections.ts";
+import type { Surroundings } from "../extraction/surroundings.ts";
 
 /** What a person wants, seeks or offers, and the words of theirs that said so. */
 export interface Intent {
@@ -18,6 +19,24 @@ export interface Intent {
   readonly from: number;
   readonly to: number;
   readonly createdAt: Date;
+}
+
+/** A finding and the words around it. */
+export type FindingInContext = Finding & { readonly surroundings: Surroundings };
+
+/** An intent as its person looks at it. */
+export interface ListedIntent extends Intent, Surroundings {
+  readonly archivedAt: Date | null;
+}
+
+/** Which of a person's intents to read. */
+export interface IntentQuery {
+  readonly archived: boolean;
+  /** Words that the payload or the summary must hold. */
+  readonly words?: string | undefined;
+  readonly limit: number;
+  /** The last id of the page before. */
+  readonly before?: string | undefined;
 }
 
 /** An intent that was asked to be kept. */
@@ -38,12 +57,22 @@ export type Restored =
  */
 export interface Intents {
   /** Stores findings, or finds the active intents that say the same; in the order given. */
-  keep(userId: string, engine: Engine, findings: readonly Finding[], now: Date): Promise<readonly KeptIntent[]>;
+  keep(
+    userId: string,
+    engine: Engine,
+    findings: readonly FindingInContext[],
+    now: Date,
+  ): Promise<readonly KeptIntent[]>;
   /** Returns the payload; null when the person has no such intent. An archived one stays as it is. */
   archive(userId: string, id: string, now: Date): Promise<{ readonly payload: string } | null>;
   /** Takes `archive` back; null when the person has no such intent. */
   restore(userId: string, id: string): Promise<Restored | null>;
+  /** Puts an intent in other words; null when the person has no such active intent. The quote stays as it was said. */
+  edit(userId: string, id: string, words: { payload: string; summary: string | null }): Promise<Edited | null>;
 }
+
+/** What became of putting an intent in other words. */
+export type Edited = { readonly intent: ListedIntent } | { readonly twinId: string };
 
 /** A digest, because the words themselves may be longer than an index allows. */
 const keyOf = (payload: string): string => digestOf(samenessKey(payload));
@@ -59,10 +88,10 @@ async function insertMissing(
   now: Date,
 ): Promise<ReadonlySet<string>> {
   const inserted = await sql<{ id: string }>`
-    insert into intents (id, user_id, payload, payload_key, summary, engine, section, quote, quote_from, quote_to, created_at)
-    select id, ${userId}::uuid, payload, key, summary, engine, section, quote, "from", "to", ${now}::timestamptz
+    insert into intents (id, user_id, payload, payload_key, summary, engine, section, quote, quote_from, quote_to, context_before, context_after, created_at)
+    select id, ${userId}::uuid, payload, key, summary, engine, section, quote, "from", "to", before, after, ${now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as finding
-      (id uuid, payload text, key text, summary text, engine text, section text, quote text, "from" int, "to" int)
+      (id uuid, payload text, key text, summary text, engine text, section text, quote text, "from" int, "to" int, before text, after text)
     on conflict (user_id, payload_key) where archived_at is null do nothing
     returning id
   `.execute(handle);
@@ -82,12 +111,33 @@ async function activeByKey(
   return new Map(rows.map(({ key, ...intent }) => [key, intent]));
 }
 
+const listed = sql`id, payload, summary, engine, section, quote, quote_from as "from", quote_to as "to",
+  context_before as before, context_after as after, created_at as "createdAt", archived_at as "archivedAt"`;
+
+/** A person's intents, newest first. Outside any transaction. */
+export async function listIntents(
+  handle: Handle,
+  userId: string,
+  query: IntentQuery,
+): Promise<readonly ListedIntent[]> {
+  const { rows } = await sql<ListedIntent>`
+    select ${listed} from intents
+    where user_id = ${userId} and (archived_at is not null) = ${query.archived}
+      and (${query.before ?? null}::uuid is null or id < ${query.before ?? null}::uuid)
+      and (${query.words ?? null}::text is null
+        or position(lower(${query.words ?? null}::text) in lower(payload || ' ' || coalesce(summary, ''))) > 0)
+    order by id desc limit ${query.limit}
+  `.execute(handle);
+  return rows;
+}
+
 export const intentsOf = (handle: Handle): Intents => ({
   async keep(userId, engine, findings, now) {
     if (findings.length === 0) return [];
     await oneAtATime(handle, userId);
-    const rows = findings.map(({ payload, summary, place }) => ({
+    const rows = findings.map(({ payload, summary, place, surroundings }) => ({
       ...place,
+      ...surroundings,
       id: uuidv7(now),
       payload,
       key: keyOf(payload),
@@ -126,5 +176,17 @@ export const intentsOf = (handle: Handle): Intents => ({
       update intents set archived_at = null where id = ${id} and user_id = ${userId} returning payload
     `.execute(handle);
     return restored.rows[0] ?? null;
+  },
+
+  async edit(userId, id, { payload, summary }) {
+    await oneAtATime(handle, userId);
+    const key = keyOf(payload);
+    const twin = (await activeByKey(handle, userId, [key])).get(key);
+    if (twin && twin.id !== id) return { twinId: twin.id };
+    const { rows } = await sql<ListedIntent>`
+      update intents set payload = ${payload}, payload_key = ${key}, summary = ${summary}
+      where id = ${id} and user_id = ${userId} and archived_at is null returning ${listed}
+    `.execute(handle);
+    return rows[0] ? { intent: rows[0] } : null;
   },
 });

@@ -1,0 +1,40 @@
+import type { Handle } from "../database/handle.ts";
+import type { PersonalData } from "../kernel/personal-data.ts";
+import { listSessions, revokeSessionsOf } from "./records/sessions.ts";
+import { deleteUser, findUser, removeIdentity, setDisplayName } from "./records/users.ts";
+
+/** What a signed-in person may change of their own account. Each uses only the handle that it is given. */
+export const people = {
+  /** The label by which a person confirms that they mean this account; null when there is no such user. */
+  labelOf: async (handle: Handle, userId: string): Promise<string | null> =>
+    (await findUser(handle, userId))?.label ?? null,
+  setDisplayName,
+  removeIdentity,
+  /** Ends every browser session of the user. */
+  signOutEverywhere: revokeSessionsOf,
+} as const;
+
+/** What this room keeps of a person. Erased last: rows of other rooms may reference the user. */
+export const accountData: PersonalData<Handle> = {
+  name: "account",
+  async exportOf(handle, userId) {
+    const user = await findUser(handle, userId);
+    const sessions = await listSessions(handle, userId);
+    if (!user) return null;
+    return {
+      id: user.id,
+      displayName: user.displayName,
+      createdAt: user.createdAt.toISOString(),
+      identities: user.identities.map(({ issuer, label, createdAt }) => ({
+        issuer,
+        label,
+        createdAt: createdAt.toISOString(),
+      })),
+      browserSessions: sessions.map(({ createdAt, lastSeenAt }) => ({
+        createdAt: createdAt.toISOString(),
+        lastSeenAt: lastSeenAt.toISOString(),
+      })),
+    };
+  },
+  erase: deleteUser,
+};

@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { AppError } from "../../kernel/errors.ts";
+import { type Call, defineTool } from "../../kernel/tool.ts";
+import type { People } from "./people.ts";
+
+/**
+ * Erases the person: account, links, intents, receipts. What remains is this call's own receipt, which names nobody and
+ * proves that it was done.
+ */
+export const deleteAccount = defineTool({
+  name: "delete_account",
+  title: "Delete your account",
+  description: "Erases your account and all that is kept of you. It cannot be undone.",
+  effect: "write",
+  destructive: true,
+  idempotent: false,
+  openWorld: false,
+  scopes: [],
+  audience: "person",
+  examples: [],
+  input: z.object({ confirm: z.string().max(320).describe("The label of the account, typed by the person.") }),
+  output: z.object({ deleted: z.boolean() }),
+  async run({ confirm }, { principal, people }: Call & { people: People }) {
+    const label = await people.labelOf(principal.userId);
+    if (label === null || confirm.trim().toLowerCase() !== label.toLowerCase()) {
+      throw new AppError("invalid_input", "That is not the name of this account.", {
+        next: "Type it as it stands on this page.",
+      });
+    }
+    await people.erase(principal.userId);
+    return { text: "Your account and all that was kept of you are erased.", data: { deleted: true } };
+  },
+});

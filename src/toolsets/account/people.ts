@@ -1,0 +1,10 @@
+/** What the account's actions need of the room that knows people, bound to the call's transaction. */
+export interface People {
+  /** The label by which a person confirms that they mean this account. */
+  labelOf(userId: string): Promise<string | null>;
+  setDisplayName(userId: string, displayName: string | null): Promise<void>;
+  removeIdentity(userId: string, id: string): Promise<"removed" | "last" | "unknown">;
+  signOutEverywhere(userId: string, now: Date): Promise<void>;
+  /** Erases all that any room keeps of the person. */
+  erase(userId: string): Promise<void>;
+}

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as z from "zod";
+import { startBellhop } from "../bellhop.ts";
+import { callTool, linkWithPrivy, privyApp } from "../clients/raw-link.ts";
+
+const intents = z.object({
+  intents: z.array(
+    z.object({
+      id: z.string(),
+      payload: z.string(),
+      context: z.object({ before: z.string(), quote: z.string(), after: z.string() }),
+      archivedAt: z.string().nullable(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+const session = z.object({
+  user: z.object({
+    id: z.string(),
+    label: z.string(),
+    displayName: z.string().nullable(),
+    identities: z.array(z.object({ id: z.string() })),
+  }),
+});
+
+test("a person and their own data", async (t) => {
+  const app = await privyApp();
+  const bellhop = await startBellhop(t, {
+    environment: { PRIVY_APP_ID: app.appId, PRIVY_VERIFICATION_KEY: app.verificationKey },
+  });
+  const json = { "content-type": "application/json", origin: bellhop.url };
+  async function signIn(subject: string) {
+    const token = await app.token({ subject });
+    const response = await fetch(`${bellhop.url}/api/sign-in/privy`, {
+      method: "POST",
+      headers: json,
+      body: JSON.stringify({ token }),
+    });
+    const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+    return (method: string, path: string, body?: unknown) =>
+      fetch(bellhop.url + path, {
+        method,
+        headers: { ...(body === undefined ? { origin: bellhop.url } : json), cookie },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+  }
+  const ana = await signIn("did:privy:ana");
+  const bob = await signIn("did:privy:bob");
+  const link = await linkWithPrivy(bellhop.url, app);
+  const said = "Hello there. I'm looking for a harpsichord tuner in Leeds. Thanks!";
+  await callTool(bellhop.mcpUrl, link.access_token, "extract_intent", { fullInputText: said });
+  const first = intents.parse(await (await ana("GET", "/api/intents")).json()).intents[0];
+  assert.ok(first);
+
+  await t.test("an intent is shown in its context, found by its words, put in other words", async () => {
+    assert.equal(first.context.before + first.context.quote + first.context.after, said);
+    assert.equal(intents.parse(await (await ana("GET", "/api/intents?q=HARPSICHORD")).json()).intents.length, 1);
+    assert.equal(intents.parse(await (await ana("GET", "/api/intents?q=drummer")).json()).intents.length, 0);
+    const edited = await ana("PATCH", `/api/intents/${first.id}`, { payload: "A tuner for my harpsichord" });
+    assert.equal(edited.status, 200);
+    assert.equal((await ana("PATCH", `/api/intents/${first.id}`, { payload: "  " })).status, 400);
+    assert.match(await (await ana("GET", "/api/intents")).text(), /A tuner for my harpsichord/);
+  });
+
+  await t.test("remove-intent: DELETE archives, restore takes it back, and nobody else can", async () => {
+    assert.equal((await bob("DELETE", `/api/intents/${first.id}`)).status, 404);
+    assert.equal((await bob("PATCH", `/api/intents/${first.id}`, { payload: "mine now" })).status, 404);
+    const archived = await ana("DELETE", `/api/intents/${first.id}`);
+    assert.match(await archived.text(), /"receiptId":"[0-9a-f-]{36}"/);
+    assert.equal(intents.parse(await (await ana("GET", "/api/intents")).json()).intents.length, 0);
+    assert.equal(intents.parse(await (await ana("GET", "/api/intents?archived=true")).json()).intents.length, 1);
+    assert.equal((await ana("POST", `/api/intents/${first.id}/restore`, {})).status, 200);
+    assert.equal(intents.parse(await (await ana("GET", "/api/intents")).json()).intents.length, 1);
+  });
+
+  await t.test("every action from the console leaves a receipt, found by search and filter", async () => {
+    const receipts = await (await ana("GET", "/receipts?q=edit_intent&outcome=ok&channel=web")).text();
+    assert.match(receipts, /"tool":"edit_intent","clientName":"Console"/);
+    assert.doesNotMatch(await (await ana("GET", "/receipts?outcome=refused")).text(), /"outcome":"ok"/);
+    assert.equal((await ana("GET", "/receipts?outcome=nonsense")).status, 400);
+  });
+
+  await t.test("a page of another site changes nothing with the person's cookie", async () => {
+    for (const [method, path] of [
+      ["DELETE", "/api/account"],
+      ["PATCH", "/api/profile"],
+      ["POST", "/api/sign-out-everywhere"],
+      ["DELETE", `/api/intents/${first.id}`],
+    ] as const) {
+      const response = await fetch(bellhop.url + path, {
+        method,
+        headers: { ...json, origin: "https://evil.example" },
+        body: "{}",
+      });
+      assert.equal(response.status, 403, path);
+    }
+  });
+
+  await t.test("a profile holds a name, and the last way to sign in stays", async () => {
+    const changed = session.parse(
+      await (await ana("PATCH", "/api/profile", { displayName: "  Ana \u202e Ruiz " })).json(),
+    );
+    assert.equal(changed.user.displayName, "Ana Ruiz");
+    const [identity] = changed.user.identities;
+    assert.equal((await ana("DELETE", `/api/identities/${identity?.id}`)).status, 409);
+    assert.equal((await bob("DELETE", `/api/identities/${identity?.id}`)).status, 404);
+  });
+
+  await t.test("an export holds all of it and no secret", async () => {
+    const response = await ana("GET", "/api/export");
+    assert.match(response.headers.get("content-disposition") ?? "", /^attachment; filename="bellhop-export-/);
+    const text = await response.text();
+    const data = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    assert.deepEqual(Object.keys(data).toSorted(), ["account", "intents", "items", "linkedAccounts", "receipts"]);
+    assert.match(text, /A tuner for my harpsichord/);
+    for (const secret of [link.access_token, link.refresh_token]) assert.equal(text.includes(secret), false);
+  });
+
+  await t.test("signing out everywhere ends every browser, and no link", async () => {
+    const again = await signIn("did:privy:ana");
+    assert.equal((await again("POST", "/api/sign-out-everywhere", {})).status, 204);
+    assert.equal((await ana("GET", "/api/session")).status, 401);
+    assert.equal((await bob("GET", "/api/session")).status, 200);
+    assert.equal((await callTool(bellhop.mcpUrl, link.access_token, "echo", { text: "still" })).status, 200);
+  });
+
+  await t.test("deleting the account erases the person everywhere, at once, and nobody else", async () => {
+    const person = await signIn("did:privy:ana");
+    const { user } = session.parse(await (await person("GET", "/api/session")).json());
+    assert.equal((await person("DELETE", "/api/account", { confirm: "somebody else" })).status, 400);
+    assert.equal((await person("DELETE", "/api/account", { confirm: user.label })).status, 204);
+    assert.equal((await person("GET", "/api/session")).status, 401);
+    assert.equal((await callTool(bellhop.mcpUrl, link.access_token, "echo", { text: "gone" })).status, 401);
+    assert.equal((await bob("GET", "/api/session")).status, 200);
+    const newcomer = await signIn("did:privy:ana");
+    assert.notEqual(session.parse(await (await newcomer("GET", "/api/session")).json()).user.id, user.id);
+    assert.deepEqual(intents.parse(await (await newcomer("GET", "/api/intents?archived=true")).json()).intents, []);
+  });
+});
