@@ -45,7 +45,7 @@ export function createLedger(
   });
 
   async function close<T>(work: (handle: Handle) => Promise<T>, settle: (result: T) => Receipt): Promise<T> {
-    const { result, receipt } = await database.transaction(async (handle) => {
+    const closed = await database.transaction(async (handle) => {
       const result = await work(handle);
       const receipt = settle(result);
       // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
@@ -53,8 +53,8 @@ export function createLedger(
       if (!open) throw new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
       return { result, receipt };
     });
-    announce([receipt.userId]);
-    return result;
+    announce([closed.receipt.userId]);
+    return closed.result;
   }
 
   async function page(query: ReceiptQuery): Promise<ReceiptPage> {

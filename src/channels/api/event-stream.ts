@@ -44,9 +44,9 @@ export function eventStream(parts: EventStreamParts, userId: string, request: Re
   const source = events(parts, userId, last, AbortSignal.any([gone.signal, request.signal]));
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const next = await source.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
     },
     cancel: () => gone.abort(),
   });
