@@ -1,126 +1,103 @@
-import { isNumber, isObject, isText } from "./guards.ts";
-import { applyHostLook } from "./host-look.ts";
+import { isObject, isText } from "./guards.ts";
+import { type DisplayMode, type HostState, silence } from "./host-state.ts";
+import { connectMcpApps, type McpApps } from "./mcp-apps.ts";
+import { createStore } from "./store.ts";
 import { type ToolAnswer, toolAnswerOf } from "./tool-answer.ts";
-
-/** Where a call stands, as its widget sees it. */
-export type CallState =
-  | { readonly phase: "waiting" }
-  | { readonly phase: "answered"; readonly answer: ToolAnswer }
-  | { readonly phase: "cancelled" }
-  /** No host: the page was opened by itself. */
-  | { readonly phase: "alone" };
-
-/** The assistant's window around a widget. */
-export interface Host {
-  state(): CallState;
-  /** @returns what ends the subscription. */
-  subscribe(notify: () => void): () => void;
-}
+import { connectOpenAi, type WindowOpenAi } from "./window-open-ai.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The revision of MCP Apps that the messages below follow (SEP-1865, stable 2026-01-26). */
-const MCP_APPS = "2026-01-26";
-
-/** The id of our one request. */
-const INITIALIZE = 1;
-
-/** What ChatGPT's older bridge holds; null in other hosts. */
-function openAiGlobals(frame: Window): Fields | null {
-  const globals: unknown = "openai" in frame ? frame.openai : null;
-  return isObject(globals) ? globals : null;
+/** The assistant's window around a widget, whichever bridges it speaks. */
+export interface Host {
+  state(): HostState;
+  /** @returns what ends the subscription. */
+  subscribe(notify: () => void): () => void;
+  /** Calls a tool as the person who looks at the widget. @throws Error when the host refuses; it may also never answer. */
+  callTool(name: string, args: Fields): Promise<ToolAnswer>;
+  /** @throws Error when the host does not open it. */
+  openLink(href: string): Promise<void>;
+  /** Writes a message into the conversation, as the person. */
+  sendMessage(prompt: string): Promise<void>;
+  /** Asks to be shown otherwise; the host decides. */
+  requestDisplayMode(mode: DisplayMode): Promise<void>;
+  /** Lets the assistant know what was done in the widget; it is not asked to answer. */
+  tellAssistant(text: string): void;
+  /** What was saved for this answer, in this page or in an earlier turn. */
+  savedState(): unknown;
+  saveState(state: unknown): void;
 }
 
-/** What the host knows of this widget, and who wants to hear when it changes. */
-function createState(frame: Window) {
-  const listeners = new Set<() => void>();
-  let current: CallState = { phase: frame.parent === frame && openAiGlobals(frame) === null ? "alone" : "waiting" };
-  const change = (next: CallState): void => {
-    current = next;
-    for (const listener of listeners) listener();
-  };
+/** Members of an answer's metadata that name the call: what is saved belongs to one answer. */
+const RECEIPT = "bellhop/receiptId";
+
+const failedToOpen = (result: unknown): boolean => isObject(result) && result["isError"] === true;
+
+/** Keeps a widget's state across turns where the host itself does not: in the storage of the sandbox, if it has one. */
+function browserState(frame: Window, state: () => HostState) {
+  /** A sandbox without an origin has no storage, and says so by throwing. An answer without a name has no place in it. */
+  function withStorage(work: (storage: Storage, key: string) => unknown): unknown {
+    const receipt = state().answer?.meta[RECEIPT];
+    try {
+      return isText(receipt) ? work(frame.localStorage, `bellhop:${receipt}`) : null;
+    } catch {
+      return null;
+    }
+  }
   return {
-    current: () => current,
-    listeners,
-    cancelled: () => change({ phase: "cancelled" }),
-    answered(output: unknown) {
-      const answer = toolAnswerOf(output);
-      if (answer !== null) change({ phase: "answered", answer });
-    },
+    load: () => withStorage((storage, key) => JSON.parse(storage.getItem(key) ?? "null")),
+    save: (next: unknown) => withStorage((storage, key) => storage.setItem(key, JSON.stringify(next))),
   };
 }
 
-type State = ReturnType<typeof createState>;
-
-/** Follows `window.openai`, which says by an event that something in it has changed. */
-function followOpenAi(frame: Window, state: State): void {
-  const read = (): void => {
-    const globals = openAiGlobals(frame);
-    if (globals === null) return;
-    applyHostLook(frame.document.documentElement, globals);
-    state.answered(globals["toolOutput"]);
-  };
-  frame.addEventListener("openai:set_globals", read);
-  read();
+/** Calls a tool by the bridge that is there: MCP Apps says of every answer whether it is an error, so it goes first. */
+async function callTool(mcpApps: McpApps, openAi: WindowOpenAi, name: string, args: Fields): Promise<ToolAnswer> {
+  const throughMcpApps = mcpApps.ready() && (mcpApps.offers("serverTools") || !openAi.has("callTool"));
+  const result = throughMcpApps
+    ? await mcpApps.request({ method: "tools/call", params: { name, arguments: args } })
+    : await openAi.call("callTool", name, args);
+  const answer = toolAnswerOf(result);
+  if (!answer) throw new Error("The answer was empty.");
+  return answer;
 }
 
 /**
- * Tells the host how much room the content needs, as often as that changes (`ui/notifications/size-changed`). Once at
- * once: a host may keep the frame without height until it knows, and browsers do not draw such a frame, so that no
- * observer would ever speak.
- */
-function reportSize(frame: Window, send: (message: Fields) => void): void {
-  const { body } = frame.document;
-  const report = (): void => {
-    const { width, height } = body.getBoundingClientRect();
-    send({ method: "ui/notifications/size-changed", params: { width: Math.ceil(width), height: Math.ceil(height) } });
-  };
-  report();
-  new ResizeObserver(report).observe(body);
-}
-
-/** Speaks MCP Apps with the parent window: our handshake, then the host's notifications and requests. */
-function followMcpApps(frame: Window, state: State, name: string): void {
-  // The host's origin is not known to a sandboxed page, and nothing secret is ever sent.
-  const send = (message: Fields): void => frame.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
-  const look = (context: unknown): void => applyHostLook(frame.document.documentElement, context);
-  const notifications: Readonly<Record<string, (params: unknown) => void>> = {
-    "ui/notifications/tool-result": state.answered,
-    "ui/notifications/tool-cancelled": state.cancelled,
-    "ui/notifications/host-context-changed": look,
-  };
-  const initialized = (result: Fields): void => {
-    look(result["hostContext"]);
-    send({ method: "ui/notifications/initialized", params: {} });
-    reportSize(frame, send);
-  };
-  frame.addEventListener("message", ({ source, data }) => {
-    if (source !== frame.parent || !isObject(data) || data["jsonrpc"] !== "2.0") return;
-    const { id, method, params, result } = data;
-    if (isText(method)) {
-      if (Object.hasOwn(notifications, method)) notifications[method]?.(params);
-      // `ping` and `ui/resource-teardown` wait for an answer; there is nothing to refuse or to save.
-      if (isText(id) || isNumber(id)) send({ id, result: {} });
-    } else if (id === INITIALIZE && isObject(result)) initialized(result);
-  });
-  const params = { appInfo: { name, version: "1.0.0" }, appCapabilities: { availableDisplayModes: ["inline"] } };
-  send({ id: INITIALIZE, method: "ui/initialize", params: { ...params, protocolVersion: MCP_APPS } });
-}
-
-/**
- * Connects a widget to whatever host shows it: MCP Apps by messages, ChatGPT's older bridge by `window.openai`. Only
- * messages of the parent window are heard.
+ * Connects a widget to whatever host shows it: MCP Apps by messages, ChatGPT's own bridge by `window.openai`, or both.
  * @param name for the host's own records.
  */
 export function connectHost(frame: Window, name: string): Host {
-  const state = createState(frame);
-  followOpenAi(frame, state);
-  if (frame.parent !== frame) followMcpApps(frame, state, name);
+  const store = createStore(silence);
+  const openAi = connectOpenAi(frame, store);
+  const mcpApps = connectMcpApps(frame, store, name);
+  const inBrowser = browserState(frame, store.get);
+  if (frame.parent === frame && !openAi.present()) store.set({ phase: "alone" });
   return {
-    state: state.current,
-    subscribe(notify) {
-      state.listeners.add(notify);
-      return () => state.listeners.delete(notify);
+    state: store.get,
+    subscribe: store.subscribe,
+    callTool: (tool, args) => callTool(mcpApps, openAi, tool, args),
+    async openLink(href) {
+      const result = mcpApps.ready()
+        ? await mcpApps.request({ method: "ui/open-link", params: { url: href } })
+        : await openAi.call("openExternal", { href });
+      if (failedToOpen(result)) throw new Error("The host did not open it.");
+    },
+    async sendMessage(prompt) {
+      const content = [{ type: "text" as const, text: prompt }];
+      if (mcpApps.ready()) await mcpApps.request({ method: "ui/message", params: { role: "user", content } });
+      else await openAi.call("sendFollowUpMessage", { prompt });
+    },
+    async requestDisplayMode(mode) {
+      if (mcpApps.ready()) await mcpApps.request({ method: "ui/request-display-mode", params: { mode } });
+      else await openAi.call("requestDisplayMode", { mode });
+    },
+    tellAssistant(text) {
+      if (!mcpApps.offers("updateModelContext")) return;
+      const content = [{ type: "text" as const, text }];
+      mcpApps.request({ method: "ui/update-model-context", params: { content } }).catch(() => undefined);
+    },
+    savedState: () => openAi.member("widgetState") ?? inBrowser.load(),
+    saveState(state) {
+      if (openAi.has("setWidgetState")) openAi.call("setWidgetState", state).catch(() => undefined);
+      else inBrowser.save(state);
     },
   };
 }

@@ -1,38 +1,74 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, it } from "node:test";
 import { toolAnswerOf } from "./tool-answer.ts";
 
 const data = { intents: [{ id: "1" }] };
 const content = [{ type: "text", text: "One intent." }];
+const failure = { content: [{ type: "text", text: "Too long." }], isError: true, _meta: { "bellhop/receiptId": "r" } };
 
-test("the same answer is read wherever a host puts it", () => {
-  for (const output of [
-    data,
-    { structuredContent: data },
-    { structuredContent: data, content },
-    { result: { structuredContent: data, content } },
-  ]) {
-    assert.deepEqual(toolAnswerOf(output)?.data, data);
-    assert.equal(toolAnswerOf(output)?.failed, false);
-  }
+describe("a tool's answer is read wherever a host puts it", () => {
+  it("as a whole result", () => {
+    const meta = { "bellhop/receiptId": "r" };
+    assert.deepEqual(toolAnswerOf({ content, structuredContent: data, _meta: meta }), {
+      failed: false,
+      data,
+      text: "One intent.",
+      meta,
+    });
+  });
+
+  it("as a result in a result, by whichever name", () => {
+    for (const name of ["result", "mcp_tool_result", "call_tool_result"])
+      assert.deepEqual(toolAnswerOf({ [name]: { structuredContent: data } })?.data, data, name);
+  });
+
+  it("flattened to its structured part", () => {
+    assert.deepEqual(toolAnswerOf(data)?.data, data);
+  });
+
+  it("beside an empty output, in the metadata", () => {
+    for (const output of [null, undefined])
+      assert.deepEqual(toolAnswerOf(output, { mcp_tool_result: { structuredContent: data } })?.data, data);
+    assert.deepEqual(toolAnswerOf(null, { structuredContent: data })?.data, data);
+  });
+
+  it("as words, or as JSON in words", () => {
+    assert.deepEqual(toolAnswerOf("Nothing."), { failed: false, data: null, text: "Nothing.", meta: {} });
+    assert.deepEqual(toolAnswerOf({ result: "Nothing." })?.text, "Nothing.");
+    assert.deepEqual(toolAnswerOf({ result: JSON.stringify(data) })?.data, data);
+    assert.deepEqual(toolAnswerOf({ content })?.text, "One intent.");
+  });
+
+  it("without taking a member named result of the structured part for a result", () => {
+    const decision = { itemId: "1", result: { status: "approved" } };
+    assert.deepEqual(toolAnswerOf(decision)?.data, decision);
+  });
 });
 
-test("widget-error-as-success: a failed call is never read as a result", () => {
-  for (const output of [
-    { isError: true, content },
-    { isError: true, structuredContent: data, content },
-    { result: { isError: true, content } },
-  ]) {
-    assert.equal(toolAnswerOf(output)?.failed, true);
-    assert.equal(toolAnswerOf(output)?.text, "One intent.");
-  }
+describe("widget-error-as-success: a failed call is never read as a result", () => {
+  it("it is a failure with the tool's reason, wrapped or not", () => {
+    for (const output of [failure, { result: failure }, { mcp_tool_result: failure }]) {
+      const answer = toolAnswerOf(output);
+      assert.equal(answer?.failed, true);
+      assert.equal(answer?.text, "Too long.");
+    }
+  });
+
+  it("it is known by its metadata alone, where a host hands out nothing else", () => {
+    const marked = { "bellhop/error": { code: "conflict" } };
+    assert.equal(toolAnswerOf(null, marked)?.failed, true);
+    assert.equal(toolAnswerOf({ itemId: "1" }, marked)?.failed, true);
+    assert.equal(toolAnswerOf({ content, _meta: marked })?.failed, true);
+  });
 });
 
-test("an answer in words alone keeps its words", () => {
-  assert.deepEqual(toolAnswerOf({ content }), { failed: false, data: null, text: "One intent." });
-  assert.deepEqual(toolAnswerOf("One intent."), { failed: false, data: null, text: "One intent." });
+it("nothing is no answer", () => {
+  for (const output of [undefined, null, 7, true, []]) assert.equal(toolAnswerOf(output), null);
+  assert.equal(toolAnswerOf(null, { "bellhop/receiptId": "r" }), null);
 });
 
-test("no answer yet is no answer", () => {
-  for (const output of [null, undefined, [], 7]) assert.equal(toolAnswerOf(output), null);
+it("what is wrapped without end is not searched without end", () => {
+  let nested: unknown = { structuredContent: data };
+  for (let depth = 0; depth < 100_000; depth += 1) nested = { result: nested };
+  assert.equal(toolAnswerOf(nested)?.text, "");
 });

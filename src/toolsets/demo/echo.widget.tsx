@@ -1,4 +1,5 @@
 import { isShape, isText } from "../../ui/guards.ts";
+import { OwnWords } from "../../ui/pieces/own-words.tsx";
 import { showWidget } from "../../ui/show-widget.tsx";
 
 const isEcho = isShape({ text: isText });
@@ -7,5 +8,5 @@ const isEcho = isShape({ text: isText });
 showWidget({
   title: "Echo",
   shape: isEcho,
-  draw: ({ text }) => (text === "" ? <p className="note">The text is empty.</p> : <p className="own-words">{text}</p>),
+  View: ({ data: { text } }) => (text === "" ? <p className="quiet">The text is empty.</p> : <OwnWords text={text} />),
 });

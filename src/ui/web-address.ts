@@ -1,0 +1,8 @@
+/**
+ * The address in a text if it may be opened: http and https alone, so that neither a script nor a program of the
+ * person's own machine is ever started.
+ */
+export function webAddress(text: unknown): URL | null {
+  const address = typeof text === "string" ? URL.parse(text.trim()) : null;
+  return address !== null && (address.protocol === "https:" || address.protocol === "http:") ? address : null;
+}

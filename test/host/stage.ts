@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { BrowserContext, Frame, Page } from "playwright-core";
+import { build } from "vite";
+import { readCsp, sandboxPage, sandboxPolicy } from "../../src/channels/web/widget-sandbox.ts";
+import type { HostKind } from "../../src/ui/emulated-host/host-kinds.ts";
+import type { HostMessage, HostView } from "../../src/ui/emulated-host/hosted-widget.ts";
+import { until } from "../bellhop.ts";
+import { openBrowser } from "../browser.ts";
+import type { Scene } from "./host-page.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+/** The built page of a widget. */
+export const widgetPage = (name: string): string => readFileSync(join(ROOT, "dist", "widgets", `${name}.html`), "utf8");
+
+/** A module and all that it imports, as one script for a browser. */
+export async function bundle(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: "warn",
+    root: ROOT,
+    build: {
+      write: false,
+      minify: false,
+      target: "esnext",
+      rolldownOptions: { input: join(import.meta.dirname, entry) },
+    },
+  });
+  const outputs = Array.isArray(built) ? built : [built];
+  const chunk = outputs
+    .flatMap((output) => ("output" in output ? output.output : []))
+    .find((file) => file.type === "chunk");
+  if (chunk?.type !== "chunk") throw new Error(`${entry} has no script.`);
+  return chunk.code;
+}
+
+async function serve(t: TestContext, listener: RequestListener): Promise<number> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("No port was given.");
+  return address.port;
+}
+
+/** Two addresses as of two parties: the host's page, and the sandbox with the policy that real hosts set. */
+export async function serveHost(t: TestContext, script: string): Promise<{ hostUrl: string; sandboxUrl: string }> {
+  const hostPort = await serve(t, (request, response) => {
+    const isScript = request.url === "/host.js";
+    response.setHeader("content-type", isScript ? "text/javascript" : "text/html; charset=utf-8");
+    response.end(
+      isScript ? script : '<!doctype html><title>Host</title><body><script type="module" src="/host.js"></script>',
+    );
+  });
+  const hostUrl = `http://localhost:${hostPort}`;
+  const sandboxPort = await serve(t, (request, response) => {
+    const { searchParams } = new URL(request.url ?? "/", "http://sandbox");
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.setHeader("content-security-policy", sandboxPolicy(readCsp(searchParams.get("csp")), hostUrl));
+    response.end(sandboxPage);
+  });
+  return { hostUrl, sandboxUrl: `http://127.0.0.1:${sandboxPort}/sandbox` };
+}
+
+/** A tool call that a widget made. */
+export interface WidgetCall {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+type Answer = (call: WidgetCall) => unknown;
+
+/** A widget to show, and where. What is left out is the usual. */
+export interface Showing {
+  readonly kind: HostKind;
+  /** The widget's name, or a whole page as `html`. */
+  readonly widget?: string;
+  readonly html?: string;
+  readonly mimeType?: string;
+  readonly toolName?: string;
+  readonly toolInput?: Readonly<Record<string, unknown>>;
+  readonly result?: unknown;
+  readonly widgetState?: unknown;
+  readonly view?: Partial<HostView>;
+}
+
+/** A browser with one conversation in it. */
+export interface Stage {
+  readonly page: Page;
+  readonly browser: BrowserContext;
+  /** The tool calls that widgets made, oldest first. */
+  readonly calls: WidgetCall[];
+  /** The addresses that widgets asked to open. */
+  readonly opened: string[];
+  /** The states that widgets kept with ChatGPT. */
+  readonly states: unknown[];
+  /** Says how the next calls are answered: with a result, a promise of one, or an error thrown. */
+  answer(answer: Answer): void;
+  /** Whether links are opened. */
+  allowLinks(allow: boolean): void;
+  /** Shows a widget and returns its own frame. */
+  show(showing: Showing): Promise<Frame>;
+  sendResult(result: unknown): Promise<void>;
+  update(view: Partial<HostView>): Promise<void>;
+  /** Posts a message to the widget as only a faulty host would. */
+  post(message: unknown): Promise<void>;
+  messages(): Promise<readonly HostMessage[]>;
+  frameHeight(): Promise<number>;
+}
+
+export const hostNames: readonly HostKind[] = ["chatgpt", "claude", "mcp-apps"];
+
+const usualView: HostView = { theme: "light", displayMode: "inline", locale: "en-US", maxHeight: 500 };
+
+/** Opens a browser on a host's page. It is closed when the test ends. */
+export async function openStage(t: TestContext): Promise<Stage> {
+  const { hostUrl, sandboxUrl } = await serveHost(t, await bundle("host-page.ts"));
+  const browser = await openBrowser(t);
+  const page = await browser.newPage();
+  const calls: WidgetCall[] = [];
+  const opened: string[] = [];
+  const states: unknown[] = [];
+  let respond: Answer = () => ({ isError: true, content: [{ type: "text", text: "Nothing was prepared." }] });
+  let linksAllowed = true;
+  await page.exposeFunction("hostCallTool", async (name: string, args: WidgetCall["args"]) => {
+    calls.push({ name, args });
+    return respond({ name, args });
+  });
+  await page.exposeFunction("hostOpenLink", (url: string) => {
+    opened.push(url);
+    return linksAllowed;
+  });
+  await page.exposeFunction("hostKeepState", (state: unknown) => void states.push(state));
+  await page.goto(hostUrl);
+
+  async function show(showing: Showing): Promise<Frame> {
+    const { kind, widget = "echo", result, widgetState } = showing;
+    const scene: Scene = {
+      kind,
+      html: showing.html ?? widgetPage(widget),
+      mimeType: showing.mimeType ?? "text/html;profile=mcp-app",
+      toolName: showing.toolName ?? widget,
+      toolInput: showing.toolInput ?? {},
+      ...(result === undefined ? {} : { toolResult: result }),
+      ...(widgetState === undefined ? {} : { widgetState }),
+      view: { ...usualView, ...showing.view },
+      sandboxUrl,
+    };
+    await page.waitForFunction(() => "stage" in window);
+    await page.evaluate((given) => window.stage.show(given), scene);
+    const frame = await until("the widget's frame", () =>
+      page.frames().find((one) => one.parentFrame()?.parentFrame()),
+    );
+    await frame.waitForSelector("#root > *");
+    return frame;
+  }
+
+  return {
+    page,
+    browser,
+    calls,
+    opened,
+    states,
+    answer: (next) => void (respond = next),
+    allowLinks: (allow) => void (linksAllowed = allow),
+    show,
+    sendResult: (result) => page.evaluate((given) => window.stage.widget().sendResult(given), result),
+    update: (view) => page.evaluate((given) => window.stage.widget().update(given), view),
+    post: (message) =>
+      page.evaluate((given) => window.stage.widget().frame.contentWindow?.postMessage(given, "*"), message),
+    messages: () => page.evaluate(() => window.stage.messages),
+    frameHeight: () => page.evaluate(() => window.stage.widget().frame.clientHeight),
+  };
+}
