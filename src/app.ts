@@ -16,6 +16,7 @@ import type { Config } from "./config.ts";
 import { type DataDirectory, masterSecretOf, openDataDirectory } from "./database/data-directory.ts";
 import type { Database, Handle, Migration } from "./database/handle.ts";
 import { openDatabase } from "./database/open-database.ts";
+import { restoreSnapshot } from "./database/restore.ts";
 import { outsideTransactions } from "./database/transaction-scope.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { errorResponse } from "./http/errors.ts";
@@ -282,10 +283,13 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     baseUrl: config.baseUrl,
     mcpUrl: `${config.baseUrl}/mcp`,
     consoleDirectory: join(ROOT, "dist", "console"),
+    docsDirectory: join(ROOT, "docs"),
+    followsFiles: config.environment === "development",
     version: version(),
     mailbox,
   });
-  for (const room of [mcp, accounts.routes, oauth.routes, api, web]) routes.route("/", room);
+  // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
+  for (const room of [web, mcp, accounts.routes, oauth.routes, api]) routes.route("/", room);
   return routes;
 }
 
@@ -374,6 +378,10 @@ export async function withDatabase<T>(config: Config, work: (database: Database)
     await database.close();
   }
 }
+
+/** Puts a snapshot in the place of the embedded database, and returns where the former one is kept. */
+export const restore = (config: Config, file: string): Promise<string | null> =>
+  restoreSnapshot(openDataDirectory(config.dataDirectory), file, () => new Date());
 
 /** The command socket of a data directory. */
 export const commandSocket = (config: Config): string => openDataDirectory(config.dataDirectory).socket;

@@ -4,14 +4,22 @@ import { version } from "../app.ts";
 import { ConfigError } from "../config.ts";
 import { AppError } from "../kernel/errors.ts";
 import { help } from "./help.ts";
+import { restore } from "./restore.ts";
 import { snapshot } from "./snapshot.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 
-const commands: ReadonlyMap<string, () => Promise<void>> = new Map([
-  ["start", start],
-  ["status", status],
-  ["snapshot", snapshot],
+/** A command, and how many arguments it takes at most. */
+interface Command {
+  readonly most: number;
+  run(...args: readonly string[]): Promise<void>;
+}
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["start", { most: 0, run: start }],
+  ["status", { most: 0, run: status }],
+  ["snapshot", { most: 0, run: snapshot }],
+  ["restore", { most: 1, run: restore }],
 ]);
 
 /** What went wrong, for a person at a terminal: a sentence and the next step, never a stack. */
@@ -39,7 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
   const [name = "start", ...rest] = positionals;
   if (values.help || name === "help") return console.log(help());
   const command = commands.get(name);
-  if (command && rest.length === 0) return command();
+  if (command && rest.length <= command.most) return command.run(...rest);
   throw new AppError("invalid_request", `There is no command \`${[name, ...rest].join(" ")}\`.`, {
     next: "See `bellhop --help`.",
   });

@@ -12,6 +12,7 @@ Commands
   start                     start the server (the default)
   status                    what the running server says of itself
   snapshot                  write a snapshot of the embedded database
+  restore FILE              put a snapshot in the place of the embedded database
   help                      this text
 
 Options

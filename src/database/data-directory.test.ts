@@ -8,6 +8,7 @@ import { test, type TestContext } from "node:test";
 import { masterSecretOf, openDataDirectory } from "./data-directory.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { openPGlite } from "./pglite.ts";
+import { restoreSnapshot } from "./restore.ts";
 import { sql } from "kysely";
 
 function temporary(t: TestContext): string {
@@ -105,4 +106,32 @@ test("what was committed survives, and a snapshot opens as a database of its own
     assert.deepEqual(rows, [{ word: "yes" }]);
     await database.close();
   }
+});
+
+test("a snapshot is restored with the former database kept, and a file that is none changes nothing", async (t) => {
+  const directory = openDataDirectory(temporary(t));
+  const open = () => openPGlite({ directory: directory.database, snapshotDirectory: directory.snapshots, clock });
+  const words = async (): Promise<string[]> => {
+    const database = await open();
+    const { rows } = await sql<{ word: string }>`select word from kept order by word`.execute(database.handle);
+    await database.close();
+    return rows.map((row) => row.word);
+  };
+  const first = await open();
+  await first.migrate([
+    { name: "0001", statements: ["create table kept (word text)", "insert into kept values ('before')"] },
+  ]);
+  const file = await first.snapshot();
+  await first.query("insert into kept values ('after')", []);
+  await first.close();
+  const noSnapshot = join(directory.path, "notes.txt");
+  writeFileSync(noSnapshot, "not a snapshot");
+  await assert.rejects(restoreSnapshot(directory, noSnapshot, clock), /Nothing was changed/);
+  assert.deepEqual(await words(), ["after", "before"]);
+  const former = await restoreSnapshot(directory, file, clock);
+  assert.deepEqual(await words(), ["before"]);
+  assert.ok(former && statSync(former).isDirectory());
+  const lock = lockDirectory(directory.path);
+  await assert.rejects(restoreSnapshot(directory, file, clock), { code: "conflict" });
+  lock.release();
 });
