@@ -12,6 +12,7 @@ import { createApiChannel } from "./channels/api/api-channel.ts";
 import { createCommandChannel } from "./channels/cli/command-channel.ts";
 import { createMcpChannel } from "./channels/mcp/mcp-channel.ts";
 import { createWebChannel } from "./channels/web/web-channel.ts";
+import { createWidgetFiles } from "./channels/web/widget-files.ts";
 import type { Config } from "./config.ts";
 import { type DataDirectory, masterSecretOf, openDataDirectory } from "./database/data-directory.ts";
 import type { Database, Handle, Migration } from "./database/handle.ts";
@@ -41,6 +42,7 @@ import { linksData } from "./oauth/grants.ts";
 import { createOAuth } from "./oauth/oauth.ts";
 import { migrations as oauthMigrations } from "./oauth/migrations/index.ts";
 import { createToolsets, toolsetData, toolsetMigrations } from "./toolsets/index.ts";
+import { openWidgetLibrary, widgetBuild } from "./toolsets/widget-library.ts";
 import { listIntents } from "./toolsets/intents/records/intents.ts";
 
 /** Where an event that matters is written. Never given a secret. */
@@ -111,18 +113,6 @@ async function openMigrated(config: Config, directory: DataDirectory, clock: Clo
     throw error;
   }
   return database;
-}
-
-/** Reads the built widgets. @throws AppError `unavailable` when they were not built. */
-function readWidgets(names: readonly string[]): ReadonlyMap<string, string> {
-  try {
-    return new Map(names.map((name) => [name, readFileSync(join(ROOT, "dist", "widgets", `${name}.html`), "utf8")]));
-  } catch (cause) {
-    throw new AppError("unavailable", "The widgets have not been built.", {
-      cause,
-      next: "Start with `npm start`, which builds what is missing.",
-    });
-  }
 }
 
 /** The person in their own browser: every scope, since no assistant is in between. */
@@ -225,18 +215,32 @@ async function buildRooms(parts: AppParts, database: Database, masterSecret: str
   const report = (error: AppError, requestId: string): void =>
     log.error({ requestId, error: error.cause }, "A tool failed.");
   const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
-  return { accounts, oauth, ledger, feed, toolsets, invoke, mailbox };
+  const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
+  const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
+  const library = await openWidgetLibrary(built, database, clock);
+  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox };
 }
 
 type Rooms = Awaited<ReturnType<typeof buildRooms>>;
 
+/** The pages; in development each file of them is served as it is now. */
+const webOf = (config: Config, mailbox: EmbeddedMailbox | null): Routes =>
+  createWebChannel({
+    baseUrl: config.baseUrl,
+    mcpUrl: `${config.baseUrl}/mcp`,
+    consoleDirectory: join(ROOT, "dist", "console"),
+    docsDirectory: join(ROOT, "docs"),
+    followsFiles: config.environment === "development",
+    version: version(),
+    mailbox,
+  });
+
 /** Mounts what each room and channel serves. */
 function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, oauth, ledger, feed, toolsets, invoke, mailbox } = rooms;
+  const { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
-  const pages = readWidgets(widgets.map((widget) => widget.name));
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
     if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
@@ -252,7 +256,7 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     instructions: INSTRUCTIONS,
     origins: originPolicy(config.baseUrl, config.allowedOrigins),
     tools,
-    widgets: { widgets, tools, page: (name) => pages.get(name) ?? "" },
+    widgets: { widgets, tools, ...library },
     invoke,
     authenticate: oauth.authenticate,
     emulate: async (request, host) => ({
@@ -279,17 +283,10 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     signedOutCookie: accounts.signedOutCookie,
     ready: async () => void (await database.query("select 1", [])),
   });
-  const web = createWebChannel({
-    baseUrl: config.baseUrl,
-    mcpUrl: `${config.baseUrl}/mcp`,
-    consoleDirectory: join(ROOT, "dist", "console"),
-    docsDirectory: join(ROOT, "docs"),
-    followsFiles: config.environment === "development",
-    version: version(),
-    mailbox,
-  });
+  const web = webOf(config, mailbox);
   // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
-  for (const room of [web, mcp, accounts.routes, oauth.routes, api]) routes.route("/", room);
+  const widgetFiles = createWidgetFiles({ baseUrl: config.baseUrl, ...library });
+  for (const room of [web, mcp, accounts.routes, oauth.routes, api, widgetFiles]) routes.route("/", room);
   return routes;
 }
 

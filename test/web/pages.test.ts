@@ -31,13 +31,6 @@ function ask(url: string, path: string, method = "GET"): Promise<{ status: numbe
   return promise;
 }
 
-test("the root leads to the console", async (t) => {
-  const { url } = await serve(t);
-  const response = await fetch(`${url}/`, { redirect: "manual" });
-  assert.equal(response.status, 302);
-  assert.equal(response.headers.get("location"), "/app");
-});
-
 test("every deep link is the page, under one strict policy", async (t) => {
   const { url } = await serve(t);
   for (const path of PAGES) {

@@ -17,6 +17,8 @@ import { type World, contractRoutes, newWorld } from "./contract.ts";
 /** The built pages, as the build leaves them. */
 export const consoleDirectory = join(import.meta.dirname, "..", "..", "dist", "console");
 
+const docsDirectory = join(import.meta.dirname, "..", "..", "docs");
+
 /** A served web channel. */
 export interface Served {
   readonly url: string;
@@ -33,7 +35,16 @@ export async function serve(t: TestContext, more: Partial<WebParts> = {}): Promi
     c.set("requestId", randomUUID());
     await next();
   });
-  const parts = { baseUrl: url, mcpUrl: `${url}/mcp`, consoleDirectory, version: "0.1.0", mailbox: null, ...more };
+  const parts: WebParts = {
+    baseUrl: url,
+    mcpUrl: `${url}/mcp`,
+    consoleDirectory,
+    docsDirectory,
+    followsFiles: false,
+    version: "0.1.0",
+    mailbox: null,
+    ...more,
+  };
   routes.route("/", createWebChannel(parts));
   routes.route("/", contractRoutes(world, url));
   routes.notFound((c) => errorResponse(c, new AppError("not_found", "There is nothing at this address.")));

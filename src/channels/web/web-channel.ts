@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import { errorResponse } from "../../http/errors.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { type ConsoleFile, readConsoleFiles } from "./console-files.ts";
+import { currentFiles } from "./current-files.ts";
+import { docsFiles, readDocs } from "./docs.ts";
 import { escapeHtml, plainPage } from "./html.ts";
 import { type Mailbox, mailboxPage, opensMailbox } from "./mailbox-page.ts";
 import { pageHeaders, styleNonce } from "./page-headers.ts";
+import { type SiteFiles, siteFiles } from "./site-files.ts";
+import { createSite } from "./site.ts";
 
 /** What the pages need of the rest of the house. */
 export interface WebParts {
@@ -14,6 +19,10 @@ export interface WebParts {
   readonly mcpUrl: string;
   /** Where the built console lies. */
   readonly consoleDirectory: string;
+  /** Where the Markdown of the documentation lies. */
+  readonly docsDirectory: string;
+  /** True in development: files that have changed are served as they are now. */
+  readonly followsFiles: boolean;
   readonly version: string;
   /** Mail that stays on this machine; null when a mail server carries it. */
   readonly mailbox: Mailbox | null;
@@ -74,24 +83,52 @@ function notBuiltPage(): Response {
   });
 }
 
+/** What the build has left: the console, its page, and the site's files, which share its letters. */
+interface Built {
+  readonly files: ReadonlyMap<string, ConsoleFile>;
+  readonly template: string | undefined;
+  readonly site: SiteFiles;
+}
+
+function readBuilt(directory: string): Built {
+  const files = readConsoleFiles(directory);
+  const index = files.get("index.html");
+  const letters = [...files.keys()].find((name) => /^assets\/inter-latin-wght-normal-.*\.woff2$/.test(name));
+  return {
+    files,
+    template: index && new TextDecoder().decode(index.bytes),
+    site: siteFiles(letters === undefined ? null : `/app/${letters}`),
+  };
+}
+
+/** The pages for people who are not signed in. */
+function siteOf(parts: WebParts, built: () => Built): Routes {
+  const { baseUrl, mcpUrl, version, followsFiles, docsDirectory } = parts;
+  const docs = currentFiles(followsFiles, docsFiles(docsDirectory), () => readDocs(docsDirectory));
+  return createSite({ baseUrl, mcpUrl, version, docs, files: () => built().site });
+}
+
 /**
- * The pages: `/app` and everything under it is the console, `/` leads there, `/mailbox` shows local mail. Only reads;
- * what a page does, it does through the API.
+ * The pages: `/` and `/docs` are for everyone, `/app` and everything under it is the console, `/mailbox` shows local
+ * mail. Only reads; what a page does, it does through the API. Mounted before the MCP channel, because a browser that
+ * opens the address of assistants gets a page; every other request to it passes through.
  */
 export function createWebChannel(parts: WebParts): Routes {
   const routes = createRoutes();
-  const files = readConsoleFiles(parts.consoleDirectory);
-  const index = files.get("index.html");
-  const template = index && new TextDecoder().decode(index.bytes);
-  const page = (c: RequestContext): Response =>
-    template === undefined ? notBuiltPage() : consolePage(c, parts, template);
+  const { consoleDirectory } = parts;
+  const builtFiles = ["", "assets", "index.html"].map((name) => join(consoleDirectory, name));
+  const built = currentFiles(parts.followsFiles, builtFiles, () => readBuilt(consoleDirectory));
+  const page = (c: RequestContext): Response => {
+    const { template } = built();
+    return template === undefined ? notBuiltPage() : consolePage(c, parts, template);
+  };
 
   const fixedFile = (name: string, maxAge: string) => async (c: RequestContext) => {
-    const file = files.get(name);
+    const file = built().files.get(name);
     return file ? fileResponse(c.req.raw, file, maxAge) : c.notFound();
   };
 
-  routes.get("/", (c) => c.redirect("/app", 302));
+  routes.route("/", siteOf(parts, built));
   routes.get("/app", page);
   routes.get("/app/assets/:name", (c) =>
     fixedFile(`assets/${c.req.param("name")}`, `public, max-age=${YEAR}, immutable`)(c),
@@ -101,7 +138,7 @@ export function createWebChannel(parts: WebParts): Routes {
     routes.get(path, fixedFile("favicon.svg", "public, max-age=86400"));
   }
   routes.get("/app/*", page);
-  for (const path of ["/", "/app", "/app/*"]) routes.all(path, wrongMethod);
+  for (const path of ["/", "/app", "/app/*", "/docs", "/docs/*", "/llms.txt"]) routes.all(path, wrongMethod);
 
   routes.get("/mailbox", (c, next) => {
     const { mailbox } = parts;

@@ -1,0 +1,17 @@
+/** A page of the documentation, as it is listed. */
+export interface DocsEntry {
+  /** Its file in docs/ without the ending, and its place under `/docs/`. */
+  readonly name: string;
+  /** One line that says what is in it. */
+  readonly summary: string;
+}
+
+/** The pages that are served, in the order in which to read them. */
+export const docsList: readonly DocsEntry[] = [
+  { name: "first-ten-minutes", summary: "Start a server, link an assistant, make a call, and see its receipt." },
+  { name: "add-a-tool", summary: "A tool in one file of twenty lines: what each line does, and how to test it." },
+  { name: "add-a-widget", summary: "Show a tool's answer as a page inside ChatGPT, Claude and other MCP Apps hosts." },
+  { name: "how-it-works", summary: "The way of a link and of a call: sign-in, tokens, the one door, receipts, data." },
+  { name: "settings", summary: "Every setting, its default and an example." },
+  { name: "decisions", summary: "What was chosen, why, and what it costs." },
+];
