@@ -8,6 +8,7 @@ import { demoToolset } from "./demo/toolset.ts";
 import { migrations as intentsMigrations } from "./intents/migrations/index.ts";
 import { intentsData } from "./intents/records/intents-data.ts";
 import { intentsToolset } from "./intents/toolset.ts";
+import { migrations as widgetMigrations } from "./migrations/index.ts";
 
 /** What the toolsets need of other rooms and of the settings. */
 interface ToolsetParts extends AccountParts<Handle> {
@@ -22,7 +23,7 @@ export const createToolsets = (parts: ToolsetParts): readonly Toolset<Handle>[] 
   accountToolset(parts),
 ];
 
-export const toolsetMigrations: readonly Migration[] = [...demoMigrations, ...intentsMigrations];
+export const toolsetMigrations: readonly Migration[] = [...demoMigrations, ...intentsMigrations, ...widgetMigrations];
 
 /** What the toolsets keep of a person. */
 export const toolsetData: readonly PersonalData<Handle>[] = [itemsData, intentsData];

@@ -106,6 +106,7 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
     requests.set(authInfo, {
       principal,
       requestId: c.get("requestId"),
+      mcpUrl: `${parts.baseUrl}${c.req.path === "/mcp/" ? "/mcp/" : "/mcp"}`,
       refusedForScope: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, error),
     });

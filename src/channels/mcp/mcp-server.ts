@@ -12,6 +12,8 @@ import { listWidgets, readWidget, type WidgetSource } from "./widgets.ts";
 export interface McpRequest {
   readonly principal: Principal;
   readonly requestId: string;
+  /** The address of this endpoint, spelled as the client spells it. */
+  readonly mcpUrl: string;
   /** Called when a call needs scopes that were not granted: how it is told depends on the host. */
   readonly refusedForScope: (error: AppError) => void;
   /** The `WWW-Authenticate` value for an error. */
@@ -70,13 +72,17 @@ export function createMcpServer(parts: McpServerParts, request: McpRequest): Ser
     },
   );
   server.setRequestHandler("tools/list", () => ({
-    tools: parts.tools.filter((tool) => reachable(tool, request.principal)).map(describeTool),
+    tools: parts.tools
+      .filter((tool) => reachable(tool, request.principal))
+      .map((tool) => describeTool(tool, parts.widgets)),
   }));
   server.setRequestHandler("tools/call", { params: callParams }, (params, ctx) =>
     callTool(parts, request, params.name, params.arguments, ctx.mcpReq.signal),
   );
   server.setRequestHandler("resources/list", () => ({ resources: listWidgets(parts.widgets) }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [] }));
-  server.setRequestHandler("resources/read", { params: readParams }, ({ uri }) => readWidget(parts.widgets, uri));
+  server.setRequestHandler("resources/read", { params: readParams }, ({ uri }) =>
+    readWidget(parts.widgets, uri, { channel: request.principal.channel, mcpUrl: request.mcpUrl }),
+  );
   return server;
 }

@@ -1,7 +1,7 @@
 import type { Tool } from "@modelcontextprotocol/server";
 import type { JsonObject } from "../../kernel/json.ts";
 import type { ToolFacts } from "../../kernel/tool.ts";
-import { widgetUri } from "./widgets.ts";
+import { hashedUri, plainUri, type WidgetSource } from "./widgets.ts";
 
 /** What the list needs to know of a tool. */
 export interface ListedTool extends ToolFacts {
@@ -10,15 +10,22 @@ export interface ListedTool extends ToolFacts {
 }
 
 /**
- * Keys of the older ChatGPT widgets; hosts that do not know them pass over them. Any widget may call any tool that is
- * listed: the same scopes, policy and receipt apply as when the model calls it.
+ * Where a tool's page is, in every dialect: MCP Apps reads `ui.resourceUri`, hosts of its drafts the flat key, older
+ * ChatGPT `openai/outputTemplate`. Any widget may call any tool that is listed: the same scopes, policy and receipt
+ * apply as when the model calls it.
  */
-const widgetMeta = (tool: ListedTool): JsonObject => ({
-  "openai/widgetAccessible": true,
-  ...(tool.widget === undefined
-    ? {}
-    : { "openai/outputTemplate": widgetUri(tool.widget), "openai/resultCanProduceWidget": true }),
-});
+function widgetMeta({ widget }: ListedTool, source: WidgetSource): JsonObject {
+  const visibility = ["model", "app"];
+  if (widget === undefined) return { ui: { visibility }, "openai/widgetAccessible": true };
+  const resourceUri = hashedUri(source, widget);
+  return {
+    ui: { resourceUri, visibility },
+    "ui/resourceUri": resourceUri,
+    "openai/outputTemplate": plainUri(widget),
+    "openai/widgetAccessible": true,
+    "openai/resultCanProduceWidget": true,
+  };
+}
 
 const labelMeta = (tool: ListedTool): JsonObject =>
   tool.labels === undefined
@@ -32,7 +39,7 @@ const objectSchema = (schema: JsonObject): { type: "object" } & JsonObject => ({
  * A tool as `tools/list` names it (MCP 2026-07-28, server/tools). `securitySchemes` stands at the top and in `_meta`:
  * ChatGPT reads the first, and some proxies keep only the second.
  */
-export function describeTool(tool: ListedTool): Tool {
+export function describeTool(tool: ListedTool, source: WidgetSource): Tool {
   const securitySchemes = [{ type: "oauth2", scopes: [...tool.scopes] }];
   const listed = {
     name: tool.name,
@@ -48,7 +55,7 @@ export function describeTool(tool: ListedTool): Tool {
       openWorldHint: tool.openWorld,
     },
     securitySchemes,
-    _meta: { securitySchemes, ...widgetMeta(tool), ...labelMeta(tool) },
+    _meta: { securitySchemes, ...widgetMeta(tool, source), ...labelMeta(tool) },
   };
   return listed;
 }
