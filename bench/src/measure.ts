@@ -33,37 +33,47 @@ export interface Sample {
 /** Beyond these shares of a core a sample says more about its neighbours than about its server. */
 export const isDisturbed = (sample: Sample): boolean => sample.others > 0.15 || sample.stolen > 0.05;
 
+/** CPU time so far, in milliseconds. */
 interface Clocks {
-  readonly server: number;
-  readonly database: number;
+  readonly server: ReadonlyMap<number, number>;
+  readonly database: ReadonlyMap<number, number>;
   readonly us: number;
   readonly busy: number;
   readonly stolen: number;
 }
 
-/** Milliseconds of CPU time so far. */
-function readClocks(server: readonly number[], database: readonly number[]): Clocks {
-  const { busy, stolen } = machineMs();
-  return { server: cpuMs(server), database: cpuMs(database), us: ownMs() + endedChildrenMs(), busy, stolen };
+const clocksOf = (pids: readonly number[]): ReadonlyMap<number, number> =>
+  new Map(pids.map((pid) => [pid, cpuMs([pid])]));
+
+async function readClocks(target: Target): Promise<Clocks> {
+  const us = ownMs() + endedChildrenMs();
+  return { ...machineMs(), us, server: clocksOf(target.pids()), database: clocksOf(await target.databasePids()) };
 }
+
+/**
+ * What these processes used in between. One that is new, such as the backend of a connection that the load made a pool
+ * open, counts from its start.
+ */
+export const usedBetween = (before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number =>
+  [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
 
 /** Puts the target under load once, and reads what that cost. */
 export async function measure(target: Target, calls: readonly PreparedCall[], plan: LoadPlan): Promise<Sample> {
-  const server = target.pids();
-  const database = await target.databasePids();
-  const before = readClocks(server, database);
+  const before = await readClocks(target);
   const found = await load(calls, plan);
-  const after = readClocks(server, database);
-  const used = (clock: keyof Clocks): number => after[clock] - before[clock];
+  const after = await readClocks(target);
+  const server = usedBetween(before.server, after.server);
+  const database = usedBetween(before.database, after.database);
+  const others = after.busy - before.busy - server - database - (after.us - before.us);
   const ms = found.seconds * 1000;
   return {
     callsPerSecond: found.calls / found.seconds,
     p50Ms: found.p50Ms,
     p99Ms: found.p99Ms,
-    cpuUs: (used("server") * 1000) / found.calls,
-    databaseCpuUs: (used("database") * 1000) / found.calls,
+    cpuUs: (server * 1000) / found.calls,
+    databaseCpuUs: (database * 1000) / found.calls,
     failed: found.failed,
-    others: Math.max(0, (used("busy") - used("server") - used("database") - used("us")) / ms),
-    stolen: used("stolen") / ms,
+    others: Math.max(0, others / ms),
+    stolen: (after.stolen - before.stolen) / ms,
   };
 }

@@ -68,8 +68,8 @@ async function underLoad(targets: readonly Target[], callers: number, plan: Roun
  */
 export async function measureInTurn(targets: readonly Target[], plan: RoundsPlan): Promise<readonly Cell[]> {
   for (const target of targets) {
-    plan.log(`warming ${target.name}`);
-    await warmUp(target, (await prepared(target)).calls, plan.signal);
+    const costs = await warmUp(target, (await prepared(target)).calls, plan.signal);
+    plan.log(`warmed ${target.name}: ${costs.map((cost) => Math.round(cost)).join(", ")} us of CPU a call`);
   }
   const cells: Cell[] = [];
   for (const callers of plan.callers) cells.push(...(await underLoad(targets, callers, plan)));
