@@ -57,12 +57,15 @@ async function useTools(client: McpClient): Promise<void> {
 }
 
 async function readWidgets(client: McpClient): Promise<void> {
-  const uris = (await client.listResources()).map((resource) => resource.uri).toSorted();
-  assert.deepEqual(uris, ["ui://widget/echo.html", "ui://widget/intent-display.html", "ui://widget/list-view.html"]);
+  const uris = (await client.listResources()).map((resource) => resource.uri);
+  const names = ["echo", "intent-display", "list-view"];
+  const plain = names.map((name) => `ui://widget/${name}.html`);
+  assert.deepEqual(uris.filter((uri) => plain.includes(uri)).toSorted(), plain);
+  assert.equal(uris.filter((uri) => /^ui:\/\/widget\/[a-z-]+\.[0-9a-f]{16}\.html$/.test(uri)).length, names.length);
   for (const uri of uris) {
     const [page] = await client.readResource(uri);
-    assert.equal(page?.mimeType, "text/html+skybridge");
-    assert.match(page.text ?? "", /<!doctype html>/i);
+    assert.equal(page?.mimeType, plain.includes(uri) ? "text/html+skybridge" : "text/html;profile=mcp-app");
+    assert.match(page?.text ?? "", /<!doctype html>/i);
   }
   await assert.rejects(client.readResource("ui://widget/none.html"));
 }
