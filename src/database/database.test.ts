@@ -69,6 +69,16 @@ eachEngine("many transactions at once lose no update", migrations, async (_t, da
   assert.equal(rows[0]?.n, 21);
 });
 
+eachEngine("the outer handle is refused while a transaction is open", migrations, async (_t, database) => {
+  const work = database.transaction(async (trx) => {
+    await insert(10).execute(trx);
+    await insert(11).execute(database.handle);
+  });
+  await assert.rejects(work, /use only the handle that it hands in/);
+  const { rows } = await countOf.execute(database.handle);
+  assert.equal(rows[0]?.n, 1);
+});
+
 eachEngine("a port called while a transaction is open is a fault", migrations, async (_t, database) => {
   const port = outsideTransactions({ send: async (text: string) => text.length });
   assert.equal(await port.send("four"), 4);

@@ -7,7 +7,7 @@ import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { notify, rawQuery } from "./raw-query.ts";
 import { writeSnapshot } from "./snapshots.ts";
-import { markTransaction } from "./transaction-scope.ts";
+import { markTransaction, outsideOnly } from "./transaction-scope.ts";
 
 interface PGliteParts {
   /** Where the database lies; absent means memory alone, for tests. */
@@ -61,7 +61,8 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     startParams: [...PGlite.defaultStartParams, ...START],
     ...(parts.from ? { loadDataDir: parts.from } : {}),
   });
-  const handle = new Kysely<Record<never, never>>({ dialect: new PGliteDialect({ pglite: fairQueue(pglite) }) });
+  const kysely = new Kysely<Record<never, never>>({ dialect: new PGliteDialect({ pglite: fairQueue(pglite) }) });
+  const handle = kysely.withPlugin(outsideOnly);
   const checkpoints = parts.directory ? startCheckpoints(pglite) : undefined;
   const snapshot = async (): Promise<string> => {
     const dump = await pglite.dumpDataDir("gzip");
@@ -70,19 +71,19 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
   return {
     engine: "pglite",
     handle,
-    transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
+    transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
     query: (text, values) => rawQuery(handle, text, values),
     notify,
     async listen(channel, listener) {
       const stop = await pglite.listen(channel, (payload) => listener.message(payload));
       return { close: () => stop() };
     },
-    outdated: (migrations) => isOutdated(handle, migrations),
-    migrate: (migrations) => applyMigrations(handle, migrations),
+    outdated: (migrations) => isOutdated(kysely, migrations),
+    migrate: (migrations) => applyMigrations(kysely, migrations),
     snapshot,
     async close() {
       await checkpoints?.stop();
-      await handle.destroy();
+      await kysely.destroy();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { listenOnPostgres } from "./postgres-listener.ts";
 import { notify, rawQuery } from "./raw-query.ts";
-import { markTransaction } from "./transaction-scope.ts";
+import { markTransaction, outsideOnly } from "./transaction-scope.ts";
 
 interface PostgresParts {
   /** `postgres://…`, of a direct or session-mode connection. */
@@ -45,7 +45,7 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     connectionString: parts.url,
     max: 10,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
+    statement_timeout: 20_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: "bellhop",
   });
@@ -54,21 +54,22 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     await pool.end();
     throw error;
   });
-  const handle = new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Record<never, never>>({ dialect: new PostgresDialect({ pool }) });
+  const handle = kysely.withPlugin(outsideOnly);
   return {
     engine: "postgres",
     handle,
-    transaction: (work) => handle.transaction().execute((trx) => markTransaction(() => work(trx))),
+    transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
     query: (text, values) => rawQuery(handle, text, values),
     notify,
     listen: (channel, listener) => listenOnPostgres({ url: parts.url, channel, listener, report: parts.report }),
-    outdated: (migrations) => isOutdated(handle, migrations),
-    migrate: (migrations) => applyMigrations(handle, migrations),
+    outdated: (migrations) => isOutdated(kysely, migrations),
+    migrate: (migrations) => applyMigrations(kysely, migrations),
     snapshot: () => {
       throw new AppError("invalid_request", "Snapshots are for the embedded database.", {
         next: "Back up PostgreSQL with its own tools, such as pg_dump.",
       });
     },
-    close: () => handle.destroy(),
+    close: () => kysely.destroy(),
   };
 }

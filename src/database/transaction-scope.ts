@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { KyselyPlugin } from "kysely";
 
 const scope = new AsyncLocalStorage<"transaction">();
 
@@ -21,3 +22,15 @@ export function outsideTransactions<Port extends object>(port: Port): Port {
     },
   });
 }
+
+/**
+ * Guards a handle that belongs outside any transaction: on PGlite a statement through it would wait for the open
+ * transaction for ever, and on PostgreSQL it would be committed on its own.
+ */
+export const outsideOnly: KyselyPlugin = {
+  transformQuery({ node }) {
+    if (scope.getStore()) throw new Error("Inside a transaction, use only the handle that it hands in.");
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+};

@@ -55,11 +55,13 @@ const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll(
 const outcomeOf = (error: AppError): "refused" | "failed" =>
   errorTable[error.code].http >= 500 ? "failed" : "refused";
 
+const stopped = (signal: AbortSignal): AppError =>
+  new AppError("timeout", "The answer took too long, so the call was stopped.", { cause: signal.reason });
+
 /** Rejects when the call's time is over or the caller has left. */
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void =>
-    reject(new AppError("timeout", "The answer took too long, so the call was stopped.", { cause: signal.reason }));
+  const abort = (): void => reject(stopped(signal));
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
@@ -109,6 +111,16 @@ async function read<Handle>(
   return answer;
 }
 
+/**
+ * Runs to its end and only then asks whether it is still wanted. Leaving earlier would let the transaction roll back
+ * under a tool that goes on, and what the tool says next would be committed on its own.
+ */
+async function runWhole<Ports>(prepared: PreparedCall<Ports>, ctx: Call & Ports): Promise<ToolAnswer<Json>> {
+  const answer = await prepared.run(ctx);
+  if (ctx.signal.aborted) throw stopped(ctx.signal);
+  return answer;
+}
+
 /** A change to our own tables runs inside the transaction that closes its receipt. */
 async function change<Handle>(
   parts: InvokeParts<Handle>,
@@ -117,7 +129,7 @@ async function change<Handle>(
   await parts.ledger.open(receipt);
   try {
     return await parts.ledger.close(
-      (handle) => orAborted(call.signal, prepared.run({ ...call, handle })),
+      (handle) => runWhole(prepared, { ...call, handle }),
       () => ended(receipt, parts.clock(), "ok", null),
     );
   } catch (error) {
