@@ -13,7 +13,7 @@ const tables = [...migrations, { name: "9999-notes", statements: ["create table 
 
 interface Notes {
   write(word: string): Promise<void>;
-  /** Between the two words, the caller leaves. */
+  /** While the first word is being written, the caller leaves. */
   between(): void;
 }
 
@@ -31,8 +31,9 @@ const writeTwo = defineTool<Notes, z.ZodObject, z.ZodObject>({
   input: z.object({}),
   output: z.object({}),
   async run(_input, { write, between }) {
-    await write("first");
+    const first = write("first");
     between();
+    await first;
     await write("second");
     return { text: "Both.", data: {} };
   },
