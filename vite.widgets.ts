@@ -71,7 +71,8 @@ const environmentName = (name: string): string => name.replaceAll("-", "_");
 
 /** One build for each widget: each is complete in itself. */
 async function buildWidgets(builder: ViteBuilder): Promise<void> {
-  rmSync(builder.config.build.outDir, { recursive: true, force: true });
+  // While widgets are watched, a server beside this offers them: none may be gone even for a moment.
+  if (!builder.config.build.watch) rmSync(builder.config.build.outDir, { recursive: true, force: true });
   for (const name of widgets.keys()) {
     const environment = builder.environments[environmentName(name)];
     if (environment) await builder.build(environment);

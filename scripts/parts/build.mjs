@@ -89,10 +89,22 @@ async function make(/** @type {Target} */ target, /** @type {string} */ stamp, /
   return "";
 }
 
-/** Builds what is stale, judged by content. Says so in one line; ends the process when a build fails. */
-export async function ensureBuilt(/** @type {string} */ node) {
+/** Forgets that these were built, so that the next start builds them whatever lies there. */
+export function forgetBuilt(/** @type {readonly string[]} */ names) {
+  for (const target of targets) if (names.includes(target.name)) rmSync(stampPath(target), { force: true });
+}
+
+const everything = targets.map(({ name }) => name);
+
+/**
+ * Builds what is stale, judged by content. Says so in one line; ends the process when a build fails.
+ * @param {string} node
+ * @param {readonly string[]} [names] all when left out
+ */
+export async function ensureBuilt(node, names = everything) {
   const sources = sourceFiles();
-  const stale = targets.flatMap((target) => {
+  const wanted = targets.filter(({ name }) => names.includes(name));
+  const stale = wanted.flatMap((target) => {
     const stamp = stampOf(target, sources);
     return isStale(target, stamp) ? [{ target, stamp }] : [];
   });
