@@ -24,16 +24,17 @@ function contents({ headings }: DocsPage): { wide: string; narrow: string } {
   };
 }
 
-const turnHtml = (page: DocsPage | undefined, word: string, kind: string): string =>
+const turnHtml = (page: DocsPage | undefined, rel: "prev" | "next", word: string): string =>
   page
-    ? `<a class="${kind}" rel="${word.toLowerCase()}" href="/docs/${page.name}"><span>${word}</span>${escapeHtml(page.title)}</a>`
+    ? `<a class="is-${rel}" rel="${rel}" href="/docs/${page.name}"><span>${word}</span>${escapeHtml(page.title)}</a>`
     : "";
 
 /** The page before and the page after. */
 function turn(docs: Docs, page: DocsPage): string {
   const at = docs.pages.indexOf(page);
-  const before = at > 0 ? docs.pages[at - 1] : undefined;
-  return `<nav class="turn" aria-label="Before and after">${turnHtml(before, "Prev", "is-before")}${turnHtml(docs.pages[at + 1], "Next", "is-next")}</nav>`;
+  const before = turnHtml(docs.pages[at - 1], "prev", "Previous");
+  const after = turnHtml(docs.pages[at + 1], "next", "Next");
+  return `<nav class="turn" aria-label="Before and after">${before}${after}</nav>`;
 }
 
 /** One page of the documentation, with the way to the others. */

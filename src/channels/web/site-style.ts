@@ -60,12 +60,12 @@ main { flex: 1; padding: 3rem 0 4rem; }
 `;
 
 const VALUES = `
-.code { position: relative; border: 1px solid var(--line); border-radius: 0.5rem; background: var(--sheet); }
-.code pre { padding: 0.75rem 1rem; border-radius: inherit; overflow-x: auto; }
+.code { display: flex; align-items: flex-start; border: 1px solid var(--line); border-radius: 0.5rem;
+  background: var(--sheet); }
+.code pre { flex: 1; min-width: 0; padding: 0.75rem 1rem; border-radius: inherit; overflow-x: auto; }
 .code code { font-size: 0.875rem; }
-.code:has(.copy) pre { padding-inline-end: 5.5rem; }
 .value pre { white-space: pre-wrap; }
-.copy { position: absolute; top: 0.375rem; inset-inline-end: 0.375rem; min-width: 4.5rem; height: 2rem; padding: 0 0.75rem;
+.copy { flex: none; min-width: 4.5rem; height: 2rem; margin: 0.4375rem; padding: 0 0.75rem;
   border: 1px solid var(--line-strong); border-radius: 0.375rem; background: var(--sheet); color: var(--ink);
   font: 600 0.875rem/1 "Inter Variable", system-ui, sans-serif; cursor: pointer; }
 .copy:hover { background: var(--brass-wash); }
@@ -75,6 +75,11 @@ const VALUES = `
   border: 1px solid var(--line-strong); border-radius: 0.5rem; background: var(--sheet); font-weight: 600;
   text-decoration: none; }
 .button:hover { background: var(--brass-wash); }
+@media (max-width: 40rem) {
+  .code { flex-direction: column; }
+  .code pre { align-self: stretch; }
+  .copy { align-self: flex-end; margin-top: 0; }
+}
 .note { padding: 0.75rem 1rem; border-inline-start: 3px solid var(--line-strong); border-radius: 0 0.5rem 0.5rem 0;
   background: var(--sheet); }
 `;
@@ -88,6 +93,7 @@ const CONNECT = `
   padding: 1.5rem 0; border-block: 1px solid var(--line); }
 .promises p { margin-top: 0.25rem; color: var(--ink-quiet); }
 .connect { display: grid; gap: 1.5rem; margin-top: 2rem; }
+h2 + .connect { margin-top: 0.75rem; }
 .jump { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; padding: 0; list-style: none; }
 .jump a { display: inline-block; padding: 0.25rem 0; }
 .way { display: grid; grid-template-columns: 11rem minmax(0, 40rem); gap: 0.75rem 2rem; padding-top: 1.5rem;
@@ -126,7 +132,7 @@ table { border-collapse: collapse; font-size: 0.9375rem; font-variant-numeric: t
 th, td { padding: 0.5rem 1rem 0.5rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top;
   overflow-wrap: break-word; }
 th { color: var(--ink-quiet); font-weight: 400; }
-td:first-child { min-width: 7rem; }
+td:first-child { min-width: 9rem; }
 .turn { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 1rem; margin-top: 3rem; padding-top: 1.5rem;
   border-top: 1px solid var(--line); }
 .docs .turn a { display: grid; padding: 0; color: inherit; text-decoration: underline;
