@@ -18,6 +18,7 @@ import { type DataDirectory, masterSecretOf, openDataDirectory } from "./databas
 import type { Database, Handle, Migration } from "./database/handle.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { restoreSnapshot } from "./database/restore.ts";
+import { socketAnswers } from "./database/socket-answers.ts";
 import { outsideTransactions } from "./database/transaction-scope.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { errorResponse } from "./http/errors.ts";
@@ -137,8 +138,7 @@ function outerRoutes(config: Config, log: Log): Routes {
   routes.use(hostGuard(config.baseUrl));
   routes.onError((thrown, c) => {
     const error = asAppError(thrown);
-    if (error.code === "internal")
-      log.error({ requestId: c.get("requestId"), error: error.cause }, "A request failed.");
+    if (error.code === "internal") log.error({ requestId: c.get("requestId"), err: error.cause }, "A request failed.");
     return errorResponse(c, error);
   });
   routes.notFound((c) => errorResponse(c, new AppError("not_found", "There is nothing at this address.")));
@@ -155,6 +155,12 @@ function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; ma
 /** Where the mailbox can be read: nowhere when others could reach the page. */
 const mailboxUrl = (config: Config, mailbox: EmbeddedMailbox | null): string | null =>
   mailbox && isLoopbackHost(new URL(config.baseUrl).hostname) ? `${config.baseUrl}/mailbox?key=${mailbox.key}` : null;
+
+/** Writes down what was not foreseen: the cause goes to the log and nowhere else. */
+const reporter =
+  (log: Log) =>
+  (error: AppError, requestId: string): void =>
+    log.error({ requestId, err: error.cause ?? error }, "A call failed.");
 
 /** What every room keeps of a person; the account comes last, since other rows reference its user. */
 const personalData: readonly PersonalData<Handle>[] = [receiptsData, linksData, ...toolsetData, accountData];
@@ -212,8 +218,7 @@ async function buildRooms(parts: AppParts, database: Database, masterSecret: str
     }),
     ...(parts.toolsets ?? []),
   ];
-  const report = (error: AppError, requestId: string): void =>
-    log.error({ requestId, error: error.cause }, "A tool failed.");
+  const report = reporter(log);
   const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
@@ -234,6 +239,15 @@ const webOf = (config: Config, mailbox: EmbeddedMailbox | null): Routes =>
     version: version(),
     mailbox,
   });
+
+/** @throws AppError `unavailable` while the database does not answer. */
+async function answering(database: Database): Promise<void> {
+  try {
+    await database.query("select 1", []);
+  } catch (cause) {
+    throw new AppError("unavailable", "The database does not answer.", { cause });
+  }
+}
 
 /** Mounts what each room and channel serves. */
 function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
@@ -258,6 +272,7 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     tools,
     widgets: { widgets, tools, ...library },
     invoke,
+    report: reporter(log),
     authenticate: oauth.authenticate,
     emulate: async (request, host) => ({
       ...(await person(request)),
@@ -281,7 +296,7 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     exportOf: (userId) => exportPerson(database.handle, userId),
     user: accounts.user,
     signedOutCookie: accounts.signedOutCookie,
-    ready: async () => void (await database.query("select 1", [])),
+    ready: () => answering(database),
   });
   const web = webOf(config, mailbox);
   // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
@@ -295,7 +310,7 @@ function startSweeps(rooms: Rooms, log: Log): () => void {
   const sweep = (): void => {
     rooms.ledger
       .sweep()
-      .catch((error: unknown) => log.error({ error }, "The sweep failed; it runs again in a minute."));
+      .catch((error: unknown) => log.error({ err: error }, "The sweep failed; it runs again in a minute."));
   };
   sweep();
   const timer = setInterval(sweep, SWEEP_EVERY_MS);
@@ -303,13 +318,15 @@ function startSweeps(rooms: Rooms, log: Log): () => void {
   return () => clearInterval(timer);
 }
 
-/** The command socket of the process that owns the directory. */
-function openCommandSocket(
+/**
+ * The command socket of this process. Of several processes on PostgreSQL that share a directory, the first has it.
+ */
+async function openCommandSocket(
   database: Database,
   directory: DataDirectory,
   port: number,
-): Promise<HttpServer> | undefined {
-  if (database.engine !== "pglite") return undefined;
+): Promise<HttpServer | undefined> {
+  if (database.engine === "postgres" && (await socketAnswers(directory.socket))) return undefined;
   const commands = createCommandChannel({
     status: () => ({
       version: version(),

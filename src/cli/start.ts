@@ -1,6 +1,6 @@
-import pino from "pino";
 import { type App, startApp, version } from "../app.ts";
 import { readConfiguration } from "./configuration.ts";
+import { createLog } from "./log.ts";
 
 const engineNames = { pglite: "embedded database", postgres: "PostgreSQL" } as const;
 
@@ -47,10 +47,7 @@ function stopOnSignal(app: App): void {
 /** `bellhop start`. */
 export async function start(): Promise<void> {
   const config = readConfiguration();
-  const log = pino(
-    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(2),
-  );
+  const log = createLog(config.logLevel);
   process.on("unhandledRejection", (error) => log.error({ err: error }, "A promise failed with nobody waiting."));
   const app = await startApp({ config, log, print: (line) => console.log(line) });
   stopOnSignal(app);

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { until } from "../../test/bellhop.ts";
 import { masterSecretOf, openDataDirectory } from "./data-directory.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { openPGlite } from "./pglite.ts";
@@ -56,6 +66,52 @@ test("an id that another process runs under now does not hold the directory", (t
   );
   lockDirectory(directory).release();
   assert.deepEqual(readdirSync(directory), ["lock.8"]);
+});
+
+test("a zombie is dead, though its id is still taken", async (t) => {
+  const directory = temporary(t);
+  // The shell starts a holder and replaces itself by sleep, which never looks after its child.
+  const script = `import { lockDirectory } from ${JSON.stringify(import.meta.resolve("./directory-lock.ts"))}; lockDirectory(${JSON.stringify(directory)}); console.log("held");`;
+  const parent = spawn("sh", ["-c", '"$0" --input-type=module -e "$1" & exec sleep 60', process.execPath, script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => parent.kill("SIGKILL"));
+  await once(parent.stdout, "data");
+  const taken = await until("the directory to be free", () => {
+    try {
+      return lockDirectory(directory);
+    } catch {
+      return undefined;
+    }
+  });
+  taken.release();
+});
+
+test("an owner in another container of this machine is judged by its socket; one of another machine is believed", (t) => {
+  const directory = temporary(t);
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  const owner = { pid: 1, started: "1", host: "another-container", released: false };
+  const write = (name: string, change: object): void => {
+    writeFileSync(join(directory, name), JSON.stringify({ ...owner, ...change }));
+    utimesSync(join(directory, name), 0, 0);
+  };
+  write("lock.1", { boot: "another-boot" });
+  assert.throws(() => lockDirectory(directory, false), /process 1 on another-container/);
+  write("lock.2", { boot });
+  assert.throws(() => lockDirectory(directory, true), /process 1 on another-container/);
+  lockDirectory(directory, false).release();
+});
+
+test("the embedded database is closed to others even in a directory that was open to them", (t) => {
+  const path = join(temporary(t), "premade");
+  mkdirSync(path, { mode: 0o755 });
+  const directory = openDataDirectory(path);
+  assert.equal(statSync(directory.database).mode & 0o777, 0o700);
+});
+
+test("a directory with a very long path has its socket in a private one", (t) => {
+  const directory = openDataDirectory(join(temporary(t), "deep".repeat(30)));
+  assert.ok(directory.socket.length <= 100, directory.socket);
 });
 
 test("of many that find the same dead owner exactly one wins", async (t) => {

@@ -1,7 +1,9 @@
 import { accessSync, chmodSync, constants, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { AppError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/ids.ts";
+import { sha256 } from "../kernel/seal.ts";
 
 /** Where a process keeps what must outlive it. */
 export interface DataDirectory {
@@ -15,12 +17,25 @@ export interface DataDirectory {
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
+/** The longest path that a socket may have on every system (sun_path of sockaddr_un), less a little. */
+const LONGEST_SOCKET = 100;
+
+/** The socket lies in the directory, or, where its path would be too long, in a private one named after it. */
+function socketOf(path: string): string {
+  const inside = join(path, "bellhop.sock");
+  if (inside.length <= LONGEST_SOCKET) return inside;
+  return join(tmpdir(), `bellhop-${sha256(path).toString("hex").slice(0, 24)}`, "bellhop.sock");
+}
+
 /** Makes the directory when it is missing (mode 0700). @throws AppError `unavailable` when it cannot be written. */
 export function openDataDirectory(configured: string): DataDirectory {
   const path = resolve(configured);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    // PGlite's files are open to everyone, so their directory must not be, however the data directory came to be.
+    mkdirSync(join(path, "database"), { recursive: true, mode: 0o700 });
+    chmodSync(join(path, "database"), 0o700);
   } catch (cause) {
     throw new AppError("unavailable", `The data directory ${path} cannot be written (${reasonOf(cause)}).`, {
       cause,
@@ -31,7 +46,7 @@ export function openDataDirectory(configured: string): DataDirectory {
     path,
     database: join(path, "database"),
     snapshots: join(path, "snapshots"),
-    socket: join(path, "bellhop.sock"),
+    socket: socketOf(path),
   };
 }
 

@@ -4,6 +4,7 @@ import { lockDirectory } from "./directory-lock.ts";
 import type { Database } from "./handle.ts";
 import { openPGlite } from "./pglite.ts";
 import { openPostgres } from "./postgres.ts";
+import { socketAnswers } from "./socket-answers.ts";
 
 interface OpenParts {
   /** PostgreSQL; absent means the embedded database in the data directory, which this process then owns alone. */
@@ -19,7 +20,7 @@ interface OpenParts {
  */
 export async function openDatabase(parts: OpenParts): Promise<Database> {
   if (parts.url) return openPostgres({ url: parts.url, report: parts.report });
-  const lock = lockDirectory(parts.directory.path);
+  const lock = lockDirectory(parts.directory.path, await socketAnswers(parts.directory.socket));
   const embedded = {
     directory: parts.directory.database,
     snapshotDirectory: parts.directory.snapshots,

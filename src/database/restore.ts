@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { AppError } from "../kernel/errors.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { openPGlite } from "./pglite.ts";
+import { socketAnswers } from "./socket-answers.ts";
 
 function readSnapshot(file: string): Blob {
   try {
@@ -24,13 +25,14 @@ function readSnapshot(file: string): Blob {
  */
 export async function restoreSnapshot(directory: DataDirectory, file: string, clock: Clock): Promise<string | null> {
   const snapshot = readSnapshot(file);
-  const lock = lockDirectory(directory.path);
+  const lock = lockDirectory(directory.path, await socketAnswers(directory.socket));
   const former = `${directory.database}-before-${clock().toISOString().replaceAll(/[-:.]/g, "")}`;
-  const had = existsSync(directory.database);
+  const had = readdirSync(directory.database).length > 0;
   try {
     if (had) renameSync(directory.database, former);
+    mkdirSync(directory.database, { recursive: true, mode: 0o700 });
     await openRestored(directory, snapshot, clock).catch((cause: unknown) => {
-      if (existsSync(directory.database)) renameSync(directory.database, `${former}-failed`);
+      if (existsSync(directory.database)) rmSync(directory.database, { recursive: true, force: true });
       if (had) renameSync(former, directory.database);
       throw new AppError("unavailable", `${file} is not a snapshot that can be opened. Nothing was changed.`, {
         cause,

@@ -1,7 +1,8 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { once } from "node:events";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { dirname } from "node:path";
 import { AppError } from "../kernel/errors.ts";
 import type { Routes } from "./router.ts";
 
@@ -70,6 +71,7 @@ export async function listen(routes: Routes, host: string, port: number): Promis
 
 /** Listens on a socket file that only this user can open. The caller holds the directory's lock, so an old file is dead. */
 export async function listenOnSocket(routes: Routes, path: string): Promise<HttpServer> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   rmSync(path, { force: true });
   const server = build(routes);
   const before = process.umask(0o177);

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode, asAppError, errorTable } from "./errors.ts";
 import { type Clock } from "./clock.ts";
 import { uuidv7 } from "./ids.ts";
-import { type Json, digestOf } from "./json.ts";
+import { type Json, digestOfAnything } from "./json.ts";
 import type { Ledger } from "./ports/ledger.ts";
 import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
@@ -49,7 +49,7 @@ export function registryOf<Handle>(toolsets: readonly Toolset<Handle>[]): Readon
 }
 
 /** A name that nobody defined still leaves a receipt; only what can be stored of it is kept. */
-const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll("\0", "").slice(0, 128);
+const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll("\0", "\ufffd").slice(0, 128);
 
 /** A call that was wrong is refused; a call that we could not carry out failed. */
 const outcomeOf = (error: AppError): "refused" | "failed" =>
@@ -78,7 +78,7 @@ function draftOf(request: CallRequest, tool: ToolFacts | undefined, startedAt: D
     channel: principal.channel,
     tool: tool?.name ?? nameForReceipt(request.name),
     effect: tool?.effect ?? "read",
-    argsDigest: digestOf(null),
+    argsDigest: digestOfAnything(request.input),
     outcome: "open",
     code: null,
     startedAt,
@@ -165,7 +165,6 @@ export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
     try {
       if (!tool) throw new AppError("unknown_tool", `There is no tool named ${nameForReceipt(request.name)}.`);
       const prepared = tool.prepare(request.input);
-      receipt = { ...receipt, argsDigest: digestOf(prepared.input) };
       authorize(tool, request.principal);
       const { principal, requestId } = request;
       const call: Call = { principal, requestId, now: receipt.startedAt, signal: signalOf(parts, request) };

@@ -48,5 +48,28 @@ export function canonicalJson(value: Json): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
 }
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
+
 /** SHA-256 of the canonical form, base64url without padding: what a receipt keeps of arguments. */
-export const digestOf = (value: Json): string => createHash("sha256").update(canonicalJson(value)).digest("base64url");
+export const digestOf = (value: Json): string => sha256(canonicalJson(value));
+
+/** The canonical form where there is one; of text that has none, such as half a character, its JSON with escapes. */
+function textOf(value: unknown): string {
+  try {
+    return canonicalJson(wellFormed(value ?? {}));
+  } catch {
+    return JSON.stringify(value) ?? "";
+  }
+}
+
+/**
+ * The digest of arguments as they were sent, before anything is known of them, so that a refused call says what was
+ * asked for too. What is nested too deep to be written down has the digest of nothing.
+ */
+export function digestOfAnything(value: unknown): string {
+  try {
+    return sha256(textOf(value));
+  } catch {
+    return sha256("");
+  }
+}

@@ -37,8 +37,8 @@ export async function ownAction(
 ): Promise<{ readonly data: Json; readonly receiptId: string }> {
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const principal = await parts.person(c.req.raw);
-  const call = { name, input, principal, requestId: c.get("requestId"), signal: c.req.raw.signal };
-  const result = await parts.invoke(call);
+  // The person's leaving does not take back what they decided, so the request's own signal is not handed on.
+  const result = await parts.invoke({ name, input, principal, requestId: c.get("requestId") });
   if (!result.ok) throw result.error;
   return { data: result.answer.data, receiptId: result.receiptId };
 }

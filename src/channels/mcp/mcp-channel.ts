@@ -1,7 +1,7 @@
 import { type AuthInfo, createMcpHandler } from "@modelcontextprotocol/server";
 import { bearerChallenge } from "../../http/bearer.ts";
 import { readText } from "../../http/body.ts";
-import { errorBody } from "../../http/errors.ts";
+import { errorBody, errorResponse } from "../../http/errors.ts";
 import { type OriginPolicy, requireAllowedOrigin } from "../../http/guards.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
@@ -28,6 +28,9 @@ export interface McpChannelParts extends McpServerParts {
 
 /** Bytes of one request: four sections of 100 kB each and room for escapes. */
 const BODY_LIMIT = 1024 * 1024;
+
+/** The revision that answers with JSON once the call has ended. */
+const STREAMLESS = "2026-07-28";
 
 const CORS = {
   "access-control-allow-methods": "POST, GET, DELETE, OPTIONS",
@@ -68,19 +71,22 @@ function challengeResponse(c: RequestContext, baseUrl: string, error: AppError):
   );
 }
 
-/** The same request with its body read: the SDK would cancel an oversized one, and the sender never learn why. */
-async function withinLimit(request: Request): Promise<Request> {
-  if (request.method !== "POST") return request;
-  const { url, method, headers, signal } = request;
-  return new Request(url, { method, headers, signal, body: await readText(request, BODY_LIMIT) });
-}
+/** The body, read before the SDK sees it: the SDK would cancel an oversized one, and the sender never learn why. */
+const bodyOf = async (request: Request): Promise<string | null> =>
+  request.method === "POST" ? readText(request, BODY_LIMIT) : null;
+
+const withBody = ({ url, method, headers, signal }: Request, body: string | null): Request =>
+  new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) });
+
+/** Several messages in one request (JSON-RPC 2.0 §6): one status cannot speak for all of them. */
+const isBatch = (body: string | null): boolean => body?.trimStart().startsWith("[") === true;
 
 /**
  * The answer once its call has ended. For the 2025 revisions the SDK answers with a stream before the tool has run, and
  * a refusal for scope must still become a 403; nothing else is ever sent on that stream, so waiting loses nothing.
  */
 async function settled(c: RequestContext, response: Response): Promise<Response> {
-  if (c.req.method !== "POST" || c.req.header("mcp-method") !== undefined) return response;
+  if (c.req.method !== "POST" || c.req.header("mcp-protocol-version") === STREAMLESS) return response;
   return new Response(response.body && (await response.text()), { status: response.status, headers: response.headers });
 }
 
@@ -110,9 +116,11 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
       refusedForScope: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, error),
     });
-    const response = await settled(c, await handler.fetch(await withinLimit(c.req.raw), { authInfo }));
+    const body = await bodyOf(c.req.raw);
+    const response = await settled(c, await handler.fetch(withBody(c.req.raw, body), { authInfo }));
     // ChatGPT opens its dialog on the challenge inside a tool result; the others step up on a 403 (MCP authorization).
-    return refused && principal.channel !== "chatgpt" ? challengeResponse(c, parts.baseUrl, refused) : response;
+    const byStatus = principal.channel !== "chatgpt" && !isBatch(body);
+    return refused && byStatus ? challengeResponse(c, parts.baseUrl, refused) : response;
   }
 
   const guarded = async (c: RequestContext): Promise<Response> => {
@@ -121,8 +129,8 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
     const answer = async (): Promise<Response> => serve(c, await parts.authenticate(c.req.raw));
     const response = await answer().catch((thrown: unknown) => {
       const error = asAppError(thrown);
-      if (errorTable[error.code].http !== 401) throw error;
-      return challengeResponse(c, parts.baseUrl, error);
+      if (error.code === "internal") parts.report(error, c.get("requestId"));
+      return errorTable[error.code].http === 401 ? challengeResponse(c, parts.baseUrl, error) : errorResponse(c, error);
     });
     return withCors(c, response);
   };

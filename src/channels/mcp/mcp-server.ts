@@ -1,6 +1,6 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { type AppError, errorTable } from "../../kernel/errors.ts";
+import { type AppError, asAppError, errorTable } from "../../kernel/errors.ts";
 import type { Invoke } from "../../kernel/invoke.ts";
 import { reachable } from "../../kernel/policy.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -27,14 +27,20 @@ export interface McpServerParts {
   readonly tools: readonly ListedTool[];
   readonly widgets: WidgetSource;
   readonly invoke: Invoke;
+  /** Told of every error that was not foreseen. */
+  readonly report: (error: AppError, requestId: string) => void;
 }
 
 // Given with the handler, so that wrong params are answered -32602: the SDK's own parse answers -32603 (internal).
-const callParams = z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) });
+// Arguments go on as they are: the tool's own schema refuses them, with a receipt.
+const callParams = z.object({ name: z.string(), arguments: z.unknown() });
 const readParams = z.object({ uri: z.string() });
 
 /** How long a host may keep a list, in milliseconds. Lists differ by person, so no shared cache may. */
 const LIST_CACHE = { ttlMs: 5 * 60_000, cacheScope: "private" } as const;
+
+const protocolError = (error: AppError, data: Readonly<Record<string, string>>): ProtocolError =>
+  new ProtocolError(errorTable[error.code].jsonRpc, `${error.message} ${error.next}`, data);
 
 /** Calls the one door and encodes what comes out. */
 async function callTool(
@@ -45,12 +51,16 @@ async function callTool(
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { principal, requestId } = request;
-  const result = await parts.invoke({ name, input, principal, requestId, signal });
+  const result = await parts.invoke({ name, input, principal, requestId, signal }).catch((thrown: unknown) => {
+    // Not even a receipt could be committed. What broke goes to the log; the caller gets our sentence, not the cause's.
+    const error = asAppError(thrown);
+    parts.report(error, requestId);
+    throw protocolError(error, { requestId });
+  });
   if (result.ok) return answerResult(result.answer, result.receiptId);
   const { error, receiptId } = result;
   // An unknown name is a fault of the request, not of a tool (MCP server/tools, Error Handling).
-  if (error.code === "unknown_tool")
-    throw new ProtocolError(errorTable[error.code].jsonRpc, `${error.message} ${error.next}`, { requestId, receiptId });
+  if (error.code === "unknown_tool") throw protocolError(error, { requestId, receiptId });
   if (error.code !== "insufficient_scope") return errorResult(error, receiptId, requestId);
   request.refusedForScope(error);
   return errorResult(error, receiptId, requestId, request.challenge(error));
