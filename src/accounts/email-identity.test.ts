@@ -8,7 +8,7 @@ import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailMessage } from "../kernel/ports/mail.ts";
 import { createEmailIdentity, type EmailIdentity } from "./email-identity.ts";
 import { migrations } from "./migrations/index.ts";
-import { codesForAddress, codesForAddressDaily, codesFromClient } from "./sign-in-limits.ts";
+import { codesForAddress, codesForAddressAnywhere, codesForAddressDaily, codesFromClient } from "./sign-in-limits.ts";
 
 type Parts = Parameters<typeof createEmailIdentity>[0];
 
@@ -162,10 +162,11 @@ eachEngine(
     await start(database, { limits: refusing(null, taken) }).email.begin("ada@example.com", "192.0.2.1");
     assert.deepEqual(taken, [
       "60 in 600 s for 192.0.2.1",
-      "5 in 600 s for ada@example.com",
-      "30 in 86400 s for ada@example.com",
+      '5 in 600 s for ["ada@example.com","192.0.2.1"]',
+      '20 in 86400 s for ["ada@example.com","192.0.2.1"]',
+      "100 in 86400 s for ada@example.com",
     ]);
-    for (const { name } of [codesFromClient, codesForAddress, codesForAddressDaily]) {
+    for (const { name } of [codesFromClient, codesForAddress, codesForAddressDaily, codesForAddressAnywhere]) {
       const { email, sent } = start(database, { limits: refusing(name, []) });
       await assert.rejects(email.begin("bob@example.com", "192.0.2.1"), { code: "rate_limited" });
       assert.deepEqual(sent, []);

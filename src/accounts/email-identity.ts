@@ -8,7 +8,7 @@ import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import { createSealer, sha256 } from "../kernel/seal.ts";
 import { deleteCode, deleteExpiredCodes, insertCode, tryCode } from "./records/sign-in-codes.ts";
-import { codesForAddress, codesForAddressDaily, codesFromClient } from "./sign-in-limits.ts";
+import { codesForAddress, codesForAddressAnywhere, codesForAddressDaily, codesFromClient } from "./sign-in-limits.ts";
 import { signInMessage } from "./sign-in-message.ts";
 
 interface EmailParts {
@@ -74,8 +74,11 @@ export function createEmailIdentity(parts: EmailParts): EmailIdentity {
     title: "Email",
     async begin(address, client) {
       await limits.take(codesFromClient, client);
-      await limits.take(codesForAddress, address);
-      await limits.take(codesForAddressDaily, address);
+      // What every network shares comes last, so that who is refused before takes nothing of it.
+      const asker = JSON.stringify([address, client]);
+      await limits.take(codesForAddress, asker);
+      await limits.take(codesForAddressDaily, asker);
+      await limits.take(codesForAddressAnywhere, address);
       return send(address);
     },
     async verify(proof: Proof, now: Date): Promise<VerifiedIdentity> {

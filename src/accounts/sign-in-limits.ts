@@ -4,14 +4,18 @@ const MINUTES = 60;
 const DAY = 24 * 60 * MINUTES;
 
 /*
- * Each code bears 5 tries of a million, so 30 codes a day let a stranger guess one address with a chance of 0.015 %
- * a day, and no more than 30 unwanted messages reach anyone. Limits by client address leave room for an office behind
- * one address.
+ * Asking is limited for an email address and a client's network together, so that a stranger who asks in someone's name
+ * uses up their own share and not that person's. The limit over all networks only stops a flood from many: each code
+ * bears 5 tries of a million, so 100 codes a day let strangers guess one address with a chance of 0.05 % a day, and no
+ * more than 100 unwanted messages reach anyone, 20 of them from one network. Limits by client address alone leave room
+ * for an office behind one address.
  */
-/** Codes asked for one email address. */
+/** Codes asked for one email address from one network. */
 export const codesForAddress: Limit = { name: "sign-in-code-address", points: 5, seconds: 10 * MINUTES };
 /** The same over a day. */
-export const codesForAddressDaily: Limit = { name: "sign-in-code-address-day", points: 30, seconds: DAY };
+export const codesForAddressDaily: Limit = { name: "sign-in-code-address-day", points: 20, seconds: DAY };
+/** Codes asked for one email address over a day, from everywhere. */
+export const codesForAddressAnywhere: Limit = { name: "sign-in-code-address-anywhere", points: 100, seconds: DAY };
 /** Codes asked from one client address. */
 export const codesFromClient: Limit = { name: "sign-in-code-client", points: 60, seconds: 10 * MINUTES };
 /** Proofs, right or wrong, handed in from one client address. */
