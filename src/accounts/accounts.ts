@@ -6,6 +6,8 @@ import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identit
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import { createEmailIdentity } from "./email-identity.ts";
+import { deleteEndedSessions } from "./records/sessions.ts";
+import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
 import { type User, type UserIdentity, addIdentity, findUser, signInUser } from "./records/users.ts";
 import { accountRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
@@ -34,13 +36,20 @@ export interface Accounts {
   sessionUser(request: Request): Promise<{ readonly id: string; readonly label: string } | null>;
   /**
    * Signs in by a provider's token, without a browser session; makes the user when the identity is new.
+   * @param expectedSubject whose token it must be; when it is another's, nobody is made.
    * @throws AppError `invalid_token`; `not_found` when the provider is not set up; `unavailable`.
    */
-  signInWithToken(provider: string, token: string): Promise<{ readonly userId: string; readonly subject: string }>;
+  signInWithToken(
+    provider: string,
+    token: string,
+    expectedSubject?: string,
+  ): Promise<{ readonly userId: string; readonly subject: string }>;
   /** A user with all identities, or null. */
   user(userId: string): Promise<User | null>;
   /** The `Set-Cookie` of a browser whose session has ended. */
   signedOutCookie(): string;
+  /** Deletes the sessions and codes whose time is over, so that no row stays for want of a next visitor. */
+  sweep(): Promise<void>;
 }
 
 /** Builds the room. */
@@ -64,10 +73,17 @@ export function createAccounts(parts: AccountsParts): Accounts {
       const userId = await sessions.userOf(request);
       return userId === null ? null : user(userId);
     },
-    async signInWithToken(providerId, token) {
+    async sweep() {
+      await deleteEndedSessions(database.handle, clock());
+      await deleteExpiredCodes(database.handle, clock());
+    },
+    async signInWithToken(providerId, token, expectedSubject) {
       const provider = providers.find((candidate) => candidate.id === providerId);
       if (!provider) throw new AppError("not_found", "This server is not set up for that way to sign in.");
       const identity = await provider.verify({ token }, clock());
+      if (expectedSubject !== undefined && identity.subject !== expectedSubject) {
+        throw new AppError("invalid_token", "The token is not of the person that it was sent for.");
+      }
       const userId = await database.transaction((handle) => signInUser(handle, identity, clock()));
       return { userId, subject: identity.subject };
     },

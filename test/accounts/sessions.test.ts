@@ -106,6 +106,21 @@ eachEngine("a session slides", migrations, async (t, database) => {
   });
 });
 
+eachEngine("a sweep deletes what can no longer be used, and nothing else", migrations, async (t, database) => {
+  const server = await startAccounts(t, database);
+  const rows = async () => [await countRows(database, "sessions"), await countRows(database, "sign_in_codes")];
+  await openBrowser(server).signIn("ada@example.com");
+  await server.accounts.sweep();
+  assert.deepEqual(await rows(), [1, 1]);
+  server.clock.pass(600);
+  await server.accounts.sweep();
+  assert.deepEqual(await rows(), [1, 0]);
+  server.clock.pass(30 * DAY);
+  await server.accounts.sweep();
+  assert.deepEqual(await rows(), [0, 0]);
+  assert.equal(await countRows(database, "users"), 1);
+});
+
 eachEngine("over https the session's cookie is __Host- and Secure", migrations, async (t, database) => {
   const server = await startAccounts(t, database, { baseUrl: "https://link.example.com" });
   const browser = openBrowser(server);

@@ -176,6 +176,18 @@ eachEngine("signing in by a Privy token", migrations, async (t, database) => {
     assert.deepEqual(again, { userId: answer.body.user.id, subject: "did:privy:ada" });
   });
 
+  await t.test("makes nobody of a token that is another person's than it was sent for", async () => {
+    const before = await countRows(database, "users");
+    const token = await tokenOf("did:privy:stranger");
+    const asAda = server.accounts.signInWithToken("privy", token, "did:privy:ada");
+    await assert.rejects(asAda, { code: "invalid_token" });
+    assert.equal(await countRows(database, "users"), before);
+    assert.equal(
+      (await server.accounts.signInWithToken("privy", token, "did:privy:stranger")).subject,
+      "did:privy:stranger",
+    );
+  });
+
   await t.test("makes one user, however many first sign-ins come at once", async () => {
     const before = await countRows(database, "users");
     const tokens = await Promise.all(Array.from({ length: 8 }, () => tokenOf("did:privy:twins")));
