@@ -31,7 +31,12 @@ test("the published tools keep their names, scopes and effects", () => {
     ["echo", "read", "read", "assistant"],
     ["extract_intent", "write", "write", "assistant"],
     ["archive_intent", "write", "write", "assistant"],
+    ["edit_intent", "write", "", "person"],
     ["revoke_grant", "write", "", "person"],
+    ["update_profile", "write", "", "person"],
+    ["remove_identity", "write", "", "person"],
+    ["sign_out_everywhere", "write", "", "person"],
+    ["delete_account", "write", "", "person"],
   ]);
 });
 
@@ -69,7 +74,7 @@ test("what every tool says of itself fits where hosts show it", () => {
 });
 
 eachEngine("the tables of all toolsets are made after the people's", [], async (_t, database) => {
-  const names = toolsetMigrations.map(({ name }) => name);
-  assert.deepEqual(names, ["0004-demo-items", "0005-intents"]);
+  const names = toolsetMigrations.map(({ name }) => name).toSorted();
+  assert.deepEqual(names, ["0004-demo-items", "0005-intents", "0007-widget-pages", "0009-intents-context"]);
   assert.deepEqual(await database.migrate([usersTable, ...toolsetMigrations]), [usersTable.name, ...names]);
 });

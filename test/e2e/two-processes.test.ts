@@ -50,10 +50,11 @@ test("two processes on one PostgreSQL are one server", async (t) => {
 
   await t.test("what one person does at both lands in one list", async () => {
     const tokens = await linkWithPrivy(first.url, app, "did:privy:both");
+    const items = ["travel-lisbon", "invoice-2041", "access-analytics", "order-chairs"];
     const answers = await Promise.all(
       [first, second, first, second].map((server, index) =>
         callTool(server.mcpUrl, tokens.access_token, "perform-item-action", {
-          itemId: `item-${index}`,
+          itemId: items[index] ?? "",
           action: "approve",
         }),
       ),
@@ -66,6 +67,8 @@ test("two processes on one PostgreSQL are one server", async (t) => {
       headers: { authorization: `Bearer ${tokens.access_token}` },
     });
     assert.equal((await receipts.text()).split('"tool":"perform-item-action"').length - 1, 4);
+    const list = await callTool(first.mcpUrl, tokens.access_token, "get-items", { filter: "approved" });
+    for (const item of items) assert.match(await list.clone().text(), new RegExp(item));
   });
 
   await t.test("a process with another secret refuses to start and says so", async () => {

@@ -27,7 +27,7 @@ const methods = [
   "ping",
   "prompts/list",
   "notifications/initialized",
-  "subscriptions/listen ",
+  "prompts/get",
 ];
 
 const awkward = fc.oneof(

@@ -33,7 +33,7 @@ export interface McpServerParts {
 
 // Given with the handler, so that wrong params are answered -32602: the SDK's own parse answers -32603 (internal).
 // Arguments go on as they are: the tool's own schema refuses them, with a receipt.
-const callParams = z.object({ name: z.string(), arguments: z.unknown() });
+const callParams = z.object({ name: z.string(), arguments: z.unknown().optional() });
 const readParams = z.object({ uri: z.string() });
 
 /** How long a host may keep a list, in milliseconds. Lists differ by person, so no shared cache may. */
