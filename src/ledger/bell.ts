@@ -18,10 +18,12 @@ export function createBell(): Bell {
       const { promise, resolve } = Promise.withResolvers<void>();
       wake = resolve;
       if (rung || signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      const timer = setTimeout(resolve, ms);
+      const end = (): void => resolve();
+      signal.addEventListener("abort", end, { once: true });
+      const timer = setTimeout(end, ms);
       await promise;
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       const heard = rung;
       rung = false;
       return heard;

@@ -63,6 +63,13 @@ export function createLedger(
     return { receipts: shown, next: receipts.length > shown.length ? (shown.at(-1)?.id ?? null) : null };
   }
 
+  async function sweep(): Promise<number> {
+    const before = after(clock(), -INTERRUPTED_AFTER_SECONDS);
+    const userIds = await closeInterrupted(database.handle, before, "interrupted");
+    if (userIds.length > 0) announce(userIds);
+    return userIds.length;
+  }
+
   return {
     record: commit,
     open: commit,
@@ -72,6 +79,6 @@ export function createLedger(
       announce([receipt.userId]);
     },
     page,
-    sweep: () => closeInterrupted(database.handle, after(clock(), -INTERRUPTED_AFTER_SECONDS), "interrupted"),
+    sweep,
   };
 }

@@ -32,7 +32,7 @@ const CHANNEL = "receipts";
 const EVERYONE = "*";
 const MOST_NAMES = 150;
 /** A receipt's id is made when its call starts and is seen when it ends, so later ids may be seen first. */
-const OVERLAP_SECONDS = 120;
+const OVERLAP_SECONDS = 300;
 const QUIET_MS = 15_000;
 const PAGE = 200;
 

@@ -71,13 +71,15 @@ export async function closeReceipt(handle: Handle, receipt: Receipt): Promise<bo
   return numAffectedRows === 1n;
 }
 
-/** Closes as failed every receipt that has been open since before `before`: its call died with its process. */
-export async function closeInterrupted(handle: Handle, before: Date, code: string): Promise<number> {
-  const { numAffectedRows } = await sql`
-    update receipts set outcome = 'failed', code = ${code} where outcome = 'open' and started_at < ${before}`.execute(
-    handle,
-  );
-  return Number(numAffectedRows ?? 0n);
+/**
+ * Closes as failed every receipt that has been open since before `before`: its call died with its process.
+ * @returns whose they were, one entry a receipt.
+ */
+export async function closeInterrupted(handle: Handle, before: Date, code: string): Promise<readonly string[]> {
+  const { rows } = await sql<Pick<ReceiptRow, "user_id">>`
+    update receipts set outcome = 'failed', code = ${code}
+    where outcome = 'open' and started_at < ${before} returning user_id`.execute(handle);
+  return rows.map((row) => row.user_id);
 }
 
 /** Which receipts of a person to read. */
