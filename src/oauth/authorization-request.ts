@@ -4,7 +4,7 @@ import { AppError } from "../kernel/errors.ts";
 import { parameter } from "./parameters.ts";
 import { requireChallenge } from "./pkce.ts";
 import { type Client, findClient } from "./records/clients.ts";
-import { redirectMatches } from "./redirect-uri.ts";
+import { checkRedirectUri, redirectMatches } from "./redirect-uri.ts";
 import type { Resources } from "./resource.ts";
 import { decideScopes, type ScopeDecision } from "./scope-decision.ts";
 
@@ -42,7 +42,8 @@ export interface AuthorizationRequest extends ProvenTarget {
 
 /**
  * The steps before which nobody is sent anywhere (RFC 6749 §4.1.2.1, RFC 9700 §4.11.1).
- * @throws AppError `invalid_client`, or `invalid_request` for an address that is not this client's.
+ * @throws AppError `invalid_client`; `invalid_request` for an address that is not this client's, `invalid_redirect_uri`
+ * for one that nobody may register.
  */
 export async function proveTarget(handle: Handle, parameters: AuthorizationParameters): Promise<ProvenTarget> {
   const { client_id: clientId, redirect_uri: redirectUri, state } = parameters;
@@ -53,6 +54,8 @@ export async function proveTarget(handle: Handle, parameters: AuthorizationParam
   if (!redirectMatches(client.redirectUris, redirectUri)) {
     throw new AppError("invalid_request", "redirect_uri is not one that this client registered.");
   }
+  // It may have been registered under an older rule.
+  checkRedirectUri(redirectUri);
   return { client, redirectUri, state };
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from "../database/handle.ts";
 import { parseInput, readParameters } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
-import { AppError } from "../kernel/errors.ts";
+import type { AppError } from "../kernel/errors.ts";
 import {
   type AuthorizationParameters,
   authorizationParameters,
@@ -12,6 +12,8 @@ import {
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { browserHeaders, errorPage } from "./error-page.ts";
 import type { PendingRequests } from "./pending-request.ts";
+import { describeRedirect, mayBounceTo } from "./redirect-uri.ts";
+import { refusing } from "./refusing.ts";
 import type { Resources } from "./resource.ts";
 
 interface AuthorizeParts {
@@ -24,13 +26,15 @@ interface AuthorizeParts {
 const redirect = (location: string, headers: Record<string, string> = {}): Response =>
   new Response(null, { status: 302, headers: { ...browserHeaders, ...headers, location } });
 
-/** Refuses by `answer` what was foreseen; what was not goes on to be logged. */
-const refusing =
-  <T>(answer: (error: AppError) => T) =>
-  (error: unknown): T => {
-    if (error instanceof AppError) return answer(error);
-    throw error;
-  };
+/**
+ * The client hears of an error at its own address (RFC 6749 §4.1.2.1). Where anybody could have registered that address,
+ * the person first sees who is asking and goes there by themselves, if at all (RFC 9700 §4.11.2).
+ */
+function refuseAtClient(c: RequestContext, parts: AuthorizeParts, target: ProvenTarget, error: AppError) {
+  const address = answerAddress(target, errorOutcome(error), parts.baseUrl);
+  if (target.client.kind === "operator" || mayBounceTo(target.redirectUri)) return redirect(address);
+  return errorPage(c, error, { ...describeRedirect(target.redirectUri), address });
+}
 
 /** A request that stands goes on to the consent page. */
 async function begin(
@@ -49,8 +53,7 @@ export async function authorize(c: RequestContext, parts: AuthorizeParts): Promi
   const answer = async (): Promise<Response> => {
     const parameters = parseInput(authorizationParameters, readParameters(new URL(c.req.url).searchParams));
     const target = await proveTarget(parts.database.handle, parameters);
-    const atClient = refusing((error) => redirect(answerAddress(target, errorOutcome(error), parts.baseUrl)));
-    return begin(c, parts, target, parameters).catch(atClient);
+    return begin(c, parts, target, parameters).catch(refusing((error) => refuseAtClient(c, parts, target, error)));
   };
   return answer().catch(refusing((error) => errorPage(c, error)));
 }

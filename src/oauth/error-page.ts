@@ -2,6 +2,7 @@ import { html, raw } from "hono/html";
 import { type AppError, errorTable } from "../kernel/errors.ts";
 import { sha256 } from "../kernel/seal.ts";
 import type { RequestContext } from "../http/router.ts";
+import type { RedirectKind } from "./redirect-uri.ts";
 
 const STYLE =
   ":root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 24px}" +
@@ -28,11 +29,29 @@ export const browserHeaders = {
   "x-frame-options": "DENY",
 } as const;
 
+/** A proven address of the client, which the person may follow, and the plain name of where it leads. */
+interface WayBack {
+  readonly kind: RedirectKind;
+  readonly host: string;
+  /** Carries the error to the client. */
+  readonly address: string;
+}
+
+/** An app is known by its scheme alone, a site by its host: never by what it calls itself. */
+const wayBackLink = ({ kind, host, address }: WayBack) =>
+  html`<p>
+    <a href="${address}" rel="noreferrer"
+      >${kind === "app" ? `Open the app for ${host}: links` : `Go back to ${host}`}</a
+    >
+    It is told of this error. Follow the link only if you came from there.
+  </p>`;
+
 /**
- * What the person sees when a request is wrong before its redirect address is proven (RFC 6749 §4.1.2.1: do not
- * redirect). It links nowhere and repeats no address of the request.
+ * What the person sees when a request is wrong: before its redirect address is proven (RFC 6749 §4.1.2.1: do not
+ * redirect) a page that links nowhere and repeats no address of the request; after that a page that names where its
+ * one link leads.
  */
-export async function errorPage(c: RequestContext, error: AppError): Promise<Response> {
+export async function errorPage(c: RequestContext, error: AppError, wayBack?: WayBack): Promise<Response> {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -46,6 +65,7 @@ export async function errorPage(c: RequestContext, error: AppError): Promise<Res
           <h1>This link cannot be used</h1>
           <p>${error.message}</p>
           <p>Nothing was shared. Go back to the assistant and start again.</p>
+          ${wayBack === undefined ? "" : wayBackLink(wayBack)}
           <dl>
             <dt>Error</dt>
             <dd>${errorTable[error.code].oauth}</dd>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../kernel/errors.ts";
-import { channelOf, checkRedirectUri, describeRedirect, redirectMatches } from "./redirect-uri.ts";
+import { channelOf, checkRedirectUri, describeRedirect, mayBounceTo, redirectMatches } from "./redirect-uri.ts";
 
 const refusal = (error: unknown): boolean => error instanceof AppError && error.code === "invalid_redirect_uri";
 
@@ -16,6 +16,7 @@ test("https, loopback and app addresses can be registered", () => {
     "http://[::1]:9/cb",
     "cursor://anysphere.cursor-retrieval/oauth/callback",
     "vscode://vendor.extension/done",
+    "vscode-insiders://vendor.extension/done",
     "com.example.app:/done",
   ];
   for (const uri of allowed) assert.doesNotThrow(() => checkRedirectUri(uri), uri);
@@ -35,6 +36,39 @@ test("redirect-injection: an address that could run script, leave the web or hid
     "ftp://app.example/",
     "mailto:a@b.example",
     "ms-settings://x",
+    "ms-msdt://x",
+    "search-ms://x",
+    "microsoft-edge://app.example",
+    "itms://x",
+    "itms-apps://x",
+    "itms-services://?action=download-manifest",
+    "applescript://com.apple.scripteditor?action=new",
+    "x-apple.systempreferences://x",
+    "help://x",
+    "tel://1",
+    "sms://1",
+    "facetime://x",
+    "smb://x/y",
+    "sftp://x/y",
+    "ssh://x",
+    "telnet://x",
+    "ldap://x",
+    "gopher://x",
+    "news://x",
+    "nntp://x",
+    "chrome://settings",
+    "chrome-extension://x/y",
+    "moz-extension://x/y",
+    "res://x",
+    "mk://x",
+    "jar://x",
+    "wyciwyg://x",
+    "feed://x",
+    "intent://x",
+    "android-app://x",
+    "market://x",
+    "steam://x",
+    "shell://x",
     "view-source:https://app.example",
     "urn:ietf:wg:oauth:2.0:oob",
     "app:callback",
@@ -48,6 +82,11 @@ test("redirect-injection: an address that could run script, leave the web or hid
     "https://app.example/cb#x",
     "https://user:pw@app.example/cb",
     "https://@app.example/cb",
+    "https:///app.example/cb",
+    "https:///user@app.example/cb",
+    "https://?x=app.example",
+    "cursor://user:pw@x/cb",
+    "cursor://user@x/cb",
     "https:app.example/cb",
     "https:/app.example/cb",
     "https:\\\\app.example\\cb",
@@ -112,6 +151,15 @@ test("the consent page is told where an answer goes", () => {
   assert.deepEqual(describeRedirect("https://app.example:8443/cb"), { kind: "https", host: "app.example:8443" });
   assert.deepEqual(describeRedirect("http://localhost:8000/cb"), { kind: "loopback", host: "localhost:8000" });
   assert.deepEqual(describeRedirect("cursor://x/cb"), { kind: "app", host: "cursor" });
+});
+
+test("a browser is sent on by itself only to this machine and to hosts that we know", () => {
+  for (const uri of ["http://localhost:1/cb", "http://[::1]/cb", "https://chatgpt.com/cb", "https://claude.com/cb"]) {
+    assert.ok(mayBounceTo(uri), uri);
+  }
+  for (const uri of ["https://app.example/cb", "https://chatgpt.com.evil.example/", "cursor://x/cb"]) {
+    assert.equal(mayBounceTo(uri), false, uri);
+  }
 });
 
 test("the surface is known by where codes go, and by nothing that merely looks like it", () => {

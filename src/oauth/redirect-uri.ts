@@ -14,15 +14,18 @@ const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/;
 /** RFC 8252 §7.3, written out as text so that no spelling of an address that only a parser understands passes. */
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?((?:[/?].*)?)$/;
 
-/** Schemes that a browser or an operating system acts on itself, so no app can own them. */
+/** Schemes that a browser or an operating system acts on itself, so no app that links an account owns them. */
 const NOT_AN_APP: ReadonlySet<string> = new Set(
   (
     "http https javascript vbscript livescript data file filesystem blob about view-source ws wss ftp ftps sftp ssh " +
     "telnet gopher mailto tel sms facetime news nntp irc ldap ldaps smb nfs dav webcal jar resource res mk mhtml cid " +
-    "mid urn help hcp shell search search-ms intent android-app market itms itms-apps chrome edge opera brave devtools " +
-    "chrome-extension moz-extension safari-extension safari-web-extension"
+    "mid urn help hcp shell search search-ms intent android-app market steam edge opera brave devtools feed wyciwyg applescript " +
+    "safari-extension safari-web-extension"
   ).split(" "),
 );
+
+/** Families of such schemes: Windows, Edge, macOS and iOS, the App Store, Chrome, Firefox. */
+const NOT_AN_APP_FAMILY = /^(?:ms-|microsoft-edge|x-apple|itms|chrome|moz-)/;
 
 /** Names that our answer adds to the query (RFC 6749 §4.1.2, RFC 9207 §2); a registered address may not forge them. */
 const ANSWER_NAMES = ["code", "state", "iss", "error", "error_description", "error_uri"];
@@ -40,19 +43,22 @@ export function checkRedirectUri(uri: string): void {
   if (uri.includes("#")) refuse("has a fragment (RFC 6749 §3.1.2)");
   if (!URI_TEXT.test(uri)) refuse("holds a character that no URI may hold (RFC 3986 §2)");
   const url = URL.parse(uri) ?? refuse("is not an absolute URI");
-  if (AUTHORITY.exec(uri)?.[1]?.includes("@")) refuse("holds a user name or a password");
+  if (url.username !== "" || url.password !== "" || AUTHORITY.exec(uri)?.[1]?.includes("@")) {
+    refuse("holds a user name or a password");
+  }
   if (ANSWER_NAMES.some((name) => url.searchParams.has(name))) refuse("names a parameter that the answer adds");
   if (!isWebSite(uri) && !LOOPBACK.test(uri) && !isApp(uri)) {
     refuse("is neither https, nor http on localhost, 127.0.0.1 or [::1], nor the scheme of an app");
   }
 }
 
-const isWebSite = (uri: string): boolean => uri.startsWith("https://");
+/** A parser reads `https:///x` as the host x; whoever compares or shows the text would not. */
+const isWebSite = (uri: string): boolean => /^https:\/\/[^/?]/.test(uri);
 
 /** `com.example.app:/done` (RFC 8252 §7.1) or, as editors do, `cursor://...`. */
 function isApp(uri: string): boolean {
   const scheme = SCHEME.exec(uri)?.[1];
-  if (scheme === undefined || NOT_AN_APP.has(scheme) || scheme.startsWith("ms-")) return false;
+  if (scheme === undefined || NOT_AN_APP.has(scheme) || NOT_AN_APP_FAMILY.test(scheme)) return false;
   return scheme.includes(".") || uri.startsWith(`${scheme}://`);
 }
 
@@ -87,6 +93,14 @@ const HOSTS: Readonly<Record<string, Channel>> = {
   "claude.ai": "claude",
   "claude.com": "claude",
 };
+
+/**
+ * Whether the browser may be sent to a proven address before the person did anything: to a program on their own machine,
+ * or to a host that we know. Any other address that a client registered by itself may be anyone's page, and a link to us
+ * that leads there at once lends it our name (RFC 9700 §4.11.2).
+ */
+export const mayBounceTo = (redirectUri: string): boolean =>
+  describeRedirect(redirectUri).kind === "loopback" || channelOf(redirectUri) !== "mcp";
 
 /** The surface behind a proven redirect address. A client's name proves nothing; where its codes go does. */
 export function channelOf(redirectUri: string): Channel {

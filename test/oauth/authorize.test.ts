@@ -81,30 +81,85 @@ eachEngine("GET /authorize", migrations, async (t, database) => {
     },
   );
 
-  await t.test("after the address is proven the client hears of the error, with its state and our issuer", async () => {
-    const wrong: readonly [Record<string, string>, string][] = [
-      [{ response_type: "" }, "invalid_request"],
-      [{ response_type: "token" }, "unsupported_response_type"],
-      [{ response_mode: "fragment" }, "invalid_request"],
-      [{ request_uri: "https://evil.example/r" }, "invalid_request"],
-      [{ code_challenge: "" }, "invalid_request"],
-      [{ code_challenge_method: "plain" }, "invalid_request"],
-      [{ code_challenge_method: "" }, "invalid_request"],
-      [{ code_challenge: "short" }, "invalid_request"],
-      [{ scope: "openid email" }, "invalid_scope"],
-      [{ resource: "https://evil.example/mcp" }, "invalid_target"],
-    ];
-    for (const [more, error] of wrong) {
-      const response = await ask(more);
+  const wrongAfterProof: readonly [Record<string, string>, string][] = [
+    [{ response_type: "" }, "invalid_request"],
+    [{ response_type: "token" }, "unsupported_response_type"],
+    [{ response_mode: "fragment" }, "invalid_request"],
+    [{ request_uri: "https://evil.example/r" }, "invalid_request"],
+    [{ code_challenge: "" }, "invalid_request"],
+    [{ code_challenge_method: "plain" }, "invalid_request"],
+    [{ code_challenge_method: "" }, "invalid_request"],
+    [{ code_challenge: "short" }, "invalid_request"],
+    [{ scope: "openid email" }, "invalid_scope"],
+    [{ resource: "https://evil.example/mcp" }, "invalid_target"],
+  ];
+
+  /** What the client would read at an address that carries an error. */
+  function assertTells(address: string, callback: string, error: string): void {
+    const { origin, pathname, searchParams } = new URL(address);
+    assert.equal(origin + pathname, callback);
+    assert.equal(searchParams.get("error"), error);
+    assert.equal(searchParams.get("state"), "st");
+    assert.equal(searchParams.get("iss"), rig.baseUrl);
+    assert.ok(searchParams.get("error_description"));
+  }
+
+  await t.test("a program on this machine hears of an error at once, with its state and our issuer", async () => {
+    const callback = "http://localhost:57470/callback";
+    for (const [more, error] of wrongAfterProof) {
+      const response = await ask({ redirect_uri: callback, ...more });
       assert.equal(response.status, 302, JSON.stringify(more));
-      const location = new URL(response.headers.get("location") ?? "");
-      assert.equal(location.origin + location.pathname, CALLBACK);
-      assert.equal(location.searchParams.get("error"), error);
-      assert.equal(location.searchParams.get("state"), "st");
-      assert.equal(location.searchParams.get("iss"), rig.baseUrl);
-      assert.ok(location.searchParams.get("error_description"));
+      assertTells(response.headers.get("location") ?? "", callback, error);
       assert.equal(response.headers.get("set-cookie"), null);
     }
+  });
+
+  await t.test("so do hosts that we know, and clients that an operator made", async () => {
+    const known = "https://claude.ai/api/mcp/auth_callback";
+    const host = await rig.register({ redirect_uris: [known] });
+    const atHost = await ask({ client_id: host, redirect_uri: known, scope: "openid" });
+    assertTells(atHost.headers.get("location") ?? "", known, "invalid_scope");
+    await database.query("update oauth_clients set kind = 'operator' where id = $1", [host]);
+    await database.query("update oauth_clients set redirect_uris = $2::jsonb where id = $1", [
+      host,
+      JSON.stringify([CALLBACK]),
+    ]);
+    const operator = await ask({ client_id: host, scope: "openid" });
+    assertTells(operator.headers.get("location") ?? "", CALLBACK, "invalid_scope");
+  });
+
+  await t.test("open-redirect: anyone else's page is named and linked, and nobody is sent there", async () => {
+    for (const [more, error] of wrongAfterProof) {
+      const response = await ask(more);
+      assert.equal(response.status, 400, JSON.stringify(more));
+      for (const header of ["location", "refresh", "set-cookie"]) assert.equal(response.headers.get(header), null);
+      const page = await response.text();
+      assert.match(page, />Go back to app\.example<\/a\s*>/);
+      assert.doesNotMatch(page, /<script|<meta http-equiv|<form/i);
+      const [link, ...others] = [...page.matchAll(/href="([^"]*)"/g)].map(([, href = ""]) => href);
+      assert.deepEqual(others, []);
+      assertTells((link ?? "").replaceAll("&amp;", "&"), CALLBACK, error);
+    }
+  });
+
+  await t.test("the page of an app's address names its scheme, and a hostile state stays text", async () => {
+    const editor = await rig.register({ redirect_uris: ["cursor://x/cb"] });
+    const state = `"><script>alert(1)</script>`;
+    const response = await ask({ client_id: editor, redirect_uri: "cursor://x/cb", scope: "openid", state });
+    const page = await response.text();
+    assert.equal(response.headers.get("location"), null);
+    assert.match(page, />Open the app for cursor: links<\/a\s*>/);
+    assert.match(page, /href="cursor:\/\/x\/cb\?error=invalid_scope&amp;/);
+    assert.doesNotMatch(page, /<script/);
+  });
+
+  await t.test("an address that was registered before its scheme was refused is not one to be sent to", async () => {
+    const former = await rig.register({ redirect_uris: [CALLBACK] });
+    const redirects = JSON.stringify(["itms-services://x"]);
+    await database.query("update oauth_clients set redirect_uris = $2::jsonb where id = $1", [former, redirects]);
+    const response = await ask({ client_id: former, redirect_uri: "itms-services://x" });
+    assert.equal(response.status, 400);
+    assert.doesNotMatch(await response.text(), /itms|href/);
   });
 
   await t.test("audience-with-/mcp: each spelling of our resources is taken", async () => {
