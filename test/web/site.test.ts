@@ -47,7 +47,7 @@ for (const path of ["/", "/mcp"]) {
     assert.ok(html.includes("ChatGPT and Claude need a public https address"));
     assert.ok(html.includes(`in front of port ${new URL(url).port}`));
     const values = valuesOf(html).map(([, value]) => value);
-    assert.ok(values.includes("SERVER_BASE_URL=https://bellhop.example.com npm start"));
+    assert.ok(values.includes("SERVER_BASE_URL=https://bellhop.example.com BELLHOP_TRUSTED_PROXIES=1 npm start"));
     assert.ok(values.includes(`claude mcp add --transport http bellhop ${url}/mcp`));
     const toChatGpt = html.slice(html.indexOf('id="chatgpt"'), html.indexOf('id="claude-code"'));
     assert.equal(

@@ -115,7 +115,7 @@ function publicAddressNote(facts: ConnectFacts): string {
   return `<section class="note" id="public-address" aria-labelledby="public-address-title">
 <h3 id="public-address-title">ChatGPT and Claude need a public https address</h3>
 <p>This server is at <code>${escapeHtml(baseUrl)}</code>, which only this machine reaches. Claude Code and Cursor on this machine can use it as it is. ChatGPT and Claude call from their own servers: put a reverse proxy or a tunnel with an https address in front of port ${new URL(baseUrl).port || "80"}, and start with that address.</p>
-${pasteValue(`SERVER_BASE_URL=${EXAMPLE_ORIGIN} npm start`, "the command")}
+${pasteValue(`SERVER_BASE_URL=${EXAMPLE_ORIGIN} BELLHOP_TRUSTED_PROXIES=1 npm start`, "the command")}
 <p>Then open this page there: it shows the values to paste.</p>
 </section>`;
 }

@@ -19,7 +19,8 @@ h1, h2, h3 { font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
 h1 { margin: 0; font-size: 1.75rem; line-height: 2.25rem; letter-spacing: -0.02em; }
 h2 { margin: 0; font-size: 1.25rem; line-height: 1.75rem; }
 h3 { margin: 0; font-size: 1rem; line-height: 1.5rem; }
-p { margin: 0; text-wrap: pretty; }
+p { margin: 0; }
+p, li { text-wrap: pretty; }
 strong { font-weight: 600; }
 a { color: inherit; text-decoration-color: var(--line-strong); text-underline-offset: 3px; }
 a:hover { text-decoration-color: currentColor; }
