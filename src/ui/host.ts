@@ -30,6 +30,9 @@ export interface Host {
 /** Members of an answer's metadata that name the call: what is saved belongs to one answer. */
 const RECEIPT = "bellhop/receiptId";
 
+/** What the assistant is told of at most, newest last. */
+const TOLD_LIMIT = 20;
+
 const failedToOpen = (result: unknown): boolean => isObject(result) && result["isError"] === true;
 
 /** Keeps a widget's state across turns where the host itself does not: in the storage of the sandbox, if it has one. */
@@ -69,6 +72,7 @@ export function connectHost(frame: Window, name: string): Host {
   const openAi = connectOpenAi(frame, store);
   const mcpApps = connectMcpApps(frame, store, name);
   const inBrowser = browserState(frame, store.get);
+  const told: string[] = [];
   if (frame.parent === frame && !openAi.present()) store.set({ phase: "alone" });
   return {
     state: store.get,
@@ -91,7 +95,10 @@ export function connectHost(frame: Window, name: string): Host {
     },
     tellAssistant(text) {
       if (!mcpApps.offers("updateModelContext")) return;
-      const content = [{ type: "text" as const, text }];
+      // What is sent replaces all that was sent before.
+      told.push(text);
+      const lines = ["Done by the person in the card:", ...told.slice(-TOLD_LIMIT)];
+      const content = [{ type: "text" as const, text: lines.join("\n") }];
       mcpApps.request({ method: "ui/update-model-context", params: { content } }).catch(() => undefined);
     },
     savedState: () => openAi.member("widgetState") ?? inBrowser.load(),

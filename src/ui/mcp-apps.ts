@@ -125,9 +125,9 @@ export function connectMcpApps(frame: Window, store: HostStore, name: string): M
 
   frame.addEventListener("message", ({ source, data }: MessageEvent<unknown>) => {
     if (source !== frame.parent || !isObject(data) || data["jsonrpc"] !== "2.0") return;
-    const { id, method, params } = data;
+    const { id, method, params = {} } = data;
     if (!isText(method)) return settle(data);
-    if (!isText(id) && !isNumber(id)) return notifications.get(method)?.(isObject(params) ? params : {});
+    if (!isText(id) && !isNumber(id)) return isObject(params) ? notifications.get(method)?.(params) : undefined;
     const result = requests.get(method);
     post(result ? { id, result } : { id, error: { code: METHOD_NOT_FOUND, message: `Unknown method ${method}.` } });
   });

@@ -110,17 +110,31 @@ export interface Stage {
   post(message: unknown): Promise<void>;
   messages(): Promise<readonly HostMessage[]>;
   frameHeight(): Promise<number>;
+  /** Tells the widget that its call was cancelled. */
+  cancel(reason: string): Promise<void>;
+  teardown(): Promise<void>;
+  until(condition: () => boolean): Promise<void>;
+  /** Waits for a message, as JSON. */
+  untilSaid(pattern: RegExp): Promise<void>;
+  /** Waits until the frame is as high as its content asks for, twice in a row. */
+  settled(frame: Frame): Promise<void>;
 }
 
 export const hostNames: readonly HostKind[] = ["chatgpt", "claude", "mcp-apps"];
 
 const usualView: HostView = { theme: "light", displayMode: "inline", locale: "en-US", maxHeight: 500 };
 
+interface StageParts {
+  /** True for a clock that the test moves: `page.clock.fastForward`. */
+  readonly clock?: boolean;
+}
+
 /** Opens a browser on a host's page. It is closed when the test ends. */
-export async function openStage(t: TestContext): Promise<Stage> {
+export async function openStage(t: TestContext, parts: StageParts = {}): Promise<Stage> {
   const { hostUrl, sandboxUrl } = await serveHost(t, await bundle("host-page.ts"));
   const browser = await openBrowser(t);
   const page = await browser.newPage();
+  if (parts.clock) await page.clock.install();
   const calls: WidgetCall[] = [];
   const opened: string[] = [];
   const states: unknown[] = [];
@@ -151,10 +165,10 @@ export async function openStage(t: TestContext): Promise<Stage> {
       sandboxUrl,
     };
     await page.waitForFunction(() => "stage" in window);
+    const before = page.frames();
     await page.evaluate((given) => window.stage.show(given), scene);
-    const frame = await until("the widget's frame", () =>
-      page.frames().find((one) => one.parentFrame()?.parentFrame()),
-    );
+    const isNew = (one: Frame): boolean => Boolean(one.parentFrame()?.parentFrame()) && !before.includes(one);
+    const frame = await until("the widget's frame", () => page.frames().find(isNew));
     await frame.waitForSelector("#root > *");
     return frame;
   }
@@ -174,5 +188,29 @@ export async function openStage(t: TestContext): Promise<Stage> {
       page.evaluate((given) => window.stage.widget().frame.contentWindow?.postMessage(given, "*"), message),
     messages: () => page.evaluate(() => window.stage.messages),
     frameHeight: () => page.evaluate(() => window.stage.widget().frame.clientHeight),
+    cancel: (reason) => page.evaluate((given) => window.stage.widget().cancel(given), reason),
+    teardown: () => page.evaluate(() => window.stage.widget().teardown()),
+    async untilSaid(pattern) {
+      await until(`the widget to say ${pattern}`, async () => {
+        const messages = await page.evaluate(() => window.stage.messages.map((one) => JSON.stringify(one.message)));
+        return messages.some((message) => pattern.test(message)) || undefined;
+      });
+    },
+    until: async (condition) => void (await until("the condition", () => condition() || undefined)),
+    async settled(frame) {
+      let before = -1;
+      await until("the widget to keep its size", async () => {
+        const wanted = await frame.evaluate(
+          () =>
+            new Promise<number>((resolve) =>
+              requestAnimationFrame(() => resolve(Math.ceil(document.body.getBoundingClientRect().height))),
+            ),
+        );
+        const given = await page.evaluate(() => window.stage.widget().frame.clientHeight);
+        const settled = wanted === before && given === wanted;
+        before = wanted;
+        return settled ? true : undefined;
+      });
+    },
   };
 }
