@@ -21,8 +21,12 @@ interface RegisterParts {
 
 /** Hosts register from few addresses for many people, so this only stops a flood. */
 const registrations: Limit = { name: "oauth-register", points: 30, seconds: 60 };
+/** What one address can make this server store in a day. */
+const registrationsDaily: Limit = { name: "oauth-register-day", points: 500, seconds: 24 * 3600 };
 
 const MAX_REDIRECTS = 20;
+/** Characters of all of them together; they are ASCII. */
+const MAX_REDIRECTS_LENGTH = 4096;
 const MAX_NAME = 80;
 const UNNAMED = "Unnamed client";
 
@@ -46,6 +50,9 @@ function readMetadata(body: unknown): Metadata {
     const [issue] = result.error.issues;
     const code = issue?.path[0] === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
     throw new AppError(code, `${issue?.path.join(".") || "The metadata"}: ${issue?.message ?? "not valid"}.`);
+  }
+  if (result.data.redirect_uris.join("").length > MAX_REDIRECTS_LENGTH) {
+    throw new AppError("invalid_redirect_uri", `redirect_uris: more than ${MAX_REDIRECTS_LENGTH} characters together.`);
   }
   result.data.redirect_uris.forEach(checkRedirectUri);
   requireCodeFlow(result.data);
@@ -77,11 +84,15 @@ function displayUri(uri: string | undefined): string | null {
   return url?.protocol === "https:" && url.username === "" && url.password === "" ? url.href : null;
 }
 
-/** @throws AppError `invalid_client_metadata` when it names scopes, and none that such a client may hold. */
+/**
+ * A client that names `offline_access` alone named nothing to be linked for, as one that names no scope.
+ * @throws AppError `invalid_client_metadata` when it names scopes, and none that such a client may hold.
+ */
 function registeredScopes(scope: string | undefined): readonly Scope[] | null {
   if (scope === undefined || scope.trim() === "") return null;
   const held = parseScopes(scope).known.filter((name) => mayHold({ kind: "dynamic", scopes: null }, name));
-  if (held.length > 0) return held;
+  if (held.some((name) => name !== "offline_access")) return held;
+  if (held.length > 0) return null;
   throw new AppError("invalid_client_metadata", "scope names nothing that this client may hold.");
 }
 
@@ -103,7 +114,9 @@ const registrationAnswer = (client: Client) => ({
 
 /** `POST /register`: a client introduces itself (RFC 7591 §3). */
 export async function register(c: RequestContext, parts: RegisterParts): Promise<Response> {
-  await parts.limits.take(registrations, parts.clientAddress(c));
+  const address = parts.clientAddress(c);
+  await parts.limits.take(registrations, address);
+  await parts.limits.take(registrationsDaily, address);
   const metadata = readMetadata(await readJson(c, z.unknown()));
   const client: Client = {
     id: `client_${randomUUID()}`,

@@ -51,6 +51,16 @@ eachEngine("POST /register", migrations, async (t, database) => {
     assert.equal("scope" in answer, false);
   });
 
+  await t.test("a client that registers for offline_access alone can be linked", async () => {
+    for (const scope of ["offline_access", "openid offline_access"]) {
+      const answer = await membersOf(await register({ redirect_uris: [CALLBACK], scope }));
+      assert.equal("scope" in answer, false);
+      const asked = { scope: "offline_access" };
+      const linked = await rig.link(String(answer["client_id"]), await rig.addUser(), asked);
+      assert.equal(linked.scope, "read write profile offline_access");
+    }
+  });
+
   await t.test("what is wrong is named as RFC 7591 names it, and nothing is stored", async () => {
     const count = async () =>
       (await sql<{ n: number }>`select count(*)::int as n from oauth_clients`.execute(database.handle)).rows[0]?.n;
@@ -64,6 +74,7 @@ eachEngine("POST /register", migrations, async (t, database) => {
       ["http://app.example/"],
       [CALLBACK, "/x"],
       Array(21).fill(CALLBACK),
+      Array.from({ length: 3 }, (_, index) => `${CALLBACK}/${index}${"x".repeat(1500)}`),
     ]) {
       await refused(await register({ redirect_uris: redirects }), 400, "invalid_redirect_uri");
     }
@@ -120,6 +131,9 @@ eachEngine(
     for (let index = 0; index < 3; index++) await refused(await rig.exchange(clientId, "guess"), 400, "invalid_grant");
     await refused(await rig.exchange(clientId, "guess"), 429, "temporarily_unavailable");
     assert.ok((await rig.link(clientId, userId)).access, "a sound request still passes");
-    assert.deepEqual([...limits.taken.keys()], ["oauth-register 198.51.100.7", "oauth-failures 198.51.100.7"]);
+    assert.deepEqual(
+      [...limits.taken.keys()],
+      ["oauth-register 198.51.100.7", "oauth-register-day 198.51.100.7", "oauth-failures 198.51.100.7"],
+    );
   },
 );
