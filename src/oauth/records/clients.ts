@@ -46,6 +46,19 @@ export async function insertClient(handle: Handle, client: Client): Promise<void
   `.execute(handle);
 }
 
+/**
+ * Deletes clients that registered by themselves before `before` and that nobody has linked: whose grants, if they ever
+ * had any, are gone, too, and who wait for no code.
+ */
+export async function deleteUnlinkedClients(handle: Handle, before: Date): Promise<void> {
+  await sql`
+    delete from oauth_clients
+    where kind = 'dynamic' and created_at < ${before}
+      and not exists (select 1 from oauth_grants where client_id = oauth_clients.id)
+      and not exists (select 1 from oauth_codes where client_id = oauth_clients.id)
+  `.execute(handle);
+}
+
 /** The client of an id that anyone may have sent, or null. */
 export async function findClient(handle: Handle, id: string): Promise<Client | null> {
   const { rows } = await sql<ClientRow>`select * from oauth_clients where id = ${id}`.execute(handle);

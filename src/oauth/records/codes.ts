@@ -27,12 +27,16 @@ export interface AuthorizationCode {
 /** A used code is kept this long past its end, so that a replay is noticed. */
 const KEPT_SECONDS = 24 * 3600;
 
+/** Deletes codes whose time is long over. */
+export async function deleteOldCodes(handle: Handle, now: Date): Promise<void> {
+  await sql`delete from oauth_codes where expires_at < ${after(now, -KEPT_SECONDS)}`.execute(handle);
+}
+
 /**
- * Stores a code, and sweeps those whose time is long over.
+ * Stores a code.
  * @returns false when the request was already approved.
  */
 export async function insertCode(handle: Handle, code: AuthorizationCode): Promise<boolean> {
-  await sql`delete from oauth_codes where expires_at < ${after(code.createdAt, -KEPT_SECONDS)}`.execute(handle);
   const { rows } = await sql`
     insert into oauth_codes (code_hash, request_id, grant_id, user_id, client_id, scope, resource, redirect_uri, challenge,
       created_at, expires_at)

@@ -144,20 +144,42 @@ export async function refreshGrant(
   return rows[0].revoked_at === null ? asGrant(rows[0]) : "reuse";
 }
 
-/** Ends a grant of this person. @returns false when there is no live one with this id. */
+/** Whoever ends a link means to end it: a code that still waits must not make it anew. */
+const withoutWaitingCodes = sql`
+  waiting as (
+    delete from oauth_codes using ended
+    where oauth_codes.user_id = ended.user_id and oauth_codes.client_id = ended.client_id and redeemed_at is null
+  )`;
+
+/**
+ * Ends a grant of this person, and every code of theirs that this client has not redeemed.
+ * @returns false when there is no live grant with this id.
+ */
 export async function revokeByPerson(handle: Handle, userId: string, id: string, now: Date): Promise<boolean> {
   const { rows } = await sql`
-    update oauth_grants set revoked_at = ${now}, revoked_reason = 'person'
-    where id = ${id} and user_id = ${userId} and revoked_at is null and last_used_at > ${unusedSince(now)}
-    returning 1
+    with ended as (
+      update oauth_grants set revoked_at = ${now}, revoked_reason = 'person'
+      where id = ${id} and user_id = ${userId} and revoked_at is null and last_used_at > ${unusedSince(now)}
+      returning user_id, client_id
+    ), ${withoutWaitingCodes}
+    select 1 from ended
   `.execute(handle);
   return rows.length === 1;
 }
 
-/** Ends a grant at the wish of its own client. A grant that has ended stays as it is. */
+/** The same at the wish of the grant's own client. A grant that has ended stays as it is. */
 export async function revokeByClient(handle: Handle, clientId: string, id: string, now: Date): Promise<void> {
   await sql`
-    update oauth_grants set revoked_at = ${now}, revoked_reason = 'client'
-    where id = ${id} and client_id = ${clientId} and revoked_at is null
+    with ended as (
+      update oauth_grants set revoked_at = ${now}, revoked_reason = 'client'
+      where id = ${id} and client_id = ${clientId} and revoked_at is null
+      returning user_id, client_id
+    ), ${withoutWaitingCodes}
+    select 1 from ended
   `.execute(handle);
+}
+
+/** Deletes grants that ended, or were last used, before `before`. */
+export async function deleteOldGrants(handle: Handle, before: Date): Promise<void> {
+  await sql`delete from oauth_grants where coalesce(revoked_at, last_used_at) < ${before}`.execute(handle);
 }

@@ -1,0 +1,23 @@
+import type { Database } from "../database/handle.ts";
+import { after, type Clock } from "../kernel/clock.ts";
+import { deleteUnlinkedClients } from "./records/clients.ts";
+import { deleteOldCodes } from "./records/codes.ts";
+import { deleteOldGrants } from "./records/grants.ts";
+
+const DAY = 24 * 3600;
+/** An ended link is shown to its person in their export for this long. */
+const GRANT_KEPT = 90 * DAY;
+/** Time that a client has to be linked after it registered. */
+const CLIENT_KEPT = DAY;
+
+/**
+ * Deletes what nobody can use any more, so that strangers cannot fill the database: anyone may register a client. Codes
+ * and grants go first, since a client stays as long as it has any.
+ */
+export async function sweep(database: Database, clock: Clock): Promise<void> {
+  const { handle } = database;
+  const now = clock();
+  await deleteOldCodes(handle, now);
+  await deleteOldGrants(handle, after(now, -GRANT_KEPT));
+  await deleteUnlinkedClients(handle, after(now, -CLIENT_KEPT));
+}
