@@ -42,9 +42,17 @@ const signed = (claims: JWTPayload, header: { typ?: string; kid?: string } = {})
 
 test("what is written reads back, for an hour", async () => {
   const { tokens, wait } = setUp();
-  const token = await tokens.write(grant, ["read"], `${BASE}/mcp`);
+  const audience = `${BASE}/mcp`;
+  const token = await tokens.write(grant, ["read"], audience);
   const expiresAt = START.getTime() / 1000 + ACCESS_TOKEN_SECONDS;
-  const claims = { userId: grant.userId, clientId: "client_1", grantId: grant.id, scopes: ["read"], expiresAt };
+  const claims = {
+    userId: grant.userId,
+    clientId: "client_1",
+    grantId: grant.id,
+    scopes: ["read"],
+    audience,
+    expiresAt,
+  };
   assert.deepEqual(await tokens.read(token), claims);
   wait(ACCESS_TOKEN_SECONDS);
   assert.equal(await tokens.read(token), null);

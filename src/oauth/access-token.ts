@@ -16,6 +16,8 @@ export interface AccessClaims {
   readonly clientId: string;
   readonly grantId: string;
   readonly scopes: readonly Scope[];
+  /** The resource that it is for. */
+  readonly audience: string;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
@@ -43,6 +45,7 @@ const claimsSchema = z
     client_id: z.string(),
     gid: z.string().refine(isUuid),
     scope: z.string(),
+    aud: z.string(),
     exp: z.int(),
   })
   .transform((claims): AccessClaims => ({
@@ -50,6 +53,7 @@ const claimsSchema = z
     clientId: claims.client_id,
     grantId: claims.gid,
     scopes: parseScopes(claims.scope).known,
+    audience: claims.aud,
     expiresAt: claims.exp,
   }));
 

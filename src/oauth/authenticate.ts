@@ -6,11 +6,13 @@ import type { Principal } from "../kernel/principal.ts";
 import { effectiveScopes } from "../kernel/scopes.ts";
 import type { AccessClaims, AccessTokens } from "./access-token.ts";
 import { findLiveGrant, type NamedGrant, touchGrant } from "./records/grants.ts";
+import type { Entrance, Resources } from "./resource.ts";
 
 interface AuthenticateParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly tokens: Pick<AccessTokens, "read">;
+  readonly resources: Resources;
 }
 
 const matches = (grant: NamedGrant, claims: AccessClaims): boolean =>
@@ -19,13 +21,16 @@ const matches = (grant: NamedGrant, claims: AccessClaims): boolean =>
 /**
  * Turns the bearer of a request into a principal. The token's signature may be remembered; its grant never is: the
  * database is asked on each request, so that revoking refuses the very next call. No other header is looked at.
+ * @param entrance where the request came in; a token for another one does not stand.
  * @throws AppError `authentication_required` without a bearer, `invalid_token` with one that does not stand.
  */
-export async function authenticate(request: Request, parts: AuthenticateParts): Promise<Principal> {
+export async function authenticate(request: Request, entrance: Entrance, parts: AuthenticateParts): Promise<Principal> {
   const token = readBearer(request);
   if (token === null) throw new AppError("authentication_required", "This call needs a linked account.");
   const claims = await parts.tokens.read(token);
   if (claims === null) throw new AppError("invalid_token", "The access token is expired, or not one of this server.");
+  if (!parts.resources.opens(claims.audience, entrance))
+    throw new AppError("invalid_token", "The access token is for another address of this server.");
   const now = parts.clock();
   const grant = await findLiveGrant(parts.database.handle, claims.grantId, now);
   if (grant === null || !matches(grant, claims))

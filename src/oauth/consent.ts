@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Database } from "../database/handle.ts";
 import { parseInput, readJson, readParameters } from "../http/body.ts";
+import { errorResponse } from "../http/errors.ts";
 import type { RequestContext } from "../http/router.ts";
 import { requireSameOrigin } from "../http/same-origin.ts";
 import { after, type Clock } from "../kernel/clock.ts";
@@ -20,9 +21,10 @@ import {
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { countingFailures } from "./counted-failures.ts";
 import { parameter } from "./parameters.ts";
-import type { PendingRequests } from "./pending-request.ts";
+import type { PendingRequest, PendingRequests } from "./pending-request.ts";
 import { insertCode } from "./records/codes.ts";
 import { describeRedirect } from "./redirect-uri.ts";
+import { refusing } from "./refusing.ts";
 import type { Resources } from "./resource.ts";
 
 /** A person signed in to this browser. */
@@ -30,6 +32,17 @@ export interface SessionUser {
   readonly id: string;
   readonly label: string;
 }
+
+/**
+ * Verifies an upstream token by the named provider, and finds or makes its user: only after the token proved to be of
+ * `expectedSubject`, where one is given.
+ * @throws AppError `invalid_token`.
+ */
+export type SignInWithToken = (
+  provider: string,
+  token: string,
+  expectedSubject?: string,
+) => Promise<{ readonly userId: string }>;
 
 interface ConsentParts {
   readonly database: Database;
@@ -39,7 +52,7 @@ interface ConsentParts {
   readonly resources: Resources;
   readonly pendingRequests: PendingRequests;
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
-  readonly signInWithToken: (provider: string, token: string) => Promise<{ userId: string; subject: string }>;
+  readonly signInWithToken: SignInWithToken;
   readonly clientAddress: (c: RequestContext) => string;
 }
 
@@ -53,6 +66,7 @@ const detailsQuery = z.object({ request: z.string().min(1).max(LONGEST_HANDLE) }
 /** Either our own page's decision on a pending request, or the published contract with the whole request in it. */
 const decisionBody = authorizationParameters.extend({
   request: parameter(LONGEST_HANDLE),
+  person: parameter(100),
   privy_user_id: parameter(200),
   privy_token: parameter(8192),
   user_consent: z.boolean("must be true or false: consent is never implied"),
@@ -64,6 +78,8 @@ type DecisionBody = z.output<typeof decisionBody>;
 interface Decidable {
   readonly requestId: string;
   readonly request: AuthorizationRequest;
+  /** Who decides. */
+  readonly decider: () => Promise<string>;
 }
 
 async function checkedRequest(parts: ConsentParts, parameters: AuthorizationParameters): Promise<AuthorizationRequest> {
@@ -89,7 +105,7 @@ export async function consentDetails(c: RequestContext, parts: ConsentParts): Pr
     scopes: describeScopes(scopes.granted),
     droppedScopes: scopes.dropped,
     expiresAt: pending.expiresAt.toISOString(),
-    user: user === null ? null : { label: user.label },
+    user: user === null ? null : { label: user.label, ref: parts.pendingRequests.personRef(pending, user.id) },
   };
   return c.json(details, 200, { "cache-control": "no-store" });
 }
@@ -97,29 +113,39 @@ export async function consentDetails(c: RequestContext, parts: ConsentParts): Pr
 async function decidable(c: RequestContext, parts: ConsentParts, body: DecisionBody): Promise<Decidable> {
   if (body.request !== undefined) {
     const pending = parts.pendingRequests.open(c.req.raw, body.request);
-    return { requestId: pending.id, request: await checkedRequest(parts, pending.parameters) };
+    const request = await checkedRequest(parts, pending.parameters);
+    return { requestId: pending.id, request, decider: () => signedInUser(c, parts, pending, body.person) };
   }
   // The published contract knows one response type and does not name it.
   const parameters = { ...body, response_type: body.response_type ?? "code", request: undefined };
-  return { requestId: randomUUID(), request: await checkedRequest(parts, parameters) };
+  const request = await checkedRequest(parts, parameters);
+  return { requestId: randomUUID(), request, decider: () => upstreamUser(parts, body) };
 }
 
 /**
- * Who decides: the person signed in to this browser, or the one that a verified upstream token names. An id that the
- * caller supplies is only ever compared.
+ * The person signed in to this browser. They must be the one whom the page showed: meanwhile someone else may have
+ * signed in beside it.
  */
-async function decidingUser(c: RequestContext, parts: ConsentParts, body: DecisionBody): Promise<string> {
-  if (body.request !== undefined) {
-    const user = await parts.sessionUser(c.req.raw);
-    if (user === null) throw new AppError("authentication_required", "Sign in before you decide.");
-    return user.id;
+async function signedInUser(
+  c: RequestContext,
+  parts: ConsentParts,
+  pending: PendingRequest,
+  shown: string | undefined,
+): Promise<string> {
+  const user = await parts.sessionUser(c.req.raw);
+  if (user === null) throw new AppError("authentication_required", "Sign in before you decide.");
+  if (shown !== undefined && shown !== parts.pendingRequests.personRef(pending, user.id)) {
+    throw new AppError("conflict", "You are signed in as somebody else now.", {
+      next: "Look at who is signed in, and decide again.",
+    });
   }
+  return user.id;
+}
+
+/** The person that a verified upstream token names. An id that the caller supplies is only ever compared. */
+async function upstreamUser(parts: ConsentParts, body: DecisionBody): Promise<string> {
   if (body.privy_token === undefined) throw new AppError("invalid_request", "privy_token is missing.");
-  const { userId, subject } = await parts.signInWithToken("privy", body.privy_token);
-  if (body.privy_user_id !== undefined && body.privy_user_id !== subject) {
-    throw new AppError("invalid_token", "privy_user_id is not the person of privy_token.");
-  }
-  return userId;
+  return (await parts.signInWithToken("privy", body.privy_token, body.privy_user_id)).userId;
 }
 
 const stateOf = ({ state }: AuthorizationRequest) => (state === undefined ? {} : { state });
@@ -157,15 +183,16 @@ async function approved(parts: ConsentParts, { requestId, request }: Decidable, 
 
 /**
  * `POST /authorize` and `POST /authorize/complete`: the person's decision, as JSON. Without a browser or with one, it
- * takes an explicit `user_consent`; a page of another site is refused whatever it sends.
+ * takes an explicit `user_consent`; a page of another site is refused whatever it sends. Our own page, which alone holds
+ * a handle, hears of errors in the house's spelling, as from all of the API.
  */
 export async function decide(c: RequestContext, parts: ConsentParts): Promise<Response> {
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const body = await readJson(c, decisionBody);
-  const answer = await countingFailures(parts.limits, parts.clientAddress(c), async () => {
+  const answer = countingFailures(parts.limits, parts.clientAddress(c), async () => {
     const asked = await decidable(c, parts, body);
     if (!body.user_consent) return declined(parts, asked.request);
-    return approved(parts, asked, await decidingUser(c, parts, body));
-  });
-  return c.json(answer, 200, { "cache-control": "no-store" });
+    return approved(parts, asked, await asked.decider());
+  }).then((decided) => c.json(decided, 200, { "cache-control": "no-store" }));
+  return body.request === undefined ? answer : answer.catch(refusing((error) => errorResponse(c, error)));
 }

@@ -6,15 +6,16 @@ import type { Principal } from "../kernel/principal.ts";
 import { createAccessTokens } from "./access-token.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
-import { consentDetails, decide, type SessionUser } from "./consent.ts";
+import { consentDetails, decide, type SessionUser, type SignInWithToken } from "./consent.ts";
 import { createGrants, type Grants } from "./grants.ts";
 import { createPendingRequests } from "./pending-request.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { register } from "./register.ts";
-import { createResources } from "./resource.ts";
+import { createResources, type Entrance } from "./resource.ts";
 import { revoke } from "./revoke.ts";
 import { oauthRoutes } from "./routes.ts";
 import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
+import { sweep } from "./sweep.ts";
 import { token } from "./token.ts";
 import { rememberVerified } from "./verified-tokens.ts";
 
@@ -31,11 +32,7 @@ export interface OAuthParts {
   readonly limits: LimitsPort;
   /** The person signed in to the browser. */
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
-  /**
-   * Verifies an upstream token by the named provider, and finds or makes its user.
-   * @throws AppError `invalid_token`.
-   */
-  readonly signInWithToken: (provider: string, token: string) => Promise<{ userId: string; subject: string }>;
+  readonly signInWithToken: SignInWithToken;
   /** What rate limits count by. */
   readonly clientAddress: (c: RequestContext) => string;
 }
@@ -43,8 +40,14 @@ export interface OAuthParts {
 /** The authorization server, and the guard of every entrance that takes its tokens. */
 export interface OAuth {
   readonly routes: Routes;
-  /** @throws AppError `authentication_required` or `invalid_token`. */
-  authenticate(request: Request): Promise<Principal>;
+  /**
+   * Who calls with this bearer.
+   * @param entrance `mcp` takes tokens for the MCP address or the whole server, `api` those for the whole server alone.
+   * @throws AppError `authentication_required` or `invalid_token`.
+   */
+  authenticate(request: Request, entrance?: Entrance): Promise<Principal>;
+  /** Deletes clients that nobody linked, and codes and grants that ended long ago. */
+  sweep(): Promise<void>;
   readonly grants: Grants;
 }
 
@@ -74,7 +77,9 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
       token: (c) => token(c, all),
       revoke: (c) => revoke(c, all),
     }),
-    authenticate: (request) => authenticate(request, { database, clock, tokens }),
+    authenticate: (request, entrance = "mcp") =>
+      authenticate(request, entrance, { database, clock, tokens, resources }),
+    sweep: () => sweep(database, clock),
     grants: createGrants(database, clock),
   };
 }

@@ -21,6 +21,8 @@ export interface PendingRequests {
   begin(request: Request, parameters: AuthorizationParameters): { readonly handle: string; readonly setCookie: string };
   /** @throws AppError `invalid_request` when the handle is not ours, too old, or of another browser. */
   open(request: Request, handle: string): PendingRequest;
+  /** Stands for a user on the consent page of this request alone: it tells nothing, and fits no other request. */
+  personRef(pending: PendingRequest, userId: string): string;
 }
 
 const LIFE_SECONDS = 600;
@@ -73,5 +75,6 @@ export function createPendingRequests(masterSecret: string, baseUrl: string, clo
       if (pending.expiresAt <= clock()) throw gone();
       return pending;
     },
+    personRef: ({ id }, userId) => sealer.mac(JSON.stringify([id, userId])).toString("base64url"),
   };
 }

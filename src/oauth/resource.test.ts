@@ -15,6 +15,18 @@ test("audience-with-/mcp: the server and its MCP address are resources, with eit
   assert.deepEqual(resources.audiences, [BASE, `${BASE}/`, `${BASE}/mcp`, `${BASE}/mcp/`]);
 });
 
+test("a token for the MCP address opens that alone; one for the whole server opens everything", () => {
+  for (const audience of [BASE, `${BASE}/`]) {
+    assert.ok(resources.opens(audience, "mcp") && resources.opens(audience, "api"), audience);
+  }
+  for (const audience of [`${BASE}/mcp`, `${BASE}/mcp/`]) {
+    assert.deepEqual([resources.opens(audience, "mcp"), resources.opens(audience, "api")], [true, false], audience);
+  }
+  for (const audience of ["", `${BASE}/receipts`, "https://evil.example"]) {
+    assert.deepEqual([resources.opens(audience, "mcp"), resources.opens(audience, "api")], [false, false], audience);
+  }
+});
+
 test("any other address is no resource", () => {
   for (const resource of [
     "",

@@ -1,5 +1,8 @@
 import { AppError } from "../kernel/errors.ts";
 
+/** A way in that takes our tokens: the MCP address, or the rest of the API. */
+export type Entrance = "mcp" | "api";
+
 /** The resources that a token can be for: this server as a whole, and its MCP address (RFC 8707). */
 export interface Resources {
   /**
@@ -15,11 +18,18 @@ export interface Resources {
   within(granted: string, resource: string | undefined): string;
   /** Every spelling of `aud` that this server accepts. */
   readonly audiences: readonly string[];
+  /**
+   * Whether a token for this `aud` opens an entrance: a token for the whole server opens both, one for its MCP address
+   * that alone (RFC 8707 §2, RFC 9068 §4).
+   */
+  opens(audience: string, entrance: Entrance): boolean;
 }
 
 /** @param baseUrl the configured address; no header of a request ever changes what a token is for. */
 export function createResources(baseUrl: string): Resources {
   const canonical = [baseUrl, `${baseUrl}/mcp`];
+  const spellings = (url: string): string[] => [url, `${url}/`];
+  const entrances = { mcp: canonical.flatMap(spellings), api: spellings(baseUrl) };
   const requested = (resource: string | undefined): string => {
     if (resource === undefined) return baseUrl;
     const known = canonical.find((url) => resource === url || resource === `${url}/`);
@@ -34,6 +44,7 @@ export function createResources(baseUrl: string): Resources {
       if (wanted === granted || granted === baseUrl) return wanted;
       throw new AppError("invalid_target", "The resource differs from the one that the person agreed to.");
     },
-    audiences: canonical.flatMap((url) => [url, `${url}/`]),
+    audiences: entrances.mcp,
+    opens: (audience, entrance) => entrances[entrance].includes(audience),
   };
 }

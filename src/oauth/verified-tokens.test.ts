@@ -7,7 +7,14 @@ import { rememberVerified } from "./verified-tokens.ts";
 function setUp(capacity?: number) {
   let seconds = 0;
   const asked: string[] = [];
-  const claims: AccessClaims = { userId: "u", clientId: "c", grantId: "g", scopes: ["read"], expiresAt: 100 };
+  const claims: AccessClaims = {
+    userId: "u",
+    clientId: "c",
+    grantId: "g",
+    scopes: ["read"],
+    audience: "https://bellhop.example",
+    expiresAt: 100,
+  };
   const tokens = {
     read: async (token: string) => {
       asked.push(token);

@@ -106,6 +106,14 @@ eachEngine(
     await refused(await rig.exchange(clientId, bound.code, { resource: rig.baseUrl }), 400, "invalid_target");
     assert.equal((await rig.exchange(clientId, bound.code)).status, 200, "a refused request does not use up the code");
 
+    const receipts = (token: string) => rig.get("/receipts", { authorization: `Bearer ${token}` });
+    const whole = await rig.link(clientId, userId);
+    assert.equal((await receipts(whole.access)).status, 200);
+    const ofMcp = await rig.link(clientId, userId, { resource: `${rig.baseUrl}/mcp` });
+    assert.equal((await rig.call(ofMcp.access)).status, 200);
+    const answer = await refused(await receipts(ofMcp.access), 401, "invalid_token");
+    assert.equal(answer["error_description"], "The access token is for another address of this server.");
+
     const elsewhere = await startOAuth(t, database, { baseUrl: "https://other.example" });
     const { access } = await elsewhere.link(clientId, userId);
     await refused(await rig.call(access), 401, "invalid_token");
@@ -163,6 +171,26 @@ eachEngine("a person sees their links and ends them", migrations, async (t, data
     await refused(await rig.refresh(clientId, refresh), 400, "invalid_grant");
     assert.equal(await revoke(userId, id), false, "it ends once");
     assert.equal(await revoke(userId, "not-an-id"), false);
+  });
+
+  await t.test("revoking leaves no code by which the link would come back", async () => {
+    const stranger = await rig.register();
+    const endings = {
+      person: (access: string) => revoke(userId, String(decodeJwt(access)["gid"])),
+      client: (access: string) => rig.postForm("/revoke", { client_id: clientId, token: access }),
+    };
+    for (const end of Object.values(endings)) {
+      const { access } = await rig.link(clientId, userId);
+      const [waiting, elsewhere, others] = [
+        await rig.approve(clientId, userId),
+        await rig.approve(stranger, userId),
+        await rig.approve(clientId, other),
+      ];
+      await end(access);
+      await refused(await rig.exchange(clientId, waiting.code), 400, "invalid_grant");
+      assert.equal((await rig.exchange(stranger, elsewhere.code)).status, 200, "another client's stays");
+      assert.equal((await rig.exchange(clientId, others.code)).status, 200, "another person's stays");
+    }
   });
 
   await t.test("a revocation that is rolled back revoked nothing", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import * as z from "zod";
 import type { Database } from "../../src/database/handle.ts";
 import { eachEngine } from "../database.ts";
 import {
@@ -16,6 +17,8 @@ import {
 
 const codesIn = async (database: Database): Promise<number> =>
   (await sql<{ n: number }>`select count(*)::int as n from oauth_codes`.execute(database.handle)).rows[0]?.n ?? -1;
+
+const shownPerson = z.strictObject({ label: z.string(), ref: z.string() });
 
 /** Begins a link as a browser does. */
 async function begin(rig: Rig, clientId: string, more: Record<string, string> = {}) {
@@ -51,7 +54,8 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
     const cookie = `${browser}; ${session}`;
     const response = await rig.get(`/api/consent?request=${request}`, { cookie });
     assert.equal(response.headers.get("cache-control"), "no-store");
-    assert.deepEqual(await membersOf(response), {
+    const { user, ...details } = await membersOf(response);
+    assert.deepEqual(details, {
       client: { id: clientId, name: "Good name", uri: "https://app.example/about" },
       redirectHost: "app.example",
       redirectKind: "https",
@@ -61,8 +65,11 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
       ],
       droppedScopes: ["privy:token:exchange", "nonsense"],
       expiresAt: new Date(rig.clock.now().getTime() + 600_000).toISOString(),
-      user: { label: "person@example.com" },
     });
+    const { label, ref } = shownPerson.parse(user);
+    assert.equal(label, "person@example.com");
+    assert.match(ref, /^[\w-]{43}$/);
+    assert.ok(!ref.includes(userId));
     const signedOut = await rig.get(`/api/consent?request=${request}`, { cookie: browser });
     assert.equal((await membersOf(signedOut))["user"], null);
   });
@@ -101,7 +108,8 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
       assert.match(String(answer["error_description"]), /user_consent/);
     }
     const decision = { request, user_consent: true };
-    await refused(await rig.postJson("/authorize", decision, { ...headers, cookie: browser }), 401, "invalid_token");
+    const signedOut = await rig.postJson("/authorize", decision, { ...headers, cookie: browser });
+    await refused(signedOut, 401, "authentication_required");
     await refused(await rig.postJson("/authorize", decision, { ...headers, cookie: session }), 400, "invalid_request");
     await refused(
       await rig.postJson("/authorize", decision, { ...headers, origin: "https://evil.example" }),
@@ -119,6 +127,42 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
     rig.clock.advance(601);
     await refused(await rig.postJson("/authorize", decision, headers), 400, "invalid_request");
     assert.equal(await codesIn(database), before, "nothing was stored");
+  });
+
+  await t.test("the person who decides is the one whom the page showed", async () => {
+    const { request, browser } = await begin(rig, clientId);
+    const other = await rig.addUser();
+    const as = (user: string) => ({ cookie: `${browser}; session=${user}`, origin: rig.baseUrl });
+    const shownTo = async (user: string, handle = request): Promise<string> => {
+      const details = await membersOf(await rig.get(`/api/consent?request=${handle}`, as(user)));
+      return shownPerson.parse(details["user"]).ref;
+    };
+    const person = await shownTo(userId);
+    assert.equal(await shownTo(userId), person);
+    assert.notEqual(await shownTo(other), person);
+    const before = await codesIn(database);
+    const decision = { request, user_consent: true, person };
+    const answer = await refused(await rig.postJson("/authorize", decision, as(other)), 409, "conflict");
+    assert.equal(answer["error_description"], "You are signed in as somebody else now.");
+    const query = new URLSearchParams({ response_type: "code", client_id: clientId, redirect_uri: CALLBACK });
+    query.set("code_challenge", challengeOf(VERIFIER));
+    query.set("code_challenge_method", "S256");
+    const begun = await rig.get(`/authorize?${query.toString()}`, { cookie: browser });
+    const second = new URL(begun.headers.get("location") ?? "").searchParams.get("request") ?? "";
+    const reused = { ...decision, request: second };
+    await refused(await rig.postJson("/authorize", reused, as(userId)), 409, "conflict");
+    await refused(await rig.postJson("/authorize", { ...decision, person: userId }, as(userId)), 409, "conflict");
+    assert.equal(await codesIn(database), before, "nothing was stored");
+    assert.equal((await rig.postJson("/authorize", decision, as(userId))).status, 200);
+  });
+
+  await t.test("the page hears of errors as from all of the API, a client as OAuth spells them", async () => {
+    const { request, browser } = await begin(rig, clientId);
+    const headers = { cookie: browser, origin: rig.baseUrl };
+    const page = await rig.postJson("/authorize", { request, user_consent: true }, headers);
+    await refused(page, 401, "authentication_required");
+    const client = await rig.postJson("/authorize", rig.decision(clientId, userId, { privy_token: "expired" }));
+    await refused(client, 401, "invalid_token");
   });
 
   await t.test("deny-reaches-client: declining tells the client, and stores nothing", async () => {

@@ -138,7 +138,7 @@ async function surfaces(rig: Rig): Promise<Surface[]> {
       path: "/authorize",
       sent: "json",
       sound: { request: handle, user_consent: true },
-      extra: ["client_id", "privy_token"],
+      extra: ["client_id", "privy_token", "person"],
       cookie,
     },
     {

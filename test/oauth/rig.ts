@@ -93,10 +93,11 @@ export interface Rig {
 const unlimited: LimitsPort = { take: async () => undefined };
 
 /** `privy:SUBJECT:USER` stands for a token that the provider verified. */
-async function signInWithToken(_provider: string, token: string): Promise<{ userId: string; subject: string }> {
+async function signInWithToken(_provider: string, token: string, expected?: string): Promise<{ userId: string }> {
   const [kind, subject, userId] = token.split("|");
-  if (kind !== "privy" || !subject || !userId) throw new AppError("invalid_token", "The upstream token is not valid.");
-  return { subject, userId };
+  if (kind !== "privy" || !userId || (expected ?? subject) !== subject)
+    throw new AppError("invalid_token", "The upstream token is not valid.");
+  return { userId };
 }
 
 /** `session=USER` stands for a browser session. */
@@ -116,6 +117,7 @@ function application(oauth: OAuth, baseUrl: string, unforeseen: unknown[]) {
     const principal = await oauth.authenticate(c.req.raw);
     return c.json({ ...principal, scopes: [...principal.scopes] });
   });
+  app.get("/receipts", async (c) => c.json({ userId: (await oauth.authenticate(c.req.raw, "api")).userId }));
   app.onError((error, c) => {
     if (!(error instanceof AppError)) unforeseen.push(error);
     const response = errorResponse(c, asAppError(error), "oauth");
