@@ -186,6 +186,22 @@ test("a session that ended meanwhile leads to signing in, not to a dead end", as
   await page.getByRole("heading", { name: "Sign in to link Claude" }).waitFor();
 });
 
+test("another person who signed in meanwhile is named before they can answer", async (t) => {
+  const { page, world } = await asked(t);
+  const conflict = new AppError("conflict", "You are signed in as somebody else now.", {
+    next: "Look at who is signed in, and decide again.",
+  });
+  failNext(world, "POST /authorize", conflict);
+  await page.getByText("ada@example.com").waitFor();
+  world.person = "grace@example.com";
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByText("grace@example.com").waitFor();
+  assert.equal(world.decisions.length, 0);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("heading", { name: "Back at the client" }).waitFor();
+  assert.equal(world.decisions[0]?.person, "grace@example.com");
+});
+
 test("error-page-javascript-url: an address that would run in the page is never followed", async (t) => {
   const { page, world } = await asked(t);
   world.redirectUri = "javascript:alert(document.domain)//";

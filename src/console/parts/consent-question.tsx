@@ -62,6 +62,9 @@ const unsafeAnswer = (): ApiError =>
     retryAfter: null,
   });
 
+/** Another person signed in to this browser while the question was open: it must name them before they answer. */
+const isSomebodyElse = (error: Error): boolean => error instanceof ApiError && error.facts.code === "conflict";
+
 type Decide = UseMutationResult<Decision, Error, boolean>;
 
 function useDecide({ handle, consent, onDecided, onStale }: ConsentQuestionProps): Decide {
@@ -77,7 +80,7 @@ function useDecide({ handle, consent, onDecided, onStale }: ConsentQuestionProps
       leaveTo(decision.redirect_uri);
     },
     onError: (error) => {
-      if (isSignedOut(error)) onStale();
+      if (isSignedOut(error) || isSomebodyElse(error)) onStale();
     },
   });
 }
