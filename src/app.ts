@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAccounts } from "./accounts/accounts.ts";
@@ -21,13 +20,13 @@ import { restoreSnapshot } from "./database/restore.ts";
 import { socketAnswers } from "./database/socket-answers.ts";
 import { outsideTransactions } from "./database/transaction-scope.ts";
 import { clientAddress } from "./http/client-address.ts";
-import { errorResponse } from "./http/errors.ts";
-import { hostGuard, originPolicy } from "./http/guards.ts";
+import { originPolicy } from "./http/guards.ts";
 import { isLoopbackHost } from "./http/loopback.ts";
-import { type Routes, createRoutes } from "./http/router.ts";
+import { createOuterRoutes } from "./http/outer-routes.ts";
+import type { Routes } from "./http/router.ts";
 import { type HttpServer, listen, listenOnSocket } from "./http/server.ts";
 import { type Clock } from "./kernel/clock.ts";
-import { AppError, asAppError } from "./kernel/errors.ts";
+import { AppError } from "./kernel/errors.ts";
 import { createInvoke } from "./kernel/invoke.ts";
 import type { Json } from "./kernel/json.ts";
 import type { PersonalData } from "./kernel/personal-data.ts";
@@ -125,25 +124,6 @@ const browserPrincipal = (userId: string): Principal => ({
   scopes: new Set(allScopes),
   channel: "web",
 });
-
-/** Names every request, refuses foreign hosts, and turns every error into its one form. */
-function outerRoutes(config: Config, log: Log): Routes {
-  const routes = createRoutes();
-  routes.use(async (c, next) => {
-    c.set("requestId", randomUUID());
-    await next();
-    c.res.headers.set("x-request-id", c.get("requestId"));
-    if (!c.res.headers.has("x-content-type-options")) c.res.headers.set("x-content-type-options", "nosniff");
-  });
-  routes.use(hostGuard(config.baseUrl));
-  routes.onError((thrown, c) => {
-    const error = asAppError(thrown);
-    if (error.code === "internal") log.error({ requestId: c.get("requestId"), err: error.cause }, "A request failed.");
-    return errorResponse(c, error);
-  });
-  routes.notFound((c) => errorResponse(c, new AppError("not_found", "There is nothing at this address.")));
-  return routes;
-}
 
 /** The mail server that is set, else the mailbox of this machine. */
 function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; mailbox: EmbeddedMailbox | null } {
@@ -261,9 +241,9 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
     return browserPrincipal(user.id);
   };
   const caller = (request: Request): Promise<Principal> =>
-    request.headers.has("authorization") ? oauth.authenticate(request) : person(request);
+    request.headers.has("authorization") ? oauth.authenticate(request, "api") : person(request);
 
-  const routes = outerRoutes(config, log);
+  const routes = createOuterRoutes(config.baseUrl, reporter(log));
   const mcp = createMcpChannel({
     baseUrl: config.baseUrl,
     version: version(),
@@ -305,12 +285,12 @@ function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock):
   return routes;
 }
 
-/** Closes what dead processes left open, now and every minute. */
-function startSweeps(rooms: Rooms, log: Log): () => void {
+/** Closes what dead processes left open and deletes what has ended long ago, now and every minute. */
+function startSweeps({ ledger, oauth, accounts }: Rooms, log: Log): () => void {
   const sweep = (): void => {
-    rooms.ledger
-      .sweep()
-      .catch((error: unknown) => log.error({ err: error }, "The sweep failed; it runs again in a minute."));
+    for (const room of [ledger, oauth, accounts]) {
+      room.sweep().catch((error: unknown) => log.error({ err: error }, "A sweep failed; it runs again in a minute."));
+    }
   };
   sweep();
   const timer = setInterval(sweep, SWEEP_EVERY_MS);
