@@ -46,5 +46,9 @@ export async function restoreSnapshot(directory: DataDirectory, file: string, cl
 
 async function openRestored(directory: DataDirectory, from: Blob, clock: Clock): Promise<void> {
   const database = await openPGlite({ directory: directory.database, clock, from });
-  await database.query("select 1", []).finally(() => database.close());
+  try {
+    await database.query("select 1", []);
+  } finally {
+    await database.close();
+  }
 }
