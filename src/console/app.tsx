@@ -5,7 +5,8 @@ import { useRef } from "react";
 import { type ConsoleParts, ConsolePartsContext } from "./console-parts.ts";
 import { SeenPageContext } from "./parts/page-heading.tsx";
 import type { createConsoleRouter } from "./router.tsx";
-import { cssVariables, systemScheme, theme } from "./theme.ts";
+import { chosenScheme, cssVariables, theme } from "./theme.ts";
+import { ToastsProvider } from "./toasts/toasts-provider.tsx";
 
 interface AppProps {
   readonly parts: ConsoleParts;
@@ -20,14 +21,16 @@ export function App({ parts, queries, router }: AppProps) {
     <MantineProvider
       theme={theme}
       defaultColorScheme="auto"
-      colorSchemeManager={systemScheme}
+      colorSchemeManager={chosenScheme}
       cssVariablesResolver={cssVariables}
       getStyleNonce={() => parts.facts.styleNonce}
     >
       <ConsolePartsContext value={parts}>
         <SeenPageContext value={seenPage}>
           <QueryClientProvider client={queries}>
-            <RouterProvider router={router} />
+            <ToastsProvider>
+              <RouterProvider router={router} />
+            </ToastsProvider>
           </QueryClientProvider>
         </SeenPageContext>
       </ConsolePartsContext>

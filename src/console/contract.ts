@@ -26,8 +26,20 @@ export const isChallenge = isShape({ challenge: isText, expiresAt: isText });
 /** A code that is on its way. */
 export type Challenge = Guarded<typeof isChallenge>;
 
-const isUser = isShape({ id: isText, label: isText });
-/** The signed-in person. */
+const isIdentity = isShape({ id: isText, issuer: isText, label: isText, createdAt: isText });
+/** One way to sign in. */
+export type Identity = Guarded<typeof isIdentity>;
+
+export const isIdentityAnswer = isShape({ identity: isIdentity });
+
+const isUser = isShape({
+  id: isText,
+  label: isText,
+  displayName: isNullOr(isText),
+  createdAt: isText,
+  identities: isListOf(isIdentity),
+});
+/** The signed-in person: named by `label`, called by `displayName` where they said how. */
 export type User = Guarded<typeof isUser>;
 
 export const isSession = isShape({ user: isUser });
@@ -66,17 +78,39 @@ export type Grant = Guarded<typeof isGrant>;
 
 export const isGrantList = isShape({ grants: isListOf(isGrant) });
 
-export const isRevocation = isShape({ receiptId: isText });
-/** A link that has ended, and its proof. */
-export type Revocation = Guarded<typeof isRevocation>;
+export const isProof = isShape({ receiptId: isText });
+/** The receipt of something that was done just now. */
+export type Proof = Guarded<typeof isProof>;
 
-const isReceipt = isShape({
+const isIntent = isShape({
+  id: isText,
+  payload: isText,
+  summary: isNullOr(isText),
+  engine: isText,
+  section: isText,
+  context: isNullOr(isShape({ before: isText, quote: isText, after: isText })),
+  createdAt: isText,
+  archivedAt: isNullOr(isText),
+});
+/** What the person wants, seeks or offers, and the words around what they said. */
+export type Intent = Guarded<typeof isIntent>;
+
+export const isIntentPage = isShape({ intents: isListOf(isIntent), next: isNullOr(isText) });
+/** One page of intents, newest first; `next` leads to the older ones. */
+export type IntentPage = Guarded<typeof isIntentPage>;
+
+export const isIntentChange = isShape({ intent: isIntent, receiptId: isText });
+
+/** The four ways in which a call stands. */
+export const isOutcome = isOneOf("open", "ok", "refused", "failed");
+
+export const isReceipt = isShape({
   id: isText,
   tool: isText,
   clientName: isText,
   channel: isText,
   effect: isText,
-  outcome: isOneOf("open", "ok", "refused", "failed"),
+  outcome: isOutcome,
   code: isNullOr(isText),
   argsDigest: isText,
   startedAt: isText,

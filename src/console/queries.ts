@@ -1,19 +1,25 @@
 import {
   type QueryClient,
+  MutationCache,
   QueryCache,
   QueryClient as Client,
   infiniteQueryOptions,
+  keepPreviousData,
   queryOptions,
 } from "@tanstack/react-query";
 import { type Api, ApiError, isSignedOut } from "./api.ts";
+import type { ReceiptFilter } from "./receipt-filter.ts";
 
 /** The signed-in person, or null. */
 export const sessionQuery = (api: Api) => queryOptions({ queryKey: ["session"], queryFn: api.session });
 
+/** Everything that is read for one person. */
+const PERSONAL: ReadonlySet<unknown> = new Set(["grants", "receipts", "intents"]);
+
 /** The session has ended: nothing that was read for the person stays. Who reads the session now reads null. */
 export function endSession(client: QueryClient): void {
   client.setQueryData(["session"], null);
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] === "grants" || queryKey[0] === "receipts" });
+  client.removeQueries({ predicate: ({ queryKey }) => PERSONAL.has(queryKey[0]) });
 }
 
 /** Ways to sign in. */
@@ -29,13 +35,31 @@ export const grantsQuery = (api: Api) => queryOptions({ queryKey: ["grants"], qu
 /** The first page has no cursor. */
 const newest = (): string | null => null;
 
-/** Receipts, newest first, of one tool or of all; each further page is older. */
-export const receiptsQuery = (api: Api, tool: string | null) =>
+/** Receipts, newest first; each further page is older. What was read stays in view while another filter is read. */
+export const receiptsQuery = (api: Api, filter: ReceiptFilter) =>
   infiniteQueryOptions({
-    queryKey: ["receipts", tool],
-    queryFn: ({ pageParam }) => api.receipts({ cursor: pageParam, tool }),
+    queryKey: ["receipts", filter],
+    queryFn: ({ pageParam }) => api.receipts({ ...filter, cursor: pageParam }),
     initialPageParam: newest(),
     getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+/** Which intents to show. */
+export interface IntentFilter {
+  readonly archived: boolean;
+  /** Part of the intent or its summary. */
+  readonly q?: string | undefined;
+}
+
+/** Intents, newest first; each further page is older. */
+export const intentsQuery = (api: Api, filter: IntentFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["intents", filter],
+    queryFn: ({ pageParam }) => api.intents({ ...filter, cursor: pageParam }),
+    initialPageParam: newest(),
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
   });
 
 /** A server that stumbled is asked once more before the person is told. */
@@ -44,12 +68,12 @@ const mayRetry = (failures: number, error: Error): boolean =>
 
 /** Holds what was read. When the server says that nobody is signed in, the session ends here too. */
 export function createQueryClient(): QueryClient {
+  const onError = (error: Error): void => {
+    if (isSignedOut(error)) endSession(client);
+  };
   const client: QueryClient = new Client({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (isSignedOut(error)) endSession(client);
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: { retry: mayRetry, retryDelay: 400, networkMode: "always" },
       mutations: { networkMode: "always" },

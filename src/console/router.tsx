@@ -1,56 +1,85 @@
-import { Outlet, createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { isText } from "../ui/guards.ts";
+import { readEmulatorSearch } from "./emulator/emulator-search.ts";
 import { BrokenPage } from "./pages/broken-page.tsx";
-import { ConsentPage } from "./pages/consent-page.tsx";
-import { LinkedAccountsPage } from "./pages/linked-accounts-page.tsx";
+import { BrokenPart } from "./pages/broken-part.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
-import { ReceiptsPage } from "./pages/receipts-page.tsx";
-import { SignInPage } from "./pages/sign-in-page.tsx";
 import { SignedIn } from "./pages/signed-in.tsx";
+import { PageWaiting } from "./parts/waiting.tsx";
 import { type PersonPage, isPersonPage } from "./person-pages.ts";
+import { readReceiptFilter, wordOf } from "./receipt-filter.ts";
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: BrokenPage });
-
-const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: "/",
-  beforeLoad: () => redirect({ to: "/linked-accounts", replace: true, throw: true }),
-});
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: ({ to }): { to?: PersonPage } => (isPersonPage(to) ? { to } : {}),
-  component: SignInPage,
+  component: lazyRouteComponent(() => import("./pages/sign-in-page.tsx"), "SignInPage"),
 });
 
 const consentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/consent",
   validateSearch: ({ request }): { request: string } => ({ request: isText(request) ? request : "" }),
-  component: ConsentPage,
+  component: lazyRouteComponent(() => import("./pages/consent-page.tsx"), "ConsentPage"),
 });
 
 const signedInRoute = createRoute({ getParentRoute: () => rootRoute, id: "signed-in", component: SignedIn });
 
-const linkedAccountsRoute = createRoute({
+const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
-  path: "/linked-accounts",
-  component: LinkedAccountsPage,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/home-page.tsx"), "HomePage"),
+});
+
+const intentsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/intents",
+  validateSearch: ({ q, archived }): { q?: string | undefined; archived?: "true" | undefined } => ({
+    q: wordOf(q),
+    archived: archived === "true" ? archived : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/intents-page.tsx"), "IntentsPage"),
 });
 
 const receiptsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/receipts",
-  validateSearch: ({ tool }): { tool?: string } => (isText(tool) && tool !== "" ? { tool } : {}),
-  component: ReceiptsPage,
+  validateSearch: readReceiptFilter,
+  component: lazyRouteComponent(() => import("./pages/receipts-page.tsx"), "ReceiptsPage"),
+});
+
+const linkedAccountsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/linked-accounts",
+  component: lazyRouteComponent(() => import("./pages/linked-accounts-page.tsx"), "LinkedAccountsPage"),
+});
+
+const emulatorRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/emulator",
+  validateSearch: readEmulatorSearch,
+  component: lazyRouteComponent(() => import("./emulator/emulator-page.tsx"), "EmulatorPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings-page.tsx"), "SettingsPage"),
 });
 
 const routeTree = rootRoute.addChildren([
-  homeRoute,
   signInRoute,
   consentRoute,
-  signedInRoute.addChildren([linkedAccountsRoute, receiptsRoute]),
+  signedInRoute.addChildren([
+    homeRoute,
+    intentsRoute,
+    receiptsRoute,
+    linkedAccountsRoute,
+    emulatorRoute,
+    settingsRoute,
+  ]),
 ]);
 
 function stringifySearch(search: Record<string, unknown>): string {
@@ -58,7 +87,13 @@ function stringifySearch(search: Record<string, unknown>): string {
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 
-/** Every page by its address under `/app`. Parameters are plain text: a handle of digits alone stays text. */
+/** A page that is here sooner than this shows no waiting at all. */
+const PATIENCE_MS = 150;
+
+/**
+ * Every page by its address under `/app`. Parameters are plain text: a handle of digits alone stays text. A page's
+ * script is fetched when it is first needed, or when its link is first looked at.
+ */
 export const createConsoleRouter = () =>
   createRouter({
     routeTree,
@@ -66,6 +101,11 @@ export const createConsoleRouter = () =>
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch,
     scrollRestoration: true,
+    defaultPreload: "intent",
+    defaultPendingComponent: PageWaiting,
+    defaultPendingMs: PATIENCE_MS,
+    defaultPendingMinMs: 0,
+    defaultErrorComponent: BrokenPart,
   });
 
 declare module "@tanstack/react-router" {

@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, type MantineColorSchemeManager, createTheme } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  type MantineColorSchemeManager,
+  createTheme,
+  localStorageColorSchemeManager,
+} from "@mantine/core";
 
 /** Brass, from wash to shadow. The paper and ink around it are in `styles/paper-and-ink.css`. */
 const brass = [
@@ -48,11 +53,11 @@ const paperAndInk = {
 /** Hands our colours to Mantine's parts. Both schemes name the same variables, which carry both faces themselves. */
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: paperAndInk, dark: paperAndInk });
 
-/** The system decides between light and dark; nothing is stored. */
-export const systemScheme: MantineColorSchemeManager = {
-  get: () => "auto",
-  set: () => {},
-  subscribe: () => {},
-  unsubscribe: () => {},
-  clear: () => {},
-};
+/** Light or dark stays in this browser once it is chosen; until then the device decides. */
+export const chosenScheme: MantineColorSchemeManager = localStorageColorSchemeManager({ key: "bellhop-look" });
+
+/** Applies what was chosen before anything is drawn, so that no page flashes up in the other look. */
+export function applyScheme(page: Document): void {
+  const chosen = chosenScheme.get("auto");
+  if (chosen !== "auto") page.documentElement.dataset["mantineColorScheme"] = chosen;
+}

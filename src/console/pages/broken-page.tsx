@@ -1,15 +1,9 @@
 import { TaskFrame } from "../parts/frame.tsx";
-import { PageHeading } from "../parts/page-heading.tsx";
-import { Trouble } from "../parts/trouble.tsx";
+import { BrokenPart } from "./broken-part.tsx";
 
-const broken = (): Error => new Error("Something on this page went wrong.");
-
-/** What is shown when a page itself fails. The browser's own words for it are in its console, not here. */
+/** What is shown when not even the frame could be. */
 export const BrokenPage = () => (
   <TaskFrame>
-    <div className="stack">
-      <PageHeading title="This page broke" />
-      <Trouble error={broken()} onRetry={() => location.reload()} />
-    </div>
+    <BrokenPart />
   </TaskFrame>
 );

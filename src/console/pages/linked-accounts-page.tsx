@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
-import type { Grant, Revocation } from "../contract.ts";
+import type { Grant, Proof } from "../contract.ts";
 import { CopyLine, CopyText } from "../parts/copy.tsx";
 import { GrantCard } from "../parts/grant-card.tsx";
 import { DoneIcon } from "../parts/icons.tsx";
@@ -9,11 +9,12 @@ import { PageHeading } from "../parts/page-heading.tsx";
 import { RevokeDialog } from "../parts/revoke-dialog.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { Words } from "../parts/words.tsx";
 import { grantsQuery } from "../queries.ts";
 
 interface Revoked {
   readonly grant: Grant;
-  readonly proof: Revocation;
+  readonly proof: Proof;
 }
 
 /** Takes the focus, because the button that led here is gone. */
@@ -25,7 +26,10 @@ function RevokedNote({ revoked }: { readonly revoked: Revoked }) {
       <DoneIcon />
       <div>
         <p>
-          <strong>{revoked.grant.clientName} is no longer linked.</strong> Its next call is refused.
+          <strong>
+            <Words text={revoked.grant.clientName} /> is no longer linked.
+          </strong>{" "}
+          Its next call is refused.
         </p>
         <p className="small quiet">
           Receipt <CopyText value={revoked.proof.receiptId} what="receipt id" />
@@ -74,7 +78,7 @@ export function LinkedAccountsPage() {
   const grants = useQuery(grantsQuery(api));
   const [asking, setAsking] = useState<Grant | null>(null);
   const [revoked, setRevoked] = useState<Revoked | null>(null);
-  const done = (grant: Grant, proof: Revocation): void => {
+  const done = (grant: Grant, proof: Proof): void => {
     setAsking(null);
     setRevoked({ grant, proof });
   };

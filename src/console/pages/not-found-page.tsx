@@ -10,8 +10,8 @@ export const NotFoundPage = () => (
       <PageHeading title="There is no page here" />
       <p className="quiet">The address may be old, or mistyped.</p>
       <div className="actions">
-        <Button component={Link} to="/linked-accounts">
-          Go to linked accounts
+        <Button component={Link} to="/">
+          Go to the first page
         </Button>
       </div>
     </div>

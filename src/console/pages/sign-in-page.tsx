@@ -10,7 +10,7 @@ import { sessionQuery } from "../queries.ts";
 /** Signing in, on the way to another page. */
 export function SignInPage() {
   const { api } = useParts();
-  const { to = "/linked-accounts" } = useSearch({ from: "/sign-in" });
+  const { to = "/" } = useSearch({ from: "/sign-in" });
   const session = useQuery(sessionQuery(api));
   if (session.data) return <ToPersonPage to={to} />;
   return (

@@ -5,6 +5,9 @@ const names: Readonly<Record<string, string>> = {
   web: "This website",
 };
 
+/** The surfaces that have a name in the person's words. */
+export const knownChannels: readonly string[] = Object.keys(names);
+
 /** Who made a call: the person themselves, in their own browser, or a client by its name. */
 export const askedBy = ({ clientName, channel }: { readonly clientName: string; readonly channel: string }): string =>
   channel === "web" ? "You" : clientName;

@@ -1,25 +1,31 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useRef, useState } from "react";
-import { useParts } from "../console-parts.ts";
-import type { Challenge, User } from "../contract.ts";
+import type { Challenge } from "../contract.ts";
 import type { SendCode } from "./email-step.tsx";
 import { Trouble } from "./trouble.tsx";
 import { useRetryWait } from "./use-retry-wait.ts";
 import { When } from "./when.tsx";
 
-interface CodeStepProps {
+interface CodeStepProps<Result> {
   readonly email: string;
   readonly challenge: Challenge;
   /** True when no mail server is set, so that codes stay on the server's machine. */
   readonly localMailbox: boolean;
   readonly resend: SendCode;
-  readonly onSignedIn: (user: User) => void;
+  /** What the right code leads to: "Sign in". */
+  readonly purpose: string;
+  verify(challenge: string, code: string): Promise<Result>;
+  onDone(result: Result): void;
   readonly onOtherAddress: () => void;
 }
 
 /** Where to look, and until when. Whether the code has expired, the server's clock decides. */
-function CodeFacts({ email, challenge, localMailbox }: Pick<CodeStepProps, "email" | "challenge" | "localMailbox">) {
+function CodeFacts({
+  email,
+  challenge,
+  localMailbox,
+}: Pick<CodeStepProps<unknown>, "email" | "challenge" | "localMailbox">) {
   const place = localMailbox
     ? "No mail server is set up here, so it is in the server’s terminal."
     : "If it does not come, look in the spam folder.";
@@ -31,7 +37,7 @@ function CodeFacts({ email, challenge, localMailbox }: Pick<CodeStepProps, "emai
 }
 
 /** "Send a new code", not before the server takes the request. */
-function ResendButton({ email, resend }: Pick<CodeStepProps, "email" | "resend">) {
+function ResendButton({ email, resend }: Pick<CodeStepProps<unknown>, "email" | "resend">) {
   const wait = useRetryWait(resend);
   return (
     <button
@@ -48,14 +54,13 @@ function ResendButton({ email, resend }: Pick<CodeStepProps, "email" | "resend">
 const withoutSpaces = (code: string): string => code.replace(/\s/g, "");
 
 /** The second step: the code. */
-export function CodeStep(props: CodeStepProps) {
-  const { email, challenge, resend } = props;
-  const { api } = useParts();
+export function CodeStep<Result>(props: CodeStepProps<Result>) {
+  const { email, challenge, resend, purpose } = props;
   const [code, setCode] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const verify = useMutation({
-    mutationFn: () => api.signInByCode(challenge.challenge, withoutSpaces(code)),
-    onSuccess: props.onSignedIn,
+    mutationFn: () => props.verify(challenge.challenge, withoutSpaces(code)),
+    onSuccess: (result) => props.onDone(result),
     onError: () => input.current?.select(),
   });
   const wait = useRetryWait(verify);
@@ -84,7 +89,7 @@ export function CodeStep(props: CodeStepProps) {
       />
       {error && <Trouble error={error} />}
       <Button type="submit" loading={verify.isPending} disabled={wait > 0} fullWidth>
-        {wait > 0 ? `Sign in (in ${wait} s)` : "Sign in"}
+        {wait > 0 ? `${purpose} (in ${wait} s)` : purpose}
       </Button>
       <div className="actions is-quiet small">
         <ResendButton email={email} resend={resend} />

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { CheckIcon, CopyIcon } from "./icons.tsx";
+import { Words } from "./words.tsx";
 
 interface CopyProps {
   readonly value: string;
@@ -36,7 +37,7 @@ export function CopyText({ value, what }: CopyProps) {
   const clipboard = useClipboard({ timeout: SHOWN_MS });
   return (
     <button type="button" className="text-button mono" onClick={() => clipboard.copy(value)} title={`Copy ${what}`}>
-      <span>{value}</span>
+      <Words text={value} none="none" />
       {clipboard.copied ? <CheckIcon small /> : <CopyIcon small />}
       <span role="status" className="is-hidden-to-eyes">
         {clipboard.copied ? "Copied" : `Copy ${what}`}

@@ -13,10 +13,12 @@ interface EmailStepProps {
   readonly onEmail: (email: string) => void;
   readonly send: SendCode;
   readonly focusFirst: boolean;
+  /** What happens with the address. */
+  readonly about: string;
 }
 
 /** The first step: where to send the code. */
-export function EmailStep({ email, onEmail, send, focusFirst }: EmailStepProps) {
+export function EmailStep({ email, onEmail, send, focusFirst, about }: EmailStepProps) {
   const wait = useRetryWait(send);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -26,7 +28,7 @@ export function EmailStep({ email, onEmail, send, focusFirst }: EmailStepProps) 
     <form className="stack" onSubmit={submit}>
       <TextInput
         label="Email"
-        description="We send a code to it. A new address gets a new account."
+        description={about}
         type="email"
         name="email"
         autoComplete="email"

@@ -1,11 +1,15 @@
-import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { endSession } from "../queries.ts";
 import { BellIcon } from "./icons.tsx";
+import { LiveNote } from "./live-note.tsx";
+import { LookButton } from "./look-switch.tsx";
+import { Navigation } from "./navigation.tsx";
 import { Trouble } from "./trouble.tsx";
+import { Words } from "./words.tsx";
 
 const Brand = () => (
   <>
@@ -20,77 +24,68 @@ const SkipLink = () => (
   </a>
 );
 
-function Footer({ bare = false }: { readonly bare?: boolean }) {
+function Footer() {
   const { facts } = useParts();
-  return <footer className={bare ? "frame-footer is-bare" : "frame-footer"}>Bellhop {facts.version}</footer>;
+  return <footer className="frame-footer">Bellhop {facts.version}</footer>;
 }
 
 /** A page for one task, such as signing in: a narrow column and nothing else. */
 export function TaskFrame({ children }: { readonly children: ReactNode }) {
   return (
-    <div className="frame">
-      <header className="frame-header is-bare">
+    <div className="task-frame">
+      <header className="task-header">
         <span className="brand">
           <Brand />
         </span>
       </header>
-      <main id="content" className="frame-main is-narrow">
+      <main id="content" className="task-main">
         {children}
       </main>
-      <Footer bare />
+      <Footer />
     </div>
   );
 }
 
-const Navigation = () => (
-  <nav className="frame-nav" aria-label="Pages">
-    <ul>
-      <li>
-        <Link to="/linked-accounts">Linked accounts</Link>
-      </li>
-      <li>
-        <Link to="/receipts">Receipts</Link>
-      </li>
-    </ul>
-  </nav>
-);
-
-function Person({ user, signOut }: { readonly user: User; readonly signOut: UseMutationResult<void, Error, void> }) {
+/** Who is signed in, the look of the pages, and the way out. */
+function Person({ user }: { readonly user: User }) {
+  const { api } = useParts();
+  const queries = useQueryClient();
+  const signOut = useMutation({ mutationFn: api.signOut, onSuccess: () => endSession(queries) });
   return (
     <div className="frame-person small">
-      <span className="quiet" title={`Signed in as ${user.label}`}>
-        {user.label}
-      </span>
-      <button type="button" className="text-button" onClick={() => signOut.mutate()} disabled={signOut.isPending}>
-        Sign out
-      </button>
+      <LiveNote />
+      <p className="frame-name" title={`Signed in as ${user.label}`}>
+        <Words text={user.displayName ?? user.label} />
+      </p>
+      <div className="frame-tools">
+        <button type="button" className="text-button" onClick={() => signOut.mutate()} disabled={signOut.isPending}>
+          Sign out
+        </button>
+        <LookButton />
+      </div>
+      {signOut.isError && <Trouble error={signOut.error} />}
     </div>
   );
 }
 
 /** A page of the signed-in person; `user` is null while it is not known yet who that is. */
 export function PersonFrame({ user, children }: { readonly user: User | null; readonly children: ReactNode }) {
-  const { api } = useParts();
-  const queries = useQueryClient();
-  const signOut = useMutation({
-    mutationFn: api.signOut,
-    onSuccess: () => endSession(queries),
-  });
   return (
     <div className="frame">
       <SkipLink />
       <header className="frame-header">
-        <Link to="/" className="brand" activeOptions={{ exact: true }}>
+        <Link to="/" className="brand" activeOptions={{ exact: true }} activeProps={{ "aria-current": undefined }}>
           <Brand />
         </Link>
         <Navigation />
-        {user && <Person user={user} signOut={signOut} />}
+        {user && <Person user={user} />}
       </header>
-      <main id="content" tabIndex={-1} className="frame-main">
-        {signOut.isError && <Trouble error={signOut.error} />}
-        {children}
-      </main>
-      <Footer />
+      <div className="frame-page">
+        <main id="content" tabIndex={-1} className="frame-main">
+          {children}
+        </main>
+        <Footer />
+      </div>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { Grant } from "../contract.ts";
 import { channelName } from "./channels.ts";
 import { CheckIcon } from "./icons.tsx";
 import { When } from "./when.tsx";
+import { Words } from "./words.tsx";
 
 interface GrantCardProps {
   readonly grant: Grant;
@@ -17,10 +18,10 @@ export function GrantCard({ grant, onRevoke }: GrantCardProps) {
       <article className="sheet grant" aria-labelledby={heading}>
         <div>
           <h2 id={heading} className="grant-name">
-            {grant.clientName}
+            <Words text={grant.clientName} />
           </h2>
           <p className="quiet">
-            {grant.redirectHost} · {channelName(grant.channel)}
+            <Words text={grant.redirectHost} none="no host" /> · <Words text={channelName(grant.channel)} />
           </p>
         </div>
         <Button variant="default" onClick={onRevoke} aria-describedby={heading}>
@@ -30,7 +31,7 @@ export function GrantCard({ grant, onRevoke }: GrantCardProps) {
           {grant.scopes.map((scope) => (
             <li key={scope.name}>
               <CheckIcon small />
-              {scope.grants}
+              <Words text={scope.grants} limit={200} />
             </li>
           ))}
         </ul>

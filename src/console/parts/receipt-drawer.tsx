@@ -7,6 +7,7 @@ import { CopyText } from "./copy.tsx";
 import { duration } from "./duration.ts";
 import { OutcomeLabel } from "./outcome.tsx";
 import { When } from "./when.tsx";
+import { Words } from "./words.tsx";
 
 const effects: Readonly<Record<string, string>> = {
   read: "Read only",
@@ -40,12 +41,20 @@ function Facts({ receipt }: { readonly receipt: Receipt }) {
       </Fact>
       {receipt.code !== null && (
         <Fact name="Reason">
-          <span className="mono">{receipt.code}</span>
+          <span className="mono">
+            <Words text={receipt.code} />
+          </span>
         </Fact>
       )}
-      <Fact name="Effect">{effectOf(receipt)}</Fact>
-      <Fact name="Asked by">{askedBy(receipt)}</Fact>
-      <Fact name="Through">{channelName(receipt.channel)}</Fact>
+      <Fact name="Effect">
+        <Words text={effectOf(receipt)} />
+      </Fact>
+      <Fact name="Asked by">
+        <Words text={askedBy(receipt)} limit={200} />
+      </Fact>
+      <Fact name="Through">
+        <Words text={channelName(receipt.channel)} />
+      </Fact>
       <Fact name="Started">
         <When at={receipt.startedAt} form="full" />
       </Fact>
@@ -78,7 +87,7 @@ export function ReceiptDrawer({ receipt, onClose }: ReceiptDrawerProps) {
     <Drawer
       opened={receipt !== null}
       onClose={onClose}
-      title={receipt?.tool}
+      title={receipt && <Words text={receipt.tool} />}
       position="right"
       size="28rem"
       closeButtonProps={{ "aria-label": "Close" }}
@@ -89,7 +98,7 @@ export function ReceiptDrawer({ receipt, onClose }: ReceiptDrawerProps) {
           <Facts receipt={receipt} />
           <p>
             <Link to="/receipts" search={{ tool: receipt.tool }} onClick={onClose}>
-              Show only {receipt.tool}
+              Show only <Words text={receipt.tool} limit={60} />
             </Link>
           </p>
         </div>

@@ -2,7 +2,9 @@ import type { Receipt } from "../contract.ts";
 import { askedBy } from "./channels.ts";
 import { duration } from "./duration.ts";
 import { OutcomeLabel } from "./outcome.tsx";
+import { useFresh } from "./use-fresh.ts";
 import { When } from "./when.tsx";
+import { Words } from "./words.tsx";
 
 interface ReceiptTableProps {
   readonly receipts: readonly Receipt[];
@@ -10,20 +12,25 @@ interface ReceiptTableProps {
 }
 
 function ReceiptRow({ receipt, onShow }: { readonly receipt: Receipt; readonly onShow: () => void }) {
+  const fresh = useFresh(receipt);
   return (
-    <tr>
+    <tr className={fresh ? "is-fresh" : undefined}>
       <td>
         <OutcomeLabel outcome={receipt.outcome} />
       </td>
       <td>
         <button type="button" className="text-button row-button" aria-haspopup="dialog" onClick={onShow}>
-          {receipt.tool}
+          <Words text={receipt.tool} limit={60} />
         </button>
-        <p className="small quiet only-phone">{askedBy(receipt)}</p>
+        <p className="small quiet only-phone">
+          <Words text={askedBy(receipt)} limit={40} /> · <When at={receipt.startedAt} form="ago" />
+        </p>
       </td>
-      <td className="only-wide">{askedBy(receipt)}</td>
+      <td className="only-wide">
+        <Words text={askedBy(receipt)} limit={40} />
+      </td>
       <td className="only-wide numbers">{duration(receipt.latencyMs)}</td>
-      <td className="numbers">
+      <td className="only-wide numbers">
         <When at={receipt.startedAt} form="ago" />
       </td>
     </tr>
@@ -45,7 +52,9 @@ export function ReceiptTable({ receipts, onShow }: ReceiptTableProps) {
           <th scope="col" className="only-wide">
             Took
           </th>
-          <th scope="col">When</th>
+          <th scope="col" className="only-wide">
+            When
+          </th>
         </tr>
       </thead>
       <tbody>

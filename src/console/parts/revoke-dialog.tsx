@@ -1,15 +1,15 @@
-import { Button, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParts } from "../console-parts.ts";
-import type { Grant, Revocation } from "../contract.ts";
+import type { Grant, Proof } from "../contract.ts";
 import { grantsQuery } from "../queries.ts";
-import { Trouble } from "./trouble.tsx";
+import { Answers, Dialog } from "./dialog.tsx";
+import { Words } from "./words.tsx";
 
 interface RevokeDialogProps {
   /** What the person is asked about; null while nothing is asked. */
   readonly grant: Grant | null;
   readonly onClose: () => void;
-  readonly onRevoked: (grant: Grant, proof: Revocation) => void;
+  readonly onRevoked: (grant: Grant, proof: Proof) => void;
 }
 
 function Question({ grant, onClose, onRevoked }: RevokeDialogProps & { readonly grant: Grant }) {
@@ -27,35 +27,25 @@ function Question({ grant, onClose, onRevoked }: RevokeDialogProps & { readonly 
   return (
     <div className="stack">
       <p>
-        {grant.clientName} can no longer act for you. Its next call is refused. To use it again, link it again. Your
-        receipts stay.
+        <Words text={grant.clientName} /> can no longer act for you. Its next call is refused. To use it again, link it
+        again. Your receipts stay.
       </p>
-      {revoke.isError && <Trouble error={revoke.error} />}
-      <div className="actions is-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Keep it
-        </Button>
-        <Button className="is-final" onClick={() => revoke.mutate()} loading={revoke.isPending}>
-          Revoke
-        </Button>
-      </div>
+      <Answers act={revoke} keep="Keep it" confirm="Revoke" final onClose={onClose} />
     </div>
   );
 }
 
-/** Asks before a link ends, and says what will happen. The only red of the console: it cannot be undone. */
+/** Asks before a link ends, and says what will happen. It cannot be undone. */
 export function RevokeDialog(props: RevokeDialogProps) {
   const { grant, onClose } = props;
+  const title = (
+    <>
+      Revoke <Words text={grant?.clientName ?? ""} limit={60} />?
+    </>
+  );
   return (
-    <Modal
-      opened={grant !== null}
-      onClose={onClose}
-      title={`Revoke ${grant?.clientName ?? ""}?`}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Dialog opened={grant !== null} onClose={onClose} title={title}>
       {grant && <Question {...props} grant={grant} />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { ApiError } from "../api.ts";
 import { CopyText } from "./copy.tsx";
 import { TroubleIcon } from "./icons.tsx";
+import { Words } from "./words.tsx";
 
 interface TroubleProps {
   readonly error: Error;
@@ -21,7 +22,10 @@ export function Trouble({ error, onRetry, next }: TroubleProps) {
       <TroubleIcon />
       <div className="stack is-tight">
         <p>
-          <strong>{error.message}</strong> {next ?? nextOf(error)}
+          <strong>
+            <Words text={error.message} limit={400} />
+          </strong>{" "}
+          <Words text={next ?? nextOf(error)} limit={400} none="" />
         </p>
         {requestId !== null && (
           <p className="small quiet">

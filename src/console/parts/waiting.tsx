@@ -11,3 +11,6 @@ export function Waiting({ rows, height }: { readonly rows: number; readonly heig
     </div>
   );
 }
+
+/** The shape of a page whose script is on its way. */
+export const PageWaiting = () => <Waiting rows={3} height={120} />;

@@ -34,7 +34,7 @@ function everyStep(notify: () => void): () => void {
 }
 
 /** The present, to the end of its ten seconds, so that "2 minutes ago" stays true while the page is open. */
-const useNow = (): Date => new Date(useSyncExternalStore(everyStep, () => Math.ceil(Date.now() / STEP)) * STEP);
+export const useNow = (): Date => new Date(useSyncExternalStore(everyStep, () => Math.ceil(Date.now() / STEP)) * STEP);
 
 interface WhenProps {
   /** ISO 8601, as the API gives it. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError, createApi, isSignedOut } from "./api.ts";
+import { ApiError, isSignedOut } from "./api.ts";
+import { createApi } from "./create-api.ts";
 
 const answering = (response: Response | Error, seen: { path: string; init: RequestInit }[] = []) =>
   createApi((path, init) => {

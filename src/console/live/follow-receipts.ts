@@ -1,0 +1,73 @@
+/** What follows a person's receipts. */
+export interface Follower {
+  /** Data of an event, as text. */
+  onReceipt(data: string): void;
+  /** The line stands again, and what came in between was not replayed. */
+  onGap(): void;
+  /** The line is lost, or stands again. Short breaks are not worth a word. */
+  onLost(lost: boolean): void;
+  /** The server refuses the line; the session may have ended. */
+  onRefused(): void;
+}
+
+/** A break that heals within this time is not mentioned. */
+const PATIENCE_MS = 4000;
+/** The browser itself does not try again after a refusal. */
+const AGAIN_MS = 10_000;
+
+/** One line to the server, tried again until it is ended. @returns what ends it. */
+function openLine(url: string, follower: Follower): () => void {
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let grumble: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource | undefined;
+  // The browser names the last event when it comes back; before the first one there is nothing to name.
+  let replays = false;
+
+  const onOpen = (): void => {
+    clearTimeout(grumble);
+    grumble = undefined;
+    follower.onLost(false);
+    if (!replays) follower.onGap();
+  };
+  const onError = (): void => {
+    grumble ??= setTimeout(() => follower.onLost(true), PATIENCE_MS);
+    if (source?.readyState !== EventSource.CLOSED) return;
+    again = setTimeout(connect, AGAIN_MS);
+    follower.onRefused();
+  };
+  const connect = (): void => {
+    replays = false;
+    source = new EventSource(url);
+    source.addEventListener("open", onOpen);
+    source.addEventListener("error", onError);
+    source.addEventListener("receipt", ({ data, lastEventId }) => {
+      replays = lastEventId !== "";
+      follower.onReceipt(String(data));
+    });
+  };
+  connect();
+  return () => {
+    source?.close();
+    clearTimeout(again);
+    clearTimeout(grumble);
+  };
+}
+
+/**
+ * Follows the server's events (HTML §9.2) while the page is in view. A hidden page holds no line: over HTTP/1.1 a
+ * browser has six connections to a host, for all its windows together.
+ * @returns what ends it.
+ */
+export function followReceipts(url: string, page: Document, follower: Follower): () => void {
+  let close: (() => void) | undefined;
+  const followWhileSeen = (): void => {
+    close?.();
+    close = page.visibilityState === "hidden" ? undefined : openLine(url, follower);
+  };
+  page.addEventListener("visibilitychange", followWhileSeen);
+  followWhileSeen();
+  return () => {
+    page.removeEventListener("visibilitychange", followWhileSeen);
+    close?.();
+  };
+}

@@ -1,0 +1,30 @@
+import { Link } from "@tanstack/react-router";
+import { EmulatorIcon, HomeIcon, IntentIcon, LinkIcon, ReceiptIcon, SettingsIcon } from "./icons.tsx";
+
+const pages = [
+  { to: "/", Icon: HomeIcon, words: "Home" },
+  { to: "/intents", Icon: IntentIcon, words: "Intents" },
+  { to: "/receipts", Icon: ReceiptIcon, words: "Receipts" },
+  { to: "/linked-accounts", Icon: LinkIcon, words: "Linked", more: " accounts" },
+  { to: "/emulator", Icon: EmulatorIcon, words: "Emulator" },
+  { to: "/settings", Icon: SettingsIcon, words: "Settings" },
+] as const;
+
+/** The way from page to page: beside them where there is room, else along the lower edge, under the thumb. */
+export const Navigation = () => (
+  <nav className="frame-nav" aria-label="Pages">
+    <ul>
+      {pages.map(({ to, Icon, words, ...rest }) => (
+        <li key={to}>
+          <Link to={to} activeOptions={{ exact: true, includeSearch: false }}>
+            <Icon />
+            <span>
+              {words}
+              {"more" in rest && <span className="is-hidden-on-phone">{rest.more}</span>}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);

@@ -1,0 +1,155 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useParts } from "../console-parts.ts";
+import type { Identity, User } from "../contract.ts";
+import { CodeFlow } from "../parts/code-flow.tsx";
+import { Answers, Dialog } from "../parts/dialog.tsx";
+import { When } from "../parts/when.tsx";
+import { Words } from "../parts/words.tsx";
+import { useToasts } from "../toasts/toasts.ts";
+
+const issuers: Readonly<Record<string, string>> = { email: "Email", privy: "Privy" };
+
+const issuerWords = (issuer: string): string => (Object.hasOwn(issuers, issuer) ? (issuers[issuer] ?? issuer) : issuer);
+
+interface RowProps {
+  readonly identity: Identity;
+  readonly last: boolean;
+  readonly onRemove: () => void;
+}
+
+function IdentityRow({ identity, last, onRemove }: RowProps) {
+  const name = `identity-${identity.id}`;
+  return (
+    <li className="line">
+      <div>
+        <p id={name}>
+          <Words text={identity.label} />
+        </p>
+        <p className="small quiet">
+          <Words text={issuerWords(identity.issuer)} /> · added <When at={identity.createdAt} form="day" />
+        </p>
+      </div>
+      {last ? (
+        <p className="small quiet">Your only one, so it stays.</p>
+      ) : (
+        <Button variant="default" onClick={onRemove} aria-describedby={name}>
+          Remove
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** The session tells who the person is, so it is read again after any change. */
+function useSessionAgain(): () => Promise<void> {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: ["session"] });
+}
+
+interface QuestionProps {
+  readonly identity: Identity;
+  readonly onClose: () => void;
+}
+
+function RemoveQuestion({ identity, onClose }: QuestionProps) {
+  const { api } = useParts();
+  const toasts = useToasts();
+  const again = useSessionAgain();
+  const remove = useMutation({
+    mutationFn: () => api.removeIdentity(identity.id),
+    onSuccess: () => {
+      onClose();
+      toasts.show({ words: "Removed. It no longer signs you in." });
+      return again();
+    },
+  });
+  return (
+    <div className="stack">
+      <p>
+        You can no longer sign in with <Words text={identity.label} />. To use it again, add it again.
+      </p>
+      <Answers act={remove} keep="Keep it" confirm="Remove" onClose={onClose} />
+    </div>
+  );
+}
+
+/** Adding an address, in place of the button that began it. */
+function AddEmail({ onClose }: { readonly onClose: () => void }) {
+  const { api } = useParts();
+  const toasts = useToasts();
+  const again = useSessionAgain();
+  const added = ({ label }: Identity): void => {
+    onClose();
+    toasts.show({
+      words: (
+        <>
+          Added. <Words text={label} /> signs you in, too.
+        </>
+      ),
+    });
+    void again();
+  };
+  return (
+    <div className="stack add-email">
+      <CodeFlow
+        focusFirst
+        about="We send a code to it. It then signs you in to this account."
+        purpose="Add"
+        verify={api.addEmail}
+        onDone={added}
+      />
+      <div>
+        <button type="button" className="text-button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The button that opens the form; it has the focus again when the form has gone. */
+function AddButton({ returned, onAdd }: { readonly returned: boolean; readonly onAdd: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (returned) button.current?.focus();
+  }, [returned]);
+  return (
+    <div className="actions">
+      <Button variant="default" ref={button} onClick={onAdd}>
+        Add an email address
+      </Button>
+    </div>
+  );
+}
+
+/** The ways in which the person signs in. */
+export function Identities({ user }: { readonly user: User }) {
+  const [asking, setAsking] = useState<Identity | null>(null);
+  const [adding, setAdding] = useState<"no" | "yes" | "done">("no");
+  const { identities } = user;
+  return (
+    <section className="sheet stack" aria-labelledby="identities">
+      <h2 id="identities">Ways to sign in</h2>
+      <ul className="lines">
+        {identities.map((identity) => (
+          <IdentityRow
+            key={identity.id}
+            identity={identity}
+            last={identities.length === 1}
+            onRemove={() => setAsking(identity)}
+          />
+        ))}
+      </ul>
+      {adding === "yes" ? (
+        <AddEmail onClose={() => setAdding("done")} />
+      ) : (
+        <AddButton returned={adding === "done"} onAdd={() => setAdding("yes")} />
+      )}
+      <Dialog opened={asking !== null} onClose={() => setAsking(null)} title="Remove this way to sign in?">
+        {asking && <RemoveQuestion identity={asking} onClose={() => setAsking(null)} />}
+      </Dialog>
+    </section>
+  );
+}
