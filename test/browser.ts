@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type BrowserContext, type Page, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
 
 const SCREENSHOTS = join(import.meta.dirname, "..", "test-output");
 
@@ -22,9 +22,13 @@ function chromiumPath(): string {
   return path;
 }
 
+/** A browser; whoever asks for it closes it. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+
 /** A person's browser, with nothing remembered; it is closed when the test ends. */
 export async function openBrowser(t: TestContext): Promise<BrowserContext> {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+  const browser = await launchBrowser();
   t.after(() => browser.close());
   return browser.newContext({ viewport: { width: 1100, height: 800 } });
 }

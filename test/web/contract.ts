@@ -7,6 +7,9 @@ import { AppError } from "../../src/kernel/errors.ts";
 export interface World {
   /** The signed-in person, or null. */
   person: string | null;
+  displayName: string | null;
+  /** The person's ways to sign in; the one of their label when empty. */
+  identities: Record<string, unknown>[];
   localMailbox: boolean;
   providers: { id: string; title: string }[];
   /** Codes sent so far, and to whom; the last one is right. */
@@ -18,14 +21,29 @@ export interface World {
   redirectUri: string;
   grants: Record<string, unknown>[];
   receipts: Record<string, unknown>[];
+  intents: Record<string, unknown>[];
+  /** Windows that follow the person's receipts. */
+  readonly lines: Set<Line>;
+  /** What a person hears who asks for all of their data. */
+  exported: unknown;
   /** The next requests to `METHOD path` fail so, once each. */
   readonly failures: Map<string, AppError[]>;
   /** Holds answers back until the test lets them go. */
   gate: Promise<void>;
 }
 
+/** One window that follows. */
+interface Line {
+  /** The last event that it has, where it comes back. */
+  readonly after: string | undefined;
+  send(text: string): void;
+  cut(): void;
+}
+
 export const newWorld = (): World => ({
   person: null,
+  displayName: null,
+  identities: [],
   localMailbox: true,
   providers: [{ id: "email", title: "Email" }],
   codes: [],
@@ -34,6 +52,9 @@ export const newWorld = (): World => ({
   redirectUri: "https://claude.ai/api/mcp/auth_callback",
   grants: [],
   receipts: [],
+  intents: [],
+  lines: new Set(),
+  exported: { intents: [] },
   failures: new Map(),
   gate: Promise.resolve(),
 });
@@ -91,7 +112,46 @@ export const receiptOf = (index: number, more: Record<string, unknown> = {}): Re
   ...more,
 });
 
+/** What a person wants; `index` counts back in time. */
+export const intentOf = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: `01939f00-0000-7000-a000-${String(index).padStart(12, "0")}`,
+  payload: `I look for a firmware engineer in Rotterdam, number ${index}.`,
+  summary: "Firmware engineer in Rotterdam",
+  engine: "host",
+  section: "fullInputText",
+  context: {
+    before: "We build a small controller for greenhouses. ",
+    quote: "Who do you know in Rotterdam that writes firmware?",
+    after: " It need not be full time, and it may begin in May.",
+  },
+  createdAt: inMinutes(-90 * index - 3),
+  archivedAt: null,
+  ...more,
+});
+
+/** The receipt of whatever was done last. */
+const PROOF = "01939f00-0000-7000-9000-00000000beef";
+
+const listOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
+
 const signedOut = (): AppError => new AppError("authentication_required", "You are not signed in.");
+
+/** The signed-in person as the API gives them. @throws AppError `authentication_required`. */
+function userOf(world: World): Record<string, unknown> {
+  if (world.person === null) throw signedOut();
+  const own = { id: "i1", issuer: "email", label: world.person, createdAt: "2026-11-01T08:00:00.000Z" };
+  const identities = world.identities.length > 0 ? world.identities : [own];
+  const { person, displayName } = world;
+  return { id: "u1", label: person, displayName, createdAt: "2026-11-01T08:00:00.000Z", identities };
+}
+
+/** The address that a code proves. @throws AppError `invalid_code`. */
+function provenAddress(world: World, { challenge, code }: Record<string, unknown>): string {
+  const sent = world.codes.at(-1);
+  if (!sent || challenge !== `challenge-${world.codes.length}` || code !== sent.code)
+    throw new AppError("invalid_code", "This code is wrong, used, or no longer valid.");
+  return sent.email;
+}
 
 function refuseWhereAsked(world: World, c: RequestContext): void {
   const request = `${c.req.method} ${c.req.path}`;
@@ -108,10 +168,6 @@ async function ownJson(c: RequestContext, baseUrl: string): Promise<Record<strin
 }
 
 function signInRoutes(world: World, routes: Routes, baseUrl: string): void {
-  const user = () => {
-    if (world.person === null) throw signedOut();
-    return { user: { id: "u1", label: world.person, createdAt: inMinutes(-99), identities: [] } };
-  };
   routes.get("/api/sign-in", () => Response.json({ providers: world.providers, localMailbox: world.localMailbox }));
   routes.post("/api/sign-in/email", async (c) => {
     const { email } = await ownJson(c, baseUrl);
@@ -119,15 +175,10 @@ function signInRoutes(world: World, routes: Routes, baseUrl: string): void {
     return Response.json({ challenge: `challenge-${world.codes.length}`, expiresAt: inMinutes(10) }, { status: 202 });
   });
   routes.post("/api/sign-in/email/verify", async (c) => {
-    const { challenge, code } = await ownJson(c, baseUrl);
-    const sent = world.codes.at(-1);
-    if (challenge !== `challenge-${world.codes.length}` || code !== sent?.code) {
-      throw new AppError("invalid_code", "This code is wrong, used, or no longer valid.");
-    }
-    world.person = sent?.email ?? null;
-    return Response.json(user());
+    world.person = provenAddress(world, await ownJson(c, baseUrl));
+    return Response.json({ user: userOf(world) });
   });
-  routes.get("/api/session", () => Response.json(user()));
+  routes.get("/api/session", () => Response.json({ user: userOf(world) }));
   routes.delete("/api/session", (c) => {
     requireSameOrigin(c.req.raw, baseUrl);
     world.person = null;
@@ -164,29 +215,160 @@ function consentRoutes(world: World, routes: Routes, baseUrl: string): void {
   });
 }
 
+/** A page of a list; a cursor counts what came before. */
+function pageOf<T>(c: RequestContext, all: readonly T[]): { page: readonly T[]; next: string | null } {
+  const limit = Number(c.req.query("limit"));
+  const start = Number(c.req.query("cursor") ?? 0);
+  return { page: all.slice(start, start + limit), next: start + limit < all.length ? String(start + limit) : null };
+}
+
+const holds = (words: string, ...texts: readonly unknown[]): boolean =>
+  texts.some((text) =>
+    String(text ?? "")
+      .toLowerCase()
+      .includes(words.trim().toLowerCase()),
+  );
+
 function personRoutes(world: World, routes: Routes, baseUrl: string): void {
-  const person = (): void => {
-    if (world.person === null) throw signedOut();
-  };
   routes.get("/api/grants", () => {
-    person();
+    userOf(world);
     return Response.json({ grants: world.grants });
   });
   routes.delete("/api/grants/:id", (c) => {
     requireSameOrigin(c.req.raw, baseUrl);
-    person();
+    userOf(world);
     world.grants = world.grants.filter((grant) => grant["id"] !== c.req.param("id"));
-    return Response.json({ receiptId: "01939f00-0000-7000-9000-00000000beef" });
+    return Response.json({ receiptId: PROOF });
   });
   routes.get("/receipts", (c) => {
-    person();
-    const limit = Number(c.req.query("limit"));
-    const tool = c.req.query("tool");
-    const all = world.receipts.filter((receipt) => tool === undefined || receipt["tool"] === tool);
-    const start = Number(c.req.query("cursor") ?? 0);
-    const next = start + limit < all.length ? String(start + limit) : null;
-    return Response.json({ receipts: all.slice(start, start + limit), next });
+    userOf(world);
+    const words = c.req.query("q") ?? "";
+    const among = world.receipts.filter(
+      (receipt) =>
+        ["tool", "outcome", "channel"].every((name) => (c.req.query(name) ?? receipt[name]) === receipt[name]) &&
+        holds(words, receipt["tool"], receipt["clientName"], receipt["requestId"], receipt["code"]),
+    );
+    const { page, next } = pageOf(c, among);
+    return Response.json({ receipts: page, next });
   });
+}
+
+function intentRoutes(world: World, routes: Routes, baseUrl: string): void {
+  const change = (c: RequestContext, part: Record<string, unknown>): Record<string, unknown> => {
+    requireSameOrigin(c.req.raw, baseUrl);
+    userOf(world);
+    const intent = world.intents.find(({ id }) => id === c.req.param("id"));
+    if (!intent) throw new AppError("not_found", "You have no intent with this id.");
+    return Object.assign(intent, part);
+  };
+  routes.get("/api/intents", (c) => {
+    userOf(world);
+    const archived = c.req.query("archived") === "true";
+    const among = world.intents.filter(
+      (intent) =>
+        (intent["archivedAt"] !== null) === archived &&
+        holds(c.req.query("q") ?? "", intent["payload"], intent["summary"]),
+    );
+    const { page, next } = pageOf(c, among);
+    return Response.json({ intents: page, next });
+  });
+  routes.patch("/api/intents/:id", async (c) => {
+    const { payload, summary } = await ownJson(c, baseUrl);
+    const twin = world.intents.find((intent) => intent["payload"] === payload && intent["id"] !== c.req.param("id"));
+    if (twin) throw new AppError("conflict", "You have another active intent in these words.");
+    return Response.json({ intent: change(c, { payload, summary }), receiptId: PROOF });
+  });
+  routes.delete("/api/intents/:id", (c) => {
+    change(c, { archivedAt: inMinutes(0) });
+    return Response.json({ receiptId: PROOF });
+  });
+  routes.post("/api/intents/:id/restore", async (c) => {
+    await ownJson(c, baseUrl);
+    change(c, { archivedAt: null });
+    return Response.json({ receiptId: PROOF });
+  });
+}
+
+const nothing = (): Response => new Response(null, { status: 204 });
+
+function accountRoutes(world: World, routes: Routes, baseUrl: string): void {
+  routes.patch("/api/profile", async (c) => {
+    const { displayName } = await ownJson(c, baseUrl);
+    world.displayName = typeof displayName === "string" ? displayName : null;
+    return Response.json({ user: userOf(world) });
+  });
+  routes.post("/api/identities/email/verify", async (c) => {
+    const label = provenAddress(world, await ownJson(c, baseUrl));
+    if (label === "taken@example.com")
+      throw new AppError("identity_taken", "Another account signs in with that address.");
+    const identity = { id: `i${world.identities.length + 2}`, issuer: "email", label, createdAt: inMinutes(0) };
+    world.identities = [...listOf(userOf(world)["identities"]), identity];
+    return Response.json({ identity }, { status: 201 });
+  });
+  routes.delete("/api/identities/:id", (c) => {
+    requireSameOrigin(c.req.raw, baseUrl);
+    world.identities = world.identities.filter(({ id }) => id !== c.req.param("id"));
+    return nothing();
+  });
+  routes.post("/api/sign-out-everywhere", async (c) => {
+    await ownJson(c, baseUrl);
+    world.person = null;
+    return nothing();
+  });
+  routes.get("/api/export", () => {
+    userOf(world);
+    const headers = { "content-disposition": 'attachment; filename="bellhop-export-2026-11-21.json"' };
+    return Response.json(world.exported, { headers });
+  });
+  routes.delete("/api/account", async (c) => {
+    const { confirm } = await ownJson(c, baseUrl);
+    if (String(confirm).toLowerCase() !== world.person)
+      throw new AppError("invalid_input", "That is not the name of this account.");
+    world.person = null;
+    return nothing();
+  });
+}
+
+const eventText = (receipt: Record<string, unknown>): string =>
+  `id: ${String(receipt["id"])}\nevent: receipt\ndata: ${JSON.stringify(receipt)}\n\n`;
+
+/** What came after an event, oldest first. */
+function missed(world: World, last: string | undefined): string {
+  const at = world.receipts.findIndex(({ id }) => id === last);
+  return world.receipts.slice(0, Math.max(at, 0)).toReversed().map(eventText).join("");
+}
+
+function eventRoutes(world: World, routes: Routes): void {
+  routes.get("/api/events", (c) => {
+    userOf(world);
+    const after = c.req.header("last-event-id");
+    const opening = `retry: 100\n\n${missed(world, after)}`;
+    const encoder = new TextEncoder();
+    let line: Line | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        const opened: Line = {
+          after,
+          send: (text) => controller.enqueue(encoder.encode(text)),
+          cut: () => {
+            world.lines.delete(opened);
+            controller.close();
+          },
+        };
+        line = opened;
+        world.lines.add(opened);
+        opened.send(opening);
+      },
+      cancel: () => void (line && world.lines.delete(line)),
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
+  });
+}
+
+/** A call is made for the person: its receipt is the newest, and every window that follows hears of it. */
+export function happen(world: World, receipt: Record<string, unknown>): void {
+  world.receipts = [receipt, ...world.receipts.filter(({ id }) => id !== receipt["id"])];
+  for (const line of world.lines) line.send(eventText(receipt));
 }
 
 /** The whole contract over one world. */
@@ -201,6 +383,9 @@ export function contractRoutes(world: World, baseUrl: string): Routes {
   signInRoutes(world, routes, baseUrl);
   consentRoutes(world, routes, baseUrl);
   personRoutes(world, routes, baseUrl);
+  intentRoutes(world, routes, baseUrl);
+  accountRoutes(world, routes, baseUrl);
+  eventRoutes(world, routes);
   routes.onError((error, c) =>
     errorResponse(
       c,

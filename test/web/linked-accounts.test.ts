@@ -159,8 +159,8 @@ test("an address without a page says so", async (t) => {
   const { page, url } = await signedIn(t);
   await page.goto(`${url}/app/nothing/here`);
   await page.getByRole("heading", { name: "There is no page here" }).waitFor();
-  await page.getByRole("link", { name: "Go to linked accounts" }).click();
-  await page.getByRole("heading", { name: "Linked accounts" }).waitFor();
+  await page.getByRole("link", { name: "Go to the first page" }).click();
+  await page.getByRole("heading", { name: "What happened" }).waitFor();
 });
 
 test("on a phone, in the dark", async (t) => {

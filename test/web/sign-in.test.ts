@@ -56,7 +56,7 @@ test("a wrong code is refused with its reason, and the right one still works", a
   await screenshot(page, "web", "sign-in-wrong-code");
   await page.getByLabel("Code", { exact: true }).fill("424241");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("heading", { name: "Linked accounts" }).waitFor();
+  await page.getByRole("heading", { name: "What happened" }).waitFor();
 });
 
 test("a new code replaces the old one, and another address can be used", async (t) => {

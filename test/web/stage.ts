@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { type TestContext, after } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { type WebParts, createWebChannel } from "../../src/channels/web/web-channel.ts";
 import { errorResponse } from "../../src/http/errors.ts";
@@ -11,7 +11,7 @@ import { createRoutes } from "../../src/http/router.ts";
 import { listen } from "../../src/http/server.ts";
 import { AppError } from "../../src/kernel/errors.ts";
 import { freePort } from "../bellhop.ts";
-import { openBrowser } from "../browser.ts";
+import { launchBrowser } from "../browser.ts";
 import { type World, contractRoutes, newWorld } from "./contract.ts";
 
 /** The built pages, as the build leaves them. */
@@ -54,8 +54,7 @@ export async function serve(t: TestContext, more: Partial<WebParts> = {}): Promi
 }
 
 /** What a page must never do: each is a line in words. */
-function watch(page: Page, url: string): string[] {
-  const wrongs: string[] = [];
+function watch(page: Page, url: string, wrongs: string[]): void {
   page.on("pageerror", (error) => wrongs.push(`threw ${error.message}`));
   page.on("console", (message) => {
     // The browser notes every answer that is an error; the pages' own errors and broken policies are what counts.
@@ -67,13 +66,18 @@ function watch(page: Page, url: string): string[] {
     const left = request.isNavigationRequest() && request.frame() === page.mainFrame();
     if (protocol.startsWith("http") && origin !== url && !left) wrongs.push(`asked ${request.url()}`);
   });
-  return wrongs;
 }
 
 /** A person at the pages. */
 export interface Visit extends Served {
   readonly page: Page;
+  /** What the pages should not have done so far; a test that causes it on purpose takes it out. */
+  readonly wrongs: string[];
 }
+
+/** One browser for all tests of a file; each visit has windows of its own with nothing remembered. */
+let running: ReturnType<typeof launchBrowser> | undefined;
+after(async () => (await running)?.close());
 
 /**
  * Opens a person's browser at the served pages, in English and UTC. When the test ends, the pages must have broken no
@@ -81,9 +85,10 @@ export interface Visit extends Served {
  */
 export async function visit(t: TestContext, options: BrowserContextOptions = {}): Promise<Visit> {
   const served = await serve(t);
-  const browser = (await openBrowser(t)).browser();
-  if (browser === null) throw new Error("The browser has gone.");
-  const context = await browser.newContext({
+  running ??= launchBrowser();
+  const context = await (
+    await running
+  ).newContext({
     viewport: { width: 1100, height: 800 },
     locale: "en-GB",
     timezoneId: "UTC",
@@ -92,10 +97,11 @@ export async function visit(t: TestContext, options: BrowserContextOptions = {})
     ...options,
   });
   context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const wrongs = watch(page, served.url);
+  t.after(() => context.close());
+  const wrongs: string[] = [];
+  context.on("page", (page) => watch(page, served.url, wrongs));
   t.after(() => assert.deepEqual(wrongs, []));
-  return { ...served, page };
+  return { ...served, page: await context.newPage(), wrongs };
 }
 
 /** A phone, as the pages see one. */

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { AppError } from "../../src/kernel/errors.ts";
+import { screenshot } from "../browser.ts";
+import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
+import { failNext } from "./contract.ts";
+import { assertAccessible, assertFits, phone } from "./stage.ts";
+
+const twoWays = [
+  { id: "i1", issuer: "email", label: "ada@example.com", createdAt: "2026-11-01T08:00:00.000Z" },
+  { id: "i2", issuer: "privy", label: "did:privy:cm3np4u9j001rc8b73seqmqqk", createdAt: "2026-11-11T08:00:00.000Z" },
+];
+
+test("a name: saved, shown in the frame, taken back", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  await page.getByLabel("Name").fill("  Ada Lovelace ");
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "Notices" }).getByText("Saved.").waitFor();
+  assert.equal(world.displayName, "Ada Lovelace");
+  await page.getByRole("banner").getByText("Ada Lovelace").waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "console", "settings");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("banner").getByText("ada@example.com").waitFor();
+  assert.equal(world.displayName, null);
+  failNext(world, "PATCH /api/profile", new AppError("unavailable", "The database is busy."));
+  await page.getByLabel("Name").fill("Countess");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The database is busy.").waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "Countess");
+});
+
+test("light or dark is the person's choice, kept in this browser and told to its other windows", async (t) => {
+  const { page, url } = await signedIn(t);
+  const look = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const other = await page.context().newPage();
+  for (const window of [page, other]) {
+    await window.goto(`${url}/app/settings`);
+    await window.getByRole("radio", { name: "System" }).waitFor();
+  }
+  const light = await look();
+  await page.getByRole("radio", { name: "System" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  assert.ok(await page.getByRole("radio", { name: "Dark" }).isChecked());
+  const dark = await look();
+  assert.notEqual(dark, light);
+  await other.waitForFunction((color) => getComputedStyle(document.body).backgroundColor === color, dark, {
+    polling: 50,
+  });
+  await page.reload();
+  assert.equal(await look(), dark, "a page begins in the look that was chosen");
+  await page.getByRole("button", { name: "Use the light look" }).click();
+  assert.equal(await look(), light);
+  await page.getByText("System", { exact: true }).click();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.waitForFunction((color) => getComputedStyle(document.body).backgroundColor === color, dark);
+});
+
+test("ways to sign in: another address by its code, and one less", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  const ways = page.getByRole("region", { name: "Ways to sign in" });
+  await ways.getByText("Your only one, so it stays.").waitFor();
+  await ways.getByRole("button", { name: "Add an email address" }).press("Enter");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "email");
+  await page.keyboard.type("ada@work.example.com");
+  await page.keyboard.press("Enter");
+  await ways.getByText("ada@work.example.com").waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "code");
+  await page.keyboard.type("000000");
+  await page.keyboard.press("Enter");
+  await ways.getByText("This code is wrong, used, or no longer valid.").waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "console", "settings-add-email");
+  await page.keyboard.type("424241");
+  await page.keyboard.press("Enter");
+  await ways.getByText("ada@work.example.com").waitFor();
+  await page.getByText("signs you in, too.").waitFor();
+  await page.waitForFunction(() => document.activeElement?.textContent === "Add an email address");
+  assert.equal(world.identities.length, 2);
+
+  const remove = ways.getByRole("button", { name: "Remove" }).first();
+  await remove.click();
+  const dialog = page.getByRole("dialog", { name: "Remove this way to sign in?" });
+  await dialog.getByText("You can no longer sign in with ada@example.com.").waitFor();
+  assert.equal(await focused(page), "Keep it", "the harmless answer has the focus");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await remove.click();
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await ways.getByText("Your only one, so it stays.").waitFor();
+  assert.equal(world.identities.length, 1);
+});
+
+test("an address of another account is refused; adding can be given up", async (t) => {
+  const { page, url } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  await page.getByRole("button", { name: "Add an email address" }).click();
+  await page.getByLabel("Email").fill("taken@example.com");
+  await page.getByRole("button", { name: "Send me a code" }).click();
+  await page.getByLabel("Code", { exact: true }).fill("424241");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("Another account signs in with that address.").waitFor();
+  await page.getByText("Sign in with that identity, or use another one.").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  assert.equal(await focused(page), "Add an email address");
+});
+
+test("signing out everywhere asks first, and says what stays", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sign out everywhere?" });
+  await dialog.getByText("Assistants stay linked.").waitFor();
+  await assertAccessible(page);
+  await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByText("You are signed out everywhere.").waitFor();
+  assert.equal(world.person, null);
+  assert.equal(world.grants.length, 2);
+});
+
+test("all of the person's data as a file", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  world.exported = { intents: ["I want to learn to build a violin."] };
+  await page.goto(`${url}/app/settings`);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export my data" }).click();
+  const file = await download;
+  assert.equal(file.suggestedFilename(), "bellhop-export-2026-11-21.json");
+  assert.deepEqual(JSON.parse(readFileSync(await file.path(), "utf8")), world.exported);
+  failNext(world, "GET /api/export", new AppError("unavailable", "The database is busy."));
+  await page.getByRole("button", { name: "Export my data" }).click();
+  await page.getByRole("region", { name: "Your data" }).getByText("The database is busy.").waitFor();
+});
+
+test("deleting everything takes the account's name, typed, and is the only red", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  world.identities = twoWays;
+  await page.goto(`${url}/app/settings`);
+  await page.getByRole("button", { name: "Delete my data" }).waitFor();
+  await tabTo(page, "Delete my data");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Delete everything?" });
+  await dialog.getByText("It cannot be undone.").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "confirm");
+  const erase = dialog.getByRole("button", { name: "Delete everything" });
+  await page.keyboard.type("ada@example.co");
+  await page.keyboard.press("Enter");
+  assert.ok(await erase.isDisabled());
+  assert.equal(world.person, "ada@example.com");
+  await assertAccessible(page);
+  await pictureOf(page, "settings-delete");
+  const red = await erase.evaluate((button) => getComputedStyle(button).getPropertyValue("--red"));
+  assert.notEqual(red, "");
+  failNext(world, "DELETE /api/account", new AppError("unavailable", "The database is busy."));
+  await page.keyboard.type("m");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("The database is busy.").waitFor();
+  await erase.click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByText("All that was kept of you is erased.").waitFor();
+  assert.equal(world.person, null);
+  await screenshot(page, "console", "settings-deleted");
+});
+
+test("on a phone, in the dark", async (t) => {
+  const { page, url, world } = await signedIn(t, { ...phone, colorScheme: "dark" });
+  world.identities = twoWays;
+  await page.goto(`${url}/app/settings`);
+  await page.getByRole("button", { name: "Delete my data" }).waitFor();
+  await assertFits(page);
+  await assertAccessible(page);
+  await screenshot(page, "console", "settings-phone-dark");
+  await page.getByRole("button", { name: "Delete my data" }).click();
+  await page.getByRole("dialog").waitFor();
+  await assertAccessible(page);
+  await pictureOf(page, "settings-delete-phone-dark");
+});
