@@ -16,6 +16,7 @@ import type {
 import { isNumber, isObject, isText } from "./guards.ts";
 import { followLook } from "./host-look.ts";
 import type { HostStore } from "./host-state.ts";
+import { reportSize } from "./report-size.ts";
 import { toolAnswerOf } from "./tool-answer.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -54,15 +55,6 @@ export interface McpApps {
   offers(capability: string): boolean;
   /** Resolves to the result, as late as the host sends it. @throws Error with the host's own words when it refuses. */
   request(request: Request): Promise<unknown>;
-}
-
-/** Tells the host how much room the content needs, as often as that changes (`ui/notifications/size-changed`). */
-function reportSize(frame: Window, report: (size: { width: number; height: number }) => void): void {
-  const { body } = frame.document;
-  new ResizeObserver(() => {
-    const { width, height } = body.getBoundingClientRect();
-    report({ width: Math.ceil(width), height: Math.ceil(height) });
-  }).observe(body);
 }
 
 const refusal = (error: unknown): Error =>

@@ -1,6 +1,7 @@
 import { isObject } from "./guards.ts";
 import { followLook } from "./host-look.ts";
 import type { HostStore } from "./host-state.ts";
+import { reportSize } from "./report-size.ts";
 import { type ToolAnswer, toolAnswerOf } from "./tool-answer.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -45,18 +46,17 @@ export function connectOpenAi(frame: Window, store: HostStore): WindowOpenAi {
     followAnswer(globals);
   }
 
+  async function call(method: string, ...args: readonly unknown[]): Promise<unknown> {
+    const globals = globalsOf(frame);
+    const called = globals?.[method];
+    if (typeof called !== "function") throw new Error("This window cannot do that. Ask the assistant instead.");
+    const result: unknown = await Reflect.apply(called, globals, args);
+    return result;
+  }
+
   frame.addEventListener("openai:set_globals", read);
   read();
-  return {
-    has,
-    present: () => globalsOf(frame) !== null,
-    member: (name) => globalsOf(frame)?.[name],
-    async call(method, ...args) {
-      const globals = globalsOf(frame);
-      const called = globals?.[method];
-      if (typeof called !== "function") throw new Error("This window cannot do that. Ask the assistant instead.");
-      const result: unknown = await Reflect.apply(called, globals, args);
-      return result;
-    },
-  };
+  if (has("notifyIntrinsicHeight"))
+    reportSize(frame, ({ height }) => void call("notifyIntrinsicHeight", height).catch(() => undefined));
+  return { has, call, present: () => globalsOf(frame) !== null, member: (name) => globalsOf(frame)?.[name] };
 }

@@ -7,7 +7,7 @@ import type { BrowserContext, Frame, Page } from "playwright-core";
 import { build } from "vite";
 import { readCsp, sandboxPage, sandboxPolicy } from "../../src/channels/web/widget-sandbox.ts";
 import type { HostKind } from "../../src/ui/emulated-host/host-kinds.ts";
-import type { HostMessage, HostView } from "../../src/ui/emulated-host/hosted-widget.ts";
+import type { HostMessage, HostView, WidgetCsp } from "../../src/ui/emulated-host/hosted-widget.ts";
 import { until } from "../bellhop.ts";
 import { openBrowser } from "../browser.ts";
 import type { Scene } from "./host-page.ts";
@@ -85,6 +85,7 @@ export interface Showing {
   readonly toolInput?: Readonly<Record<string, unknown>>;
   readonly result?: unknown;
   readonly widgetState?: unknown;
+  readonly csp?: WidgetCsp;
   readonly view?: Partial<HostView>;
 }
 
@@ -120,7 +121,13 @@ export interface Stage {
   settled(frame: Frame): Promise<void>;
 }
 
-export const hostNames: readonly HostKind[] = ["chatgpt", "claude", "mcp-apps"];
+/** The hosts that every widget is shown in: ChatGPT with both of its bridges, and with the older one alone. */
+export const hosts: Readonly<Record<string, Pick<Showing, "kind" | "mimeType">>> = {
+  chatgpt: { kind: "chatgpt" },
+  "older-chatgpt": { kind: "chatgpt", mimeType: "text/html+skybridge" },
+  claude: { kind: "claude" },
+  "mcp-apps": { kind: "mcp-apps" },
+};
 
 const usualView: HostView = { theme: "light", displayMode: "inline", locale: "en-US", maxHeight: 500 };
 
@@ -161,6 +168,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
       toolInput: showing.toolInput ?? {},
       ...(result === undefined ? {} : { toolResult: result }),
       ...(widgetState === undefined ? {} : { widgetState }),
+      ...(showing.csp ? { csp: showing.csp } : {}),
       view: { ...usualView, ...showing.view },
       sandboxUrl,
     };

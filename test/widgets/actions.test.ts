@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import { screenshot } from "../browser.ts";
-import { hostNames, openStage, type WidgetCall } from "../host/stage.ts";
+import { hosts, openStage, type WidgetCall } from "../host/stage.ts";
 import { archived, decided, failureOf, intents, items, resultOf } from "./answers.ts";
 
 const statusAfter: Readonly<Record<string, string>> = {
@@ -19,28 +19,28 @@ function carryOut({ args }: WidgetCall) {
 
 const ENGINEER = "01900000-0000-7000-8000-00000000000a";
 
-for (const kind of hostNames)
-  describe(`in ${kind}`, () => {
+for (const [name, host] of Object.entries(hosts))
+  describe(`in ${name}`, () => {
     it("a person approves, rejects and archives items, and takes it back", async (t) => {
       const stage = await openStage(t);
       stage.answer(carryOut);
-      const frame = await stage.show({ kind, widget: "list-view", result: items });
-      const row = (name: string) => frame.getByRole("listitem").filter({ hasText: name });
-      for (const [name, verb, word] of [
+      const frame = await stage.show({ ...host, widget: "list-view", result: items });
+      const row = (item: string) => frame.getByRole("listitem").filter({ hasText: item });
+      for (const [item, verb, word] of [
         ["Trip to Lisbon", "Approve", "Approved"],
         ["Invoice 2041", "Reject", "Rejected"],
         ["Newsletter for June", "Archive", "Archived"],
       ] as const) {
-        await row(name).getByRole("button", { name: verb }).click();
-        await row(name).getByText(word, { exact: true }).waitFor();
-        assert.equal(await row(name).getByRole("button").count(), 1, "only Undo is left");
+        await row(item).getByRole("button", { name: verb }).click();
+        await row(item).getByText(word, { exact: true }).waitFor();
+        assert.equal(await row(item).getByRole("button").count(), 1, "only Undo is left");
       }
       await frame.getByText("1 for you to decide").waitFor();
-      await screenshot(stage.page, "widgets", `list-view-${kind}-decided`);
+      await screenshot(stage.page, "widgets", `list-view-${name}-decided`);
       await row("Trip to Lisbon").getByRole("button", { name: "Undo" }).click();
       await row("Trip to Lisbon").getByRole("button", { name: "Approve" }).waitFor();
       assert.deepEqual(
-        stage.calls.map(({ name, args }) => [name, args["itemId"], args["action"]]),
+        stage.calls.map(({ name: tool, args }) => [tool, args["itemId"], args["action"]]),
         [
           ["perform-item-action", "travel-lisbon", "approve"],
           ["perform-item-action", "invoice-2041", "reject"],
@@ -53,11 +53,11 @@ for (const kind of hostNames)
     it("remove-intent: removed through the host's tool call, and taken back", async (t) => {
       const stage = await openStage(t);
       stage.answer(({ args }) => archived(String(args["intentId"]), args["undo"] !== true));
-      const frame = await stage.show({ kind, widget: "intent-display", result: intents });
+      const frame = await stage.show({ ...host, widget: "intent-display", result: intents });
       await frame.getByRole("button", { name: "Remove Find a Rust engineer" }).click();
       await frame.getByText("Removed", { exact: true }).waitFor();
       await frame.getByRole("heading", { name: "2 intents" }).waitFor();
-      await screenshot(stage.page, "widgets", `intent-display-${kind}-removed`);
+      await screenshot(stage.page, "widgets", `intent-display-${name}-removed`);
       await frame.getByRole("button", { name: "Undo Find a Rust engineer" }).click();
       await frame.getByRole("heading", { name: "3 intents" }).waitFor();
       assert.deepEqual(stage.calls, [
@@ -69,14 +69,14 @@ for (const kind of hostNames)
     it("widget-error-as-success: an error is shown as an error and changes nothing", async (t) => {
       const stage = await openStage(t);
       stage.answer(() => failureOf("The item is locked by the treasurer."));
-      const frame = await stage.show({ kind, widget: "list-view", result: items });
+      const frame = await stage.show({ ...host, widget: "list-view", result: items });
       const row = frame.getByRole("listitem").filter({ hasText: "Trip to Lisbon" });
       await row.getByRole("button", { name: "Approve" }).click();
       await row.getByRole("alert").getByText("The item is locked by the treasurer.").waitFor();
       assert.equal(await row.getByText("Approved", { exact: true }).count(), 0);
       assert.equal(await row.getByRole("button", { name: "Reject" }).count(), 1);
       await frame.getByText("4 for you to decide").waitFor();
-      await screenshot(stage.page, "widgets", `list-view-${kind}-refused`);
+      await screenshot(stage.page, "widgets", `list-view-${name}-refused`);
       stage.answer(carryOut);
       await row.getByRole("button", { name: "Try again" }).click();
       await row.getByText("Approved", { exact: true }).waitFor();
@@ -86,7 +86,7 @@ for (const kind of hostNames)
     it("a host that denies the call says so, and the person can try again", async (t) => {
       const stage = await openStage(t);
       stage.answer(() => Promise.reject(new Error("The person declined this tool.")));
-      const frame = await stage.show({ kind, widget: "intent-display", result: intents });
+      const frame = await stage.show({ ...host, widget: "intent-display", result: intents });
       await frame.getByRole("button", { name: "Remove Find a Rust engineer" }).click();
       await frame.getByRole("alert").getByText("The person declined this tool.").waitFor();
       await frame.getByRole("heading", { name: "3 intents" }).waitFor();
@@ -95,7 +95,7 @@ for (const kind of hostNames)
 
     it("a link is opened by the host alone, and one that is not opened is shown", async (t) => {
       const stage = await openStage(t);
-      const frame = await stage.show({ kind, widget: "intent-display", result: intents });
+      const frame = await stage.show({ ...host, widget: "intent-display", result: intents });
       await frame.getByRole("button", { name: "Open blog.example.com" }).click();
       await stage.until(() => stage.opened.length === 1);
       assert.deepEqual(stage.opened, ["https://blog.example.com/radios?utm=1#top"]);
@@ -116,10 +116,10 @@ test("an answer that proves nothing is no success, whatever it says", async (t) 
     {},
     null,
   ];
-  for (const kind of hostNames)
+  for (const host of Object.values(hosts))
     for (const answer of answers) {
       stage.answer(() => answer);
-      const frame = await stage.show({ kind, widget: "list-view", result: items });
+      const frame = await stage.show({ ...host, widget: "list-view", result: items });
       const row = frame.getByRole("listitem").filter({ hasText: "Trip to Lisbon" });
       await row.getByRole("button", { name: "Approve" }).click();
       await row.getByRole("alert").waitFor();

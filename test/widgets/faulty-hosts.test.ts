@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import type { Frame } from "playwright-core";
-import { hostNames, openStage, type Stage, widgetPage } from "../host/stage.ts";
+import { hosts, openStage, type Stage, widgetPage } from "../host/stage.ts";
 import { decided, echoed, failureOf, items, resultOf } from "./answers.ts";
 
 const never = new Promise<never>(() => undefined);
@@ -18,12 +18,12 @@ async function newestCall(stage: Stage): Promise<unknown> {
   return typeof last === "object" && last !== null && "id" in last ? last.id : undefined;
 }
 
-for (const kind of hostNames)
-  describe(`a host like ${kind}`, () => {
+for (const [name, host] of Object.entries(hosts))
+  describe(`a host like ${name}`, () => {
     it("that never answers a call: the card says so, and the person can try again", async (t) => {
       const stage = await openStage(t, { clock: true });
       stage.answer(() => never);
-      const frame = await stage.show({ kind, widget: "list-view", result: items });
+      const frame = await stage.show({ ...host, widget: "list-view", result: items });
       await lisbon(frame).getByRole("button", { name: "Approve" }).click();
       await lisbon(frame).locator("[aria-busy=true]").waitFor();
       await stage.page.clock.fastForward(PATIENCE_MS);
@@ -38,7 +38,7 @@ for (const kind of hostNames)
       const stage = await openStage(t, { clock: true });
       const { promise, resolve } = Promise.withResolvers<unknown>();
       stage.answer(() => promise);
-      const frame = await stage.show({ kind, widget: "list-view", result: items });
+      const frame = await stage.show({ ...host, widget: "list-view", result: items });
       await lisbon(frame).getByRole("button", { name: "Approve" }).click();
       await lisbon(frame).locator("[aria-busy=true]").waitFor();
       await stage.page.clock.fastForward(PATIENCE_MS);
@@ -50,7 +50,7 @@ for (const kind of hostNames)
 
     it("that never brings the answer: the card says that it may not come, and shows it if it does", async (t) => {
       const stage = await openStage(t, { clock: true });
-      const frame = await stage.show({ kind, widget: "echo" });
+      const frame = await stage.show({ ...host, widget: "echo" });
       await stage.page.clock.fastForward(PATIENCE_MS);
       await frame.getByText("No answer has come yet.").waitFor();
       await stage.sendResult(echoed);
@@ -60,7 +60,7 @@ for (const kind of hostNames)
     it("that brings two answers: the newer one is shown, and what was done stays done", async (t) => {
       const stage = await openStage(t);
       stage.answer(() => decided("travel-lisbon", "approve", "approved"));
-      const frame = await stage.show({ kind, widget: "list-view", result: items });
+      const frame = await stage.show({ ...host, widget: "list-view", result: items });
       await lisbon(frame).getByRole("button", { name: "Approve" }).click();
       await lisbon(frame).getByText("Approved", { exact: true }).waitFor();
       await stage.sendResult(items);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Frame } from "playwright-core";
 import { hostKinds } from "../../src/ui/emulated-host/host-kinds.ts";
 import { screenshot } from "../browser.ts";
-import { hostNames, openStage, type Stage } from "../host/stage.ts";
+import { hosts, openStage, type Stage } from "../host/stage.ts";
 import { echoed, failureOf, intents, items } from "./answers.ts";
 
 const answers = {
@@ -38,16 +38,18 @@ function complaintsOf(stage: Stage): string[] {
   return complaints;
 }
 
-for (const kind of hostNames) {
-  test(`every widget in ${kind}: both themes, desk and phone, no more than 500 px, nothing serious for axe`, async (t) => {
+for (const [host, shown] of Object.entries(hosts)) {
+  const { kind } = shown;
+
+  test(`every widget in ${host}: both themes, desk and phone, no more than 500 px, nothing serious for axe`, async (t) => {
     const stage = await openStage(t);
     const complaints = complaintsOf(stage);
     for (const [widget, { answer, text }] of Object.entries(answers))
       for (const theme of ["light", "dark"] as const)
         for (const [size, viewport] of Object.entries(sizes)) {
-          const name = `${widget}-${kind}-${theme}-${size}`;
+          const name = `${widget}-${host}-${theme}-${size}`;
           await stage.page.setViewportSize(viewport);
-          const frame = await stage.show({ kind, widget, result: answer, view: { theme } });
+          const frame = await stage.show({ ...shown, widget, result: answer, view: { theme } });
           await frame.getByText(text).waitFor();
           await stage.settled(frame);
           assert.ok((await stage.frameHeight()) <= 500, `${name} is ${await stage.frameHeight()} px high`);
@@ -63,23 +65,27 @@ for (const kind of hostNames) {
     assert.deepEqual(complaints, []);
   });
 
-  test(`a widget in ${kind} that waits, was refused, or is in a form that nobody knows`, async (t) => {
+  test(`a widget in ${host} that waits, was refused, or is in a form that nobody knows`, async (t) => {
     const stage = await openStage(t);
-    const waiting = await stage.show({ kind, widget: "list-view" });
+    const waiting = await stage.show({ ...shown, widget: "list-view" });
     await waiting.getByText("Waiting for the answer").waitFor({ state: "attached" });
-    await screenshot(stage.page, "widgets", `waiting-${kind}`);
-    const failed = await stage.show({ kind, widget: "list-view", result: failureOf("The list is closed on Sundays.") });
+    await screenshot(stage.page, "widgets", `waiting-${host}`);
+    const failed = await stage.show({
+      ...shown,
+      widget: "list-view",
+      result: failureOf("The list is closed on Sundays."),
+    });
     await failed.getByRole("alert").getByText("This did not work.").waitFor();
-    await screenshot(stage.page, "widgets", `failed-${kind}`);
-    const strange = await stage.show({ kind, widget: "list-view", result: { structuredContent: { things: [] } } });
+    await screenshot(stage.page, "widgets", `failed-${host}`);
+    const strange = await stage.show({ ...shown, widget: "list-view", result: { structuredContent: { things: [] } } });
     await strange.getByText("a form that this card does not know").waitFor();
   });
 }
 
 test("a theme, a language and a display mode that change are followed", async (t) => {
   const stage = await openStage(t);
-  for (const kind of hostNames) {
-    const frame = await stage.show({ kind, widget: "intent-display", result: intents });
+  for (const [host, shown] of Object.entries(hosts)) {
+    const frame = await stage.show({ ...shown, widget: "intent-display", result: intents });
     const inkOf = () => frame.evaluate(() => getComputedStyle(document.body).color);
     await frame.getByText("7,323 characters").waitFor();
     const light = await inkOf();
@@ -88,20 +94,20 @@ test("a theme, a language and a display mode that change are followed", async (t
     assert.notEqual(await inkOf(), light);
     await stage.update({ displayMode: "fullscreen" });
     await frame.waitForFunction(() => document.documentElement.dataset["mode"] === "fullscreen");
-    await screenshot(stage.page, "widgets", `fullscreen-${kind}`);
+    await screenshot(stage.page, "widgets", `fullscreen-${host}`);
   }
 });
 
 test("what is higher than its place can be read by keyboard, and opened large where the host can", async (t) => {
   const stage = await openStage(t);
-  for (const kind of hostNames) {
-    const frame = await stage.show({ kind, widget: "intent-display", result: intents, view: { maxHeight: 240 } });
+  for (const [host, shown] of Object.entries(hosts)) {
+    const frame = await stage.show({ ...shown, widget: "intent-display", result: intents, view: { maxHeight: 240 } });
     await stage.settled(frame);
     assert.equal(await stage.frameHeight(), 240);
     assert.equal(await frame.getByRole("main").getAttribute("tabindex"), "0");
     const grow = frame.getByRole("button", { name: "Show all" });
-    assert.equal(await grow.count(), kind === "mcp-apps" ? 0 : 1);
-    if (kind === "mcp-apps") continue;
+    assert.equal(await grow.count(), host === "mcp-apps" ? 0 : 1);
+    if (host === "mcp-apps") continue;
     await grow.click();
     await frame.waitForFunction(() => document.documentElement.dataset["mode"] === "fullscreen");
     await grow.waitFor({ state: "detached" });
@@ -110,8 +116,8 @@ test("what is higher than its place can be read by keyboard, and opened large wh
 
 test("a widget follows the room that its content takes", async (t) => {
   const stage = await openStage(t);
-  for (const kind of hostNames) {
-    const frame = await stage.show({ kind, widget: "intent-display", result: intents });
+  for (const shown of Object.values(hosts)) {
+    const frame = await stage.show({ ...shown, widget: "intent-display", result: intents });
     await stage.settled(frame);
     const before = await stage.frameHeight();
     await frame.getByText("4 sentences may hold more").click();

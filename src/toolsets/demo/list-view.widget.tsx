@@ -60,9 +60,13 @@ function Row({ item, status, decided }: RowProps) {
       <div className="words">
         <OwnWords text={item.title} tone="strong" lines={2} />
         {item.description && <OwnWords text={item.description} tone="quiet" lines={4} />}
-        {status !== "open" && <Tag good={status === "approved"}>{statusWords[status]}</Tag>}
       </div>
-      <Actions about={item.title} choices={choicesFor(item, status)} succeeded={succeeded} />
+      <Actions
+        about={item.title}
+        choices={choicesFor(item, status)}
+        status={status !== "open" && <Tag good={status === "approved"}>{statusWords[status]}</Tag>}
+        succeeded={succeeded}
+      />
     </li>
   );
 }

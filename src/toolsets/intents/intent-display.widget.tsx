@@ -80,10 +80,11 @@ function Row({ intent, removed, onChange }: RowProps) {
         <OwnWords text={words} tone="strong" lines={4} />
         {!removed && quote && <OwnWords text={`“${quote}”`} tone="quiet" lines={4} />}
         {!removed && source && <SourceLink address={source} />}
-        {removed ? <Tag>Removed</Tag> : alreadyStored && <Tag>Kept before</Tag>}
+        {!removed && alreadyStored && <Tag>Kept before</Tag>}
       </div>
       <Actions
         about={words}
+        status={removed && <Tag>Removed</Tag>}
         choices={[{ label: removed ? "Undo" : "Remove", tool: "archive_intent", args }]}
         succeeded={succeeded}
       />

@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "react";
-import { shorten } from "../shorten.ts";
+import { type ReactNode, useEffect, useRef } from "react";
+import { legible } from "../legible.ts";
 import type { ToolAnswer } from "../tool-answer.ts";
 import { type ToolRequest, useToolAction } from "../use-tool-action.ts";
 import { TroubleNote } from "./trouble-note.tsx";
@@ -14,12 +14,14 @@ interface ActionsProps {
   /** What the buttons act on, for those who hear them one by one: "Approve the trip to Lisbon". */
   readonly about: string;
   readonly choices: readonly Choice[];
+  /** Where it stands now, in a word, beside the buttons. */
+  readonly status?: ReactNode;
   /** Looks at the answer's data, takes over what changed, and returns false when it proves nothing. */
   readonly succeeded: (data: ToolAnswer["data"]) => boolean;
 }
 
 /** Buttons that call tools through the host: one call at a time, its end told, its failure shown with a way to try again. */
-export function Actions({ about, choices, succeeded }: ActionsProps) {
+export function Actions({ about, choices, status, succeeded }: ActionsProps) {
   const { running, trouble, done, start, again } = useToolAction(succeeded);
   const buttons = useRef<HTMLDivElement>(null);
   // The button that was pressed may be gone once it has done its work; the next one takes the focus over.
@@ -29,13 +31,14 @@ export function Actions({ about, choices, succeeded }: ActionsProps) {
   return (
     <>
       <div className="actions" ref={buttons} aria-busy={running}>
+        {status}
         {choices.map(({ label, ...request }) => (
           // Not `disabled`: that would take the focus away from the button that was just pressed.
           <button
             key={label}
             type="button"
             aria-disabled={running}
-            aria-label={`${label} ${shorten(about, 80)}`}
+            aria-label={`${label} ${legible(about, 80)}`}
             onClick={() => start(request)}
           >
             {label}

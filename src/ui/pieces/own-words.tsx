@@ -1,4 +1,4 @@
-import { shorten } from "../shorten.ts";
+import { legible } from "../legible.ts";
 
 /** Characters that are drawn of one text: more than the longest tool answer, and more than a few lines can hold. */
 const WHOLE = 100_000;
@@ -14,6 +14,6 @@ interface OwnWordsProps {
 /** Text that came from outside: drawn as text, in its own direction, and never wider than the card. */
 export const OwnWords = ({ text, tone, lines }: OwnWordsProps) => (
   <p dir="auto" className={["own-words", tone, lines && `lines-${lines}`].filter(Boolean).join(" ")}>
-    {shorten(text, lines ? IN_LINES : WHOLE)}
+    {legible(text, lines ? IN_LINES : WHOLE)}
   </p>
 );

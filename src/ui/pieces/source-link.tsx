@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { shorten } from "../shorten.ts";
+import { legible } from "../legible.ts";
 import { useOpenAi } from "../use-open-ai.ts";
 import { TroubleNote } from "./trouble-note.tsx";
 
@@ -17,7 +17,7 @@ export function SourceLink({ address }: { readonly address: URL }) {
           openLink(address.href).catch(() => setRefused(true));
         }}
       >
-        Open {shorten(address.host, 60)}
+        Open {legible(address.host, 60)}
       </button>
       {refused && <TroubleNote heading="The assistant did not open it." reason={address.href} />}
     </>
