@@ -73,7 +73,8 @@ export interface Api {
   /** Erases the person. @param confirm their label, as they typed it. */
   deleteAccount(confirm: string): Promise<null>;
   consent(handle: string): Promise<Consent>;
-  decide(handle: string, allow: boolean): Promise<Decision>;
+  /** @param person the `ref` of the one whom the page showed: the answer is refused when somebody else is signed in by now. */
+  decide(handle: string, allow: boolean, person?: string): Promise<Decision>;
   grants(): Promise<readonly Grant[]>;
   revokeGrant(id: string): Promise<Proof>;
   receipts(query: Page & ReceiptFilter): Promise<ReceiptPage>;

@@ -54,7 +54,7 @@ export const isConsent = isShape({
   scopes: isListOf(isScopeView),
   droppedScopes: isListOf(isText),
   expiresAt: isText,
-  user: isNullOr(isShape({ label: isText })),
+  user: isNullOr(isShape({ label: isText, ref: isText })),
 });
 /** A client's request to be linked, as the person decides on it. */
 export type Consent = Guarded<typeof isConsent>;

@@ -51,8 +51,8 @@ test("nobody signed in is an answer, not an error; a failing server is an error"
 test("writes carry JSON and ids are encoded into their path", async () => {
   const seen: { path: string; init: RequestInit }[] = [];
   await answering(Response.json({ receiptId: "r" }), seen).revokeGrant("a/b?c");
-  await answering(Response.json({ redirect_uri: "https://a.example/cb" }), seen).decide("h", false);
+  await answering(Response.json({ redirect_uri: "https://a.example/cb" }), seen).decide("h", false, "p");
   assert.equal(seen[0]?.path, "/api/grants/a%2Fb%3Fc");
   assert.equal(new Headers(seen[1]?.init.headers).get("content-type"), "application/json");
-  assert.equal(seen[1]?.init.body, '{"request":"h","user_consent":false}');
+  assert.equal(seen[1]?.init.body, '{"request":"h","user_consent":false,"person":"p"}');
 });

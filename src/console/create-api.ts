@@ -64,7 +64,8 @@ export function createApi(send: Send): Api {
     ...accountApi(call),
     exportData: async () => downloaded(await ask("GET", "/api/export")),
     consent: (handle) => call("GET", addressOf("/api/consent", { request: handle }), isConsent),
-    decide: (handle, allow) => call("POST", "/authorize", isDecision, { request: handle, user_consent: allow }),
+    decide: (handle, allow, person) =>
+      call("POST", "/authorize", isDecision, { request: handle, user_consent: allow, person }),
     grants: async () => (await call("GET", "/api/grants", isGrantList)).grants,
     revokeGrant: (id) => call("DELETE", withId("/api/grants", id), isProof),
     receipts: (query) => call("GET", addressOf("/receipts", { ...query, limit: String(A_PAGE) }), isReceiptPage),

@@ -199,17 +199,30 @@ function answerOf(world: World, allowed: boolean): Record<string, unknown> {
     : { redirect_uri: to.href, error: "access_denied" };
 }
 
+const refOf = (person: string): string => `ref-of-${person}`;
+
+/** Only the person whom the page showed may allow, as the server has it. */
+function requireShown(world: World, shown: unknown): void {
+  if (world.person === null) throw new AppError("authentication_required", "Sign in before you decide.");
+  if (shown === refOf(world.person)) return;
+  throw new AppError("conflict", "You are signed in as somebody else now.", {
+    next: "Look at who is signed in, and decide again.",
+  });
+}
+
 function consentRoutes(world: World, routes: Routes, baseUrl: string): void {
   routes.get("/api/consent", (c) => {
     const consent = world.consents.get(c.req.query("request") ?? "");
     if (!consent) throw gone();
-    return Response.json({ ...consent, user: world.person === null ? null : { label: world.person } });
+    const user = world.person === null ? null : { label: world.person, ref: refOf(world.person) };
+    return Response.json({ ...consent, user });
   });
   routes.post("/authorize", async (c) => {
-    const { request, user_consent } = await ownJson(c, baseUrl);
-    if (!world.consents.delete(String(request))) throw gone();
+    const { request, user_consent, person } = await ownJson(c, baseUrl);
+    if (!world.consents.has(String(request))) throw gone();
     const allowed = user_consent === true;
-    if (allowed && world.person === null) throw signedOut();
+    if (allowed) requireShown(world, person);
+    world.consents.delete(String(request));
     world.decisions.push({ request: String(request), user_consent: allowed, person: world.person });
     return Response.json(answerOf(world, allowed));
   });

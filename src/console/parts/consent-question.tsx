@@ -71,7 +71,7 @@ function useDecide({ handle, consent, onDecided, onStale }: ConsentQuestionProps
   const { api, leaveTo } = useParts();
   return useMutation({
     mutationFn: async (allow: boolean) => {
-      const decision = await api.decide(handle, allow);
+      const decision = await api.decide(handle, allow, consent.user?.ref);
       if (!isSafeRedirect(decision.redirect_uri)) throw unsafeAnswer();
       return decision;
     },
