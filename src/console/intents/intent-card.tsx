@@ -7,7 +7,7 @@ import { useBeginning } from "../parts/words.tsx";
 import { foundBy } from "./found-by.ts";
 import { IntentForm } from "./intent-form.tsx";
 import { Source } from "./source.tsx";
-import { useIntentActions } from "./use-intent-actions.ts";
+import { useIntentActions } from "./use-intent-actions.tsx";
 
 interface IntentCardProps {
   readonly intent: Intent;

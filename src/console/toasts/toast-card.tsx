@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { CloseIcon } from "../parts/icons.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import type { Toast } from "./toasts.ts";
@@ -50,6 +50,7 @@ const focusPage = (): void => document.getElementById("content")?.focus();
 export function ToastCard({ toast, takesKeys, onDone }: ToastCardProps) {
   const { words, undo } = toast;
   const card = useRef<HTMLDivElement>(null);
+  const name = useId();
   const [held, setHeld] = useState(false);
   const leave = (): void => {
     if (card.current?.contains(document.activeElement)) focusPage();
@@ -76,9 +77,9 @@ export function ToastCard({ toast, takesKeys, onDone }: ToastCardProps) {
       onBlur={() => setHeld(false)}
       onKeyDown={onKeyDown}
     >
-      {back.isError ? <Trouble error={back.error} /> : <p>{words}</p>}
+      {back.isError ? <Trouble error={back.error} /> : <p id={name}>{words}</p>}
       {undo && (
-        <button type="button" className="text-button" onClick={undoOnce}>
+        <button type="button" className="text-button" aria-describedby={name} onClick={undoOnce}>
           {back.isError ? "Try again" : "Undo"}
         </button>
       )}

@@ -1,7 +1,7 @@
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { shorten } from "../../ui/shorten.ts";
 import { useParts } from "../console-parts.ts";
 import type { Intent, IntentPage } from "../contract.ts";
+import { Words } from "../parts/words.tsx";
 import { useToasts } from "../toasts/toasts.ts";
 
 type ReadIntents = InfiniteData<IntentPage, string | null>;
@@ -15,8 +15,12 @@ function changeLists(queries: QueryClient, change: (intents: readonly Intent[]) 
   return queries.invalidateQueries({ queryKey: ["intents"] });
 }
 
-/** An intent's first words, to name it by. */
-const named = ({ payload, summary }: Intent): string => `“${shorten(summary ?? payload, 60)}”`;
+/** What became of an intent, which is named by its first words. */
+const told = (what: string, { payload, summary }: Intent) => (
+  <>
+    {what}: “<Words text={summary ?? payload} limit={60} />”
+  </>
+);
 
 /** What can be done with an intent. Nothing changes in view before the server has said yes. */
 export function useIntentActions(intent: Intent, onGone: () => void) {
@@ -33,7 +37,7 @@ export function useIntentActions(intent: Intent, onGone: () => void) {
     onSuccess: () => {
       onGone();
       toasts.show({
-        words: `Archived: ${named(intent)}`,
+        words: told("Archived", intent),
         undo: () => api.restoreIntent(intent.id).then(reread),
       });
       return without();
@@ -44,7 +48,7 @@ export function useIntentActions(intent: Intent, onGone: () => void) {
     onSuccess: () => {
       onGone();
       toasts.show({
-        words: `Active again: ${named(intent)}`,
+        words: told("Active again", intent),
         undo: () => api.archiveIntent(intent.id).then(reread),
       });
       return without();
