@@ -40,6 +40,7 @@ test("light or dark is the person's choice, kept in this browser and told to its
     await window.goto(`${url}/app/settings`);
     await window.getByRole("radio", { name: "System" }).waitFor();
   }
+  await page.bringToFront();
   const light = await look();
   await page.getByRole("radio", { name: "System" }).focus();
   await page.keyboard.press("ArrowRight");

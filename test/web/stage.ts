@@ -53,8 +53,8 @@ export async function serve(t: TestContext, more: Partial<WebParts> = {}): Promi
   return { url, world };
 }
 
-/** What a page must never do: each is a line in words. */
-function watch(page: Page, url: string, wrongs: string[]): void {
+/** Notes what a page must never do, each in a line of words: errors of its own, broken policies, other servers asked. */
+export function watch(page: Page, url: string, wrongs: string[]): void {
   page.on("pageerror", (error) => wrongs.push(`threw ${error.message}`));
   page.on("console", (message) => {
     // The browser notes every answer that is an error; the pages' own errors and broken policies are what counts.
