@@ -161,7 +161,7 @@ export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
   const registry = registryOf(parts.toolsets);
   return async (request) => {
     const tool = registry.get(request.name);
-    let receipt = draftOf(request, tool, parts.clock());
+    const receipt = draftOf(request, tool, parts.clock());
     try {
       if (!tool) throw new AppError("unknown_tool", `There is no tool named ${nameForReceipt(request.name)}.`);
       const prepared = tool.prepare(request.input);
