@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { consentOf, failNext } from "./contract.ts";
+import { failNext } from "./contract.ts";
+import { consentOf } from "./samples.ts";
 import { type Visit, assertAccessible, assertFits, phone, visit } from "./stage.ts";
 
 /** Stands in for the client's own site, which the test cannot reach. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { failNext, grantOf } from "./contract.ts";
+import { failNext } from "./contract.ts";
+import { grantOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
 test("home tells what happened, by day, and who may act", async (t) => {

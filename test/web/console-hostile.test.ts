@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { pictureOf, signedIn } from "./console-room.ts";
-import { type World, failNext, grantOf, intentOf, receiptOf } from "./contract.ts";
+import { type World, failNext } from "./contract.ts";
+import { grantOf, intentOf, receiptOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
 /** What someone may put into any field that a page shows. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { failNext, intentOf } from "./contract.ts";
+import { failNext } from "./contract.ts";
+import { intentOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
 const DESK = "I offer a desk in a quiet workshop in Delft.";

@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { until } from "../bellhop.ts";
 import { pictureOf, signedIn } from "./console-room.ts";
-import { type World, failNext, happen, intentOf, receiptOf } from "./contract.ts";
+import { type World, failNext, happen } from "./contract.ts";
+import { intentOf, receiptOf } from "./samples.ts";
 import { assertAccessible } from "./stage.ts";
 
 const LIVE = "01939f00-0000-7000-9000-00000000";

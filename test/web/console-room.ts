@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { grantOf, intentOf, receiptOf } from "./contract.ts";
+import { grantOf, intentOf, receiptOf } from "./samples.ts";
 import { type Visit, visit } from "./stage.ts";
 
 const otherGrant = grantOf({

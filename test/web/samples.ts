@@ -1,0 +1,67 @@
+/** A time that lies so many minutes ahead. */
+export const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+
+const scopes = [
+  { name: "read", grants: "Read your items and intents" },
+  { name: "write", grants: "Add to and change your items and intents" },
+  { name: "profile", grants: "See who you are and your receipts" },
+];
+
+/** A client that asks to be linked. */
+export const consentOf = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  client: { id: "c_7f3kQm2xV9", name: "Claude", uri: null },
+  redirectHost: "claude.ai",
+  redirectKind: "https",
+  scopes,
+  droppedScopes: [],
+  expiresAt: inMinutes(10),
+  ...more,
+});
+
+/** A linked account. */
+export const grantOf = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: "01939f00-0000-7000-8000-000000000001",
+  clientId: "c_7f3kQm2xV9",
+  clientName: "Claude",
+  channel: "claude",
+  redirectHost: "claude.ai",
+  scopes,
+  createdAt: "2026-11-12T09:30:00.000Z",
+  lastUsedAt: inMinutes(-3),
+  ...more,
+});
+
+/** A receipt; `index` counts back in time. */
+export const receiptOf = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: `01939f00-0000-7000-9000-${String(index).padStart(12, "0")}`,
+  tool: "extract_intent",
+  clientName: "Claude",
+  channel: "claude",
+  effect: "write",
+  outcome: "ok",
+  code: null,
+  argsDigest: "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+  startedAt: inMinutes(-7 * index - 1),
+  latencyMs: 12 + index * 31,
+  requestId: `5f0c1a52-77aa-4c1e-9a57-${String(index).padStart(12, "0")}`,
+  ...more,
+});
+
+/** What a person wants; `index` counts back in time. */
+export const intentOf = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: `01939f00-0000-7000-a000-${String(index).padStart(12, "0")}`,
+  payload: `I look for a firmware engineer in Rotterdam, number ${index}.`,
+  summary: "Firmware engineer in Rotterdam",
+  engine: "host",
+  section: "fullInputText",
+  context: {
+    before: "We build a small controller for greenhouses. ",
+    quote: "Who do you know in Rotterdam that writes firmware?",
+    after: " It need not be full time, and it may begin in May.",
+  },
+  createdAt: inMinutes(-90 * index - 3),
+  archivedAt: null,
+  ...more,
+});
+
+/** The receipt of whatever was done last. */
