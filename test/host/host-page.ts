@@ -16,6 +16,8 @@ export interface Scene {
   readonly widgetState?: unknown;
   readonly view: HostView;
   readonly sandboxUrl: string;
+  /** What the frame of the sandbox may do, where that is not the usual. */
+  readonly sandbox?: string;
 }
 
 /** What the page may ask of the test. */

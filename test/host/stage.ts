@@ -47,8 +47,15 @@ async function serve(t: TestContext, listener: RequestListener): Promise<number>
   return address.port;
 }
 
+/** As Claude and ChatGPT have it: an origin for the widget alone, on which it may keep something. */
+const withStorage = (text: string): string => text.replaceAll("allow-scripts", "allow-scripts allow-same-origin");
+
 /** Two addresses as of two parties: the host's page, and the sandbox with the policy that real hosts set. */
-export async function serveHost(t: TestContext, script: string): Promise<{ hostUrl: string; sandboxUrl: string }> {
+export async function serveHost(
+  t: TestContext,
+  script: string,
+  sandboxStorage = false,
+): Promise<{ hostUrl: string; sandboxUrl: string }> {
   const hostPort = await serve(t, (request, response) => {
     const isScript = request.url === "/host.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html; charset=utf-8");
@@ -60,10 +67,13 @@ export async function serveHost(t: TestContext, script: string): Promise<{ hostU
   const sandboxPort = await serve(t, (request, response) => {
     const { searchParams } = new URL(request.url ?? "/", "http://sandbox");
     response.setHeader("content-type", "text/html; charset=utf-8");
-    response.setHeader("content-security-policy", sandboxPolicy(readCsp(searchParams.get("csp")), hostUrl));
-    response.end(sandboxPage);
+    const policy = sandboxPolicy(readCsp(searchParams.get("csp")), hostUrl);
+    response.setHeader("content-security-policy", sandboxStorage ? withStorage(policy) : policy);
+    response.end(sandboxStorage ? withStorage(sandboxPage) : sandboxPage);
   });
-  return { hostUrl, sandboxUrl: `http://127.0.0.1:${sandboxPort}/sandbox` };
+  // A private window refuses storage to another site, but not to another port of the same one.
+  const sandboxHost = sandboxStorage ? "localhost" : "127.0.0.1";
+  return { hostUrl, sandboxUrl: `http://${sandboxHost}:${sandboxPort}/sandbox` };
 }
 
 /** A tool call that a widget made. */
@@ -132,13 +142,15 @@ export const hosts: Readonly<Record<string, Pick<Showing, "kind" | "mimeType">>>
 const usualView: HostView = { theme: "light", displayMode: "inline", locale: "en-US", maxHeight: 500 };
 
 interface StageParts {
+  /** True for a sandbox with an origin of its own that it keeps from one showing to the next. */
+  readonly sandboxStorage?: boolean;
   /** True for a clock that the test moves: `page.clock.fastForward`. */
   readonly clock?: boolean;
 }
 
 /** Opens a browser on a host's page. It is closed when the test ends. */
 export async function openStage(t: TestContext, parts: StageParts = {}): Promise<Stage> {
-  const { hostUrl, sandboxUrl } = await serveHost(t, await bundle("host-page.ts"));
+  const { hostUrl, sandboxUrl } = await serveHost(t, await bundle("host-page.ts"), parts.sandboxStorage);
   const browser = await openBrowser(t);
   const page = await browser.newPage();
   if (parts.clock) await page.clock.install();
@@ -171,6 +183,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
       ...(showing.csp ? { csp: showing.csp } : {}),
       view: { ...usualView, ...showing.view },
       sandboxUrl,
+      ...(parts.sandboxStorage ? { sandbox: "allow-scripts allow-same-origin" } : {}),
     };
     await page.waitForFunction(() => "stage" in window);
     const before = page.frames();

@@ -85,6 +85,7 @@ export function createWidgetFiles(parts: WidgetFilesParts): Routes {
   const routes = createRoutes();
   routes.get("/widgets/sandbox", (c) => getSandbox(parts, c));
   routes.get("/widgets/:file", (c) => getFile(parts, c));
+  routes.get("/widgets/*", (c) => c.notFound());
   routes.all("/widgets/*", wrongMethod);
   return routes;
 }

@@ -31,8 +31,8 @@ const isMode = isOneOf("inline", "fullscreen", "pip");
 function createFrame(widget: HostedWidget): HTMLIFrameElement {
   const frame = document.createElement("iframe");
   frame.title = `${widget.toolName} in ${hostKinds[widget.kind].title}`;
-  // No `allow-same-origin`: the sandbox has an origin of its own, whatever address it is served from.
-  frame.setAttribute("sandbox", "allow-scripts allow-forms");
+  // Without `allow-same-origin` the sandbox has an origin of its own, whatever address it is served from.
+  frame.setAttribute("sandbox", widget.sandbox ?? "allow-scripts allow-forms");
   frame.style.cssText = "display:block;width:100%;border:0;background:transparent";
   const address = new URL(widget.sandboxUrl, document.baseURI);
   address.searchParams.set("csp", JSON.stringify(widget.csp ?? {}));

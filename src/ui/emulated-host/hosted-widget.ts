@@ -31,6 +31,8 @@ export interface HostedWidget {
   readonly container: HTMLElement;
   /** The address of the sandbox page; the origins of `csp` are added to it. */
   readonly sandboxUrl: string;
+  /** What the sandbox may do, as an iframe's attribute says it. Storage, say, needs an address that nothing else has. */
+  readonly sandbox?: string;
   /** The resource: `text`, `mimeType` and `_meta.ui.csp` of `resources/read`. */
   readonly html: string;
   /** ChatGPT speaks both its bridges with `text/html;profile=mcp-app`, and `window.openai` alone with the older type. */
