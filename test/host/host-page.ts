@@ -24,6 +24,7 @@ export interface Scene {
 interface TestSide {
   hostCallTool(name: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   hostOpenLink(url: string): Promise<boolean>;
+  hostSendMessage(text: string): Promise<void>;
   hostKeepState(state: unknown): Promise<void>;
 }
 
@@ -67,6 +68,7 @@ window.stage = {
       container,
       callTool: (name, args) => window.hostCallTool(name, args),
       openLink: (url) => window.hostOpenLink(url),
+      sendMessage: (text) => void window.hostSendMessage(text),
       keepState: (state) => void window.hostKeepState(state),
       onMessage: (message) => window.stage.messages.push(message),
       onView: (view) => dress(scene.kind, view),

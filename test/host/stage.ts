@@ -17,12 +17,17 @@ const ROOT = join(import.meta.dirname, "..", "..");
 /** The built page of a widget. */
 export const widgetPage = (name: string): string => readFileSync(join(ROOT, "dist", "widgets", `${name}.html`), "utf8");
 
-/** A module and all that it imports, as one script for a browser. */
-export async function bundle(entry: string): Promise<string> {
+/** A page for a widget's script. */
+export const pageAround = (script: string): string =>
+  `<!doctype html><html lang="en"><head><title>Widget</title></head><body><div id="root"></div><script type="module">${script.replaceAll("</script", String.raw`<\/script`)}</script></body></html>`;
+
+/** A module beside this one and all that it imports, as one script for a browser. */
+export async function bundle(entry: string, alias: Readonly<Record<string, string>> = {}): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: "warn",
     root: ROOT,
+    resolve: { alias },
     build: {
       write: false,
       minify: false,
@@ -107,6 +112,8 @@ export interface Stage {
   readonly calls: WidgetCall[];
   /** The addresses that widgets asked to open. */
   readonly opened: string[];
+  /** The messages that widgets wrote into the conversation. */
+  readonly sent: string[];
   /** The states that widgets kept with ChatGPT. */
   readonly states: unknown[];
   /** Says how the next calls are answered: with a result, a promise of one, or an error thrown. */
@@ -156,6 +163,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
   if (parts.clock) await page.clock.install();
   const calls: WidgetCall[] = [];
   const opened: string[] = [];
+  const sent: string[] = [];
   const states: unknown[] = [];
   let respond: Answer = () => ({ isError: true, content: [{ type: "text", text: "Nothing was prepared." }] });
   let linksAllowed = true;
@@ -167,6 +175,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
     opened.push(url);
     return linksAllowed;
   });
+  await page.exposeFunction("hostSendMessage", (text: string) => void sent.push(text));
   await page.exposeFunction("hostKeepState", (state: unknown) => void states.push(state));
   await page.goto(hostUrl);
 
@@ -199,6 +208,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
     browser,
     calls,
     opened,
+    sent,
     states,
     answer: (next) => void (respond = next),
     allowLinks: (allow) => void (linksAllowed = allow),
