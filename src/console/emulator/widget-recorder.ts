@@ -16,7 +16,7 @@ export function createWidgetRecorder(log: MessageLog): (message: HostMessage) =>
     // Both sides may ask, and each counts for itself.
     const other = from === "host" ? "widget" : "host";
     if (!isText(fields["method"])) return `answer to ${asked.get(`${bridge} ${other} ${idOf(fields)}`) ?? "a request"}`;
-    const method = bridge === "openai" ? `window.openai.${fields["method"]}` : fields["method"];
+    const method = bridge === "openai" ? `openai.${fields["method"]}` : fields["method"];
     const name = memberOf(fields["params"], "name", isText);
     const title = name === undefined ? method : `${method} ${name}`;
     asked.set(`${bridge} ${from} ${idOf(fields)}`, title);
