@@ -5,7 +5,8 @@ export const styleNonce = (): string => randomToken(16);
 
 /**
  * What our pages may do: run our own script files, apply our own style files and the style elements that carry this
- * response's nonce, and talk to this origin. Nothing else, from nowhere else; no page frames them.
+ * response's nonce, talk to this origin, and frame the sandbox of the widgets, the one page of ours that lets itself be
+ * framed. Nothing else, from nowhere else; no page frames them.
  */
 function contentSecurityPolicy(nonce: string): string {
   return [
@@ -16,6 +17,7 @@ function contentSecurityPolicy(nonce: string): string {
     "img-src 'self' data:",
     "font-src 'self'",
     "manifest-src 'self'",
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
