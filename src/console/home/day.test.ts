@@ -22,8 +22,9 @@ const receiptAt = (id: string, date: Date): Receipt => ({
 test("a day is named as a person would, by the calendar and not by hours passed", () => {
   assert.equal(dayWords(new Date(2026, 10, 21, 0, 1), now, "en-GB"), "Today");
   assert.equal(dayWords(new Date(2026, 10, 20, 23, 59), now, "en-GB"), "Yesterday");
-  assert.equal(dayWords(new Date(2026, 10, 19, 12), now, "en-GB"), "Thursday 19 November");
-  assert.equal(dayWords(new Date(2025, 10, 19, 12), now, "en-GB"), "Wednesday 19 November 2025");
+  // Whether a comma follows the weekday is the language data's to say, and changes with it.
+  assert.match(dayWords(new Date(2026, 10, 19, 12), now, "en-GB"), /^Thursday,? 19 November$/);
+  assert.match(dayWords(new Date(2025, 10, 19, 12), now, "en-GB"), /^Wednesday,? 19 November 2025$/);
 });
 
 test("a clock that runs ahead of this one is still today", () => {
