@@ -1,4 +1,5 @@
 import {
+  type Query,
   type QueryClient,
   MutationCache,
   QueryCache,
@@ -8,18 +9,30 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { type Api, ApiError, isSignedOut } from "./api.ts";
+import type { User } from "./contract.ts";
 import type { ReceiptFilter } from "./receipt-filter.ts";
-
-/** The signed-in person, or null. */
-export const sessionQuery = (api: Api) => queryOptions({ queryKey: ["session"], queryFn: api.session });
 
 /** Everything that is read for one person. */
 const PERSONAL: ReadonlySet<unknown> = new Set(["grants", "receipts", "intents"]);
 
+const isPersonal = ({ queryKey }: Query): boolean => PERSONAL.has(queryKey[0]);
+
+/** The signed-in person, or null. Where another window has signed in somebody else, nothing of the first one stays. */
+export const sessionQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ["session"],
+    queryFn: async ({ client }): Promise<User | null> => {
+      const user = await api.session();
+      const before = client.getQueryData<User | null>(["session"]);
+      if (before && user && before.id !== user.id) void client.resetQueries({ predicate: isPersonal });
+      return user;
+    },
+  });
+
 /** The session has ended: nothing that was read for the person stays. Who reads the session now reads null. */
 export function endSession(client: QueryClient): void {
   client.setQueryData(["session"], null);
-  client.removeQueries({ predicate: ({ queryKey }) => PERSONAL.has(queryKey[0]) });
+  client.removeQueries({ predicate: isPersonal });
 }
 
 /** Ways to sign in. */

@@ -52,7 +52,7 @@ export function Happened({ receipts }: HappenedProps) {
       {daysOf(receipts, now).map((day) => (
         <OneDay key={day.words} day={day} onShow={setShown} />
       ))}
-      <ReceiptDrawer receipt={shown} onClose={() => setShown(null)} />
+      <ReceiptDrawer receipt={receipts.find(({ id }) => id === shown?.id) ?? shown} onClose={() => setShown(null)} />
     </>
   );
 }

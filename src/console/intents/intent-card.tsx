@@ -4,6 +4,7 @@ import type { Intent } from "../contract.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { When } from "../parts/when.tsx";
 import { useBeginning } from "../parts/words.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
 import { foundBy } from "./found-by.ts";
 import { IntentForm } from "./intent-form.tsx";
 import { Source } from "./source.tsx";
@@ -81,9 +82,9 @@ function Buttons({ intent, heading, actions, onEdit, focusEdit }: ButtonsProps) 
           Edit
         </Button>
       )}
-      <Button {...described} onClick={() => act.mutate()} loading={act.isPending}>
+      <WorkButton {...described} onClick={() => act.mutate()} working={act.isPending}>
         {intent.archivedAt === null ? "Archive" : "Restore"}
-      </Button>
+      </WorkButton>
     </div>
   );
 }

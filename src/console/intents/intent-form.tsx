@@ -5,6 +5,7 @@ import type { IntentWords } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import type { Intent } from "../contract.ts";
 import { Trouble } from "../parts/trouble.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
 
 /** Longest texts that the server keeps. */
 const PAYLOAD_LIMIT = 500;
@@ -63,9 +64,9 @@ export function IntentForm({ intent, onSaved, onCancel }: IntentFormProps) {
       />
       {save.isError && <Trouble error={save.error} />}
       <div className="actions">
-        <Button type="submit" loading={save.isPending}>
+        <WorkButton type="submit" working={save.isPending}>
           Save
-        </Button>
+        </WorkButton>
         <Button variant="default" onClick={onCancel}>
           Cancel
         </Button>

@@ -6,8 +6,8 @@ export interface Follower {
   onGap(): void;
   /** The line is lost, or stands again. Short breaks are not worth a word. */
   onLost(lost: boolean): void;
-  /** The server refuses the line; the session may have ended. */
-  onRefused(): void;
+  /** The line broke off: the session may have ended, or be another person's by now. */
+  onBreak(): void;
 }
 
 /** A break that heals within this time is not mentioned. */
@@ -31,9 +31,8 @@ function openLine(url: string, follower: Follower): () => void {
   };
   const onError = (): void => {
     grumble ??= setTimeout(() => follower.onLost(true), PATIENCE_MS);
-    if (source?.readyState !== EventSource.CLOSED) return;
-    again = setTimeout(connect, AGAIN_MS);
-    follower.onRefused();
+    if (source?.readyState === EventSource.CLOSED) again = setTimeout(connect, AGAIN_MS);
+    follower.onBreak();
   };
   const connect = (): void => {
     replays = false;

@@ -49,9 +49,14 @@ const LIVE: ReadonlySet<unknown> = new Set(["receipts", "grants", "intents"]);
 /** What was read before the line stood may have changed since. */
 const isLive = ({ queryKey, state }: Query): boolean => LIVE.has(queryKey[0]) && state.status === "success";
 
+/** The receipt in an event; null for what is none, such as one of a newer server. */
 function receiptIn(data: string): Receipt | null {
-  const value: unknown = JSON.parse(data);
-  return isReceipt(value) ? value : null;
+  try {
+    const value: unknown = JSON.parse(data);
+    return isReceipt(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -70,7 +75,7 @@ export function useLive(): boolean {
       },
       onGap: () => void queries.invalidateQueries({ predicate: isLive }),
       onLost: setLost,
-      onRefused: () => void queries.invalidateQueries({ queryKey: ["session"] }),
+      onBreak: () => void queries.invalidateQueries({ queryKey: ["session"] }),
     });
     return () => {
       rereading.end();

@@ -70,7 +70,7 @@ export function ReceiptsPage() {
           <Older list={receipts} />
         </div>
       )}
-      <ReceiptDrawer receipt={shown} onClose={() => setShown(null)} />
+      <ReceiptDrawer receipt={list?.find(({ id }) => id === shown?.id) ?? shown} onClose={() => setShown(null)} />
     </div>
   );
 }

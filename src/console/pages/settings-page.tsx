@@ -28,7 +28,7 @@ export function SettingsPage() {
         <p className="lead">Your name, how you sign in, and what is kept of you.</p>
       </div>
       <div className="stack">
-        <Profile user={user} />
+        <Profile key={user.id} user={user} />
         <Look />
         <Identities user={user} />
         <Sessions />

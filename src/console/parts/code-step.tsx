@@ -1,10 +1,11 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useRef, useState } from "react";
 import type { Challenge } from "../contract.ts";
 import type { SendCode } from "./email-step.tsx";
 import { Trouble } from "./trouble.tsx";
 import { useRetryWait } from "./use-retry-wait.ts";
+import { WorkButton } from "./work-button.tsx";
 import { When } from "./when.tsx";
 
 interface CodeStepProps<Result> {
@@ -66,7 +67,7 @@ export function CodeStep<Result>(props: CodeStepProps<Result>) {
   const wait = useRetryWait(verify);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    verify.mutate();
+    if (!verify.isPending) verify.mutate();
   };
   const error = resend.error ?? verify.error;
   return (
@@ -88,9 +89,9 @@ export function CodeStep<Result>(props: CodeStepProps<Result>) {
         onChange={(event) => setCode(event.currentTarget.value)}
       />
       {error && <Trouble error={error} />}
-      <Button type="submit" loading={verify.isPending} disabled={wait > 0} fullWidth>
+      <WorkButton type="submit" working={verify.isPending} disabled={wait > 0} fullWidth>
         {wait > 0 ? `${purpose} (in ${wait} s)` : purpose}
-      </Button>
+      </WorkButton>
       <div className="actions is-quiet small">
         <ResendButton email={email} resend={resend} />
         <button type="button" className="text-button" onClick={props.onOtherAddress}>

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { ApiError, isSignedOut } from "../api.ts";
 import { useParts } from "../console-parts.ts";
@@ -10,6 +9,7 @@ import { CheckIcon } from "./icons.tsx";
 import { PageHeading } from "./page-heading.tsx";
 import { Trouble } from "./trouble.tsx";
 import { When } from "./when.tsx";
+import { WorkButton } from "./work-button.tsx";
 
 interface ConsentQuestionProps {
   readonly handle: string;
@@ -89,15 +89,15 @@ function useDecide({ handle, consent, onDecided, onStale }: ConsentQuestionProps
 function Answers({ decide, consent }: { readonly decide: Decide; readonly consent: Consent }) {
   const answer = (allow: boolean) => ({
     variant: "default",
-    loading: decide.isPending && decide.variables === allow,
+    working: decide.isPending && decide.variables === allow,
     disabled: decide.isPending && decide.variables !== allow,
     onClick: () => decide.mutate(allow),
   });
   return (
     <div className="stack is-tight decision">
       <div className="actions is-even">
-        <Button {...answer(false)}>Decline</Button>
-        <Button {...answer(true)}>Allow</Button>
+        <WorkButton {...answer(false)}>Decline</WorkButton>
+        <WorkButton {...answer(true)}>Allow</WorkButton>
       </div>
       <p className="small quiet">
         You can decide until <When at={consent.expiresAt} form="time" />. You can end it at any time under Linked

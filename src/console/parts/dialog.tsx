@@ -2,6 +2,7 @@ import { Button, Modal } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Trouble } from "./trouble.tsx";
+import { WorkButton } from "./work-button.tsx";
 
 interface DialogProps {
   readonly opened: boolean;
@@ -54,14 +55,14 @@ export function Answers<Result>({
         <Button variant="default" onClick={onClose} data-autofocus={focusElsewhere ? undefined : true}>
           {keep}
         </Button>
-        <Button
+        <WorkButton
           className={final ? "is-final" : ""}
           onClick={() => act.mutate()}
-          loading={act.isPending}
+          working={act.isPending}
           disabled={disabled ?? false}
         >
           {confirm}
-        </Button>
+        </WorkButton>
       </div>
     </>
   );

@@ -1,9 +1,10 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { SubmitEvent } from "react";
 import type { Challenge } from "../contract.ts";
 import { Trouble } from "./trouble.tsx";
 import { useRetryWait } from "./use-retry-wait.ts";
+import { WorkButton } from "./work-button.tsx";
 
 /** Sending a code to an address. */
 export type SendCode = UseMutationResult<Challenge, Error, string>;
@@ -22,7 +23,7 @@ export function EmailStep({ email, onEmail, send, focusFirst, about }: EmailStep
   const wait = useRetryWait(send);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    send.mutate(email.trim());
+    if (!send.isPending) send.mutate(email.trim());
   };
   return (
     <form className="stack" onSubmit={submit}>
@@ -40,9 +41,9 @@ export function EmailStep({ email, onEmail, send, focusFirst, about }: EmailStep
         onChange={(event) => onEmail(event.currentTarget.value)}
       />
       {send.isError && <Trouble error={send.error} />}
-      <Button type="submit" loading={send.isPending} disabled={wait > 0} fullWidth>
+      <WorkButton type="submit" working={send.isPending} disabled={wait > 0} fullWidth>
         {wait > 0 ? `Send me a code (in ${wait} s)` : "Send me a code"}
-      </Button>
+      </WorkButton>
     </form>
   );
 }

@@ -1,5 +1,6 @@
-import { Button } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
 import { Trouble } from "./trouble.tsx";
+import { WorkButton } from "./work-button.tsx";
 
 interface OlderProps {
   /** A list that is read page by page. */
@@ -12,16 +13,33 @@ interface OlderProps {
   };
 }
 
+/** The end of the list. Where the button that led here had the focus, the focus stays here. */
+function TheEnd({ asked }: { readonly asked: boolean }) {
+  const end = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (asked && document.activeElement === document.body) end.current?.focus({ preventScroll: true });
+  }, [asked]);
+  return (
+    <p className="small quiet" ref={end} tabIndex={-1}>
+      These are all.
+    </p>
+  );
+}
+
 /** The way to the older ones; a page that could not be read leaves the ones above it in view. */
 export function Older({ list }: OlderProps) {
-  if (list.isFetchNextPageError && list.error)
-    return <Trouble error={list.error} onRetry={() => void list.fetchNextPage()} />;
-  if (!list.hasNextPage) return <p className="small quiet">These are all.</p>;
+  const [asked, setAsked] = useState(false);
+  const ask = (): void => {
+    setAsked(true);
+    void list.fetchNextPage();
+  };
+  if (list.isFetchNextPageError && list.error) return <Trouble error={list.error} onRetry={ask} />;
+  if (!list.hasNextPage) return <TheEnd asked={asked} />;
   return (
     <div className="actions">
-      <Button variant="default" onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+      <WorkButton variant="default" onClick={ask} working={list.isFetchingNextPage}>
         Show older
-      </Button>
+      </WorkButton>
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { Trouble } from "../parts/trouble.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
 import { sessionQuery } from "../queries.ts";
 import { useToasts } from "../toasts/toasts.ts";
 
@@ -27,7 +28,7 @@ export function Profile({ user }: { readonly user: User }) {
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    save.mutate();
+    if (!save.isPending) save.mutate();
   };
   return (
     <section className="sheet stack" aria-labelledby="profile">
@@ -44,9 +45,9 @@ export function Profile({ user }: { readonly user: User }) {
             value={name}
             onChange={({ currentTarget }) => setName(currentTarget.value)}
           />
-          <Button type="submit" variant="default" loading={save.isPending}>
+          <WorkButton type="submit" variant="default" working={save.isPending}>
             Save
-          </Button>
+          </WorkButton>
         </div>
         {save.isError && <Trouble error={save.error} />}
       </form>

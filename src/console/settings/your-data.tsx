@@ -5,6 +5,7 @@ import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Trouble } from "../parts/trouble.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
 import { useToasts } from "../toasts/toasts.ts";
 import { DeleteQuestion } from "./delete-question.tsx";
 import { saveDownload } from "./save-download.ts";
@@ -26,9 +27,9 @@ function Export() {
           <p>Export</p>
           <p className="small quiet">All that is kept of you, in one JSON file.</p>
         </div>
-        <Button variant="default" onClick={() => take.mutate()} loading={take.isPending}>
+        <WorkButton variant="default" onClick={() => take.mutate()} working={take.isPending}>
           Export my data
-        </Button>
+        </WorkButton>
       </div>
       {take.isError && <Trouble error={take.error} />}
     </>
