@@ -99,6 +99,7 @@ test("an intent that could not be archived stays; one that cannot come back says
   await desk.getByText("The database is busy.").waitFor();
   await desk.getByText(/^Request id/).waitFor();
   assert.equal(await page.getByRole("article").count(), 3);
+  assert.equal(await focused(page), "Archive", "who tries again is still there");
   await desk.getByRole("button", { name: "Archive" }).click();
   await desk.waitFor({ state: "detached" });
   const twin = new AppError("conflict", "The same intent was stored again since and is active.");
@@ -156,8 +157,9 @@ test("older ones come page by page; none at all says how to begin", async (t) =>
   const { page, url, world } = await signedIn(t);
   world.intents = Array.from({ length: 30 }, (_, index) => intentOf(index));
   await page.goto(`${url}/app/intents`);
-  await page.getByRole("button", { name: "Show older" }).click();
+  await page.getByRole("button", { name: "Show older" }).press("Enter");
   await page.getByText("These are all.").waitFor();
+  assert.equal(await focused(page), "These are all.", "the focus is not lost with the button");
   assert.equal(await page.getByRole("article").count(), 30);
   world.intents = [];
   await page.reload();

@@ -162,3 +162,41 @@ test("a session that ended elsewhere ends here, too", async (t) => {
   for (const line of world.lines) line.cut();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 });
+
+test("when another window signs in somebody else, nothing of the first person stays", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/receipts`);
+  await page.locator("tbody tr").nth(24).waitFor();
+  await followed(world, 1);
+  happen(world, news(1));
+  await page.getByRole("button", { name: "tool-1" }).waitFor();
+  world.person = "grace@example.com";
+  world.receipts = [receiptOf(0, { tool: "hers", id: `${LIVE}2000` })];
+  for (const line of world.lines) line.cut();
+  await page.getByRole("banner").getByText("grace@example.com").waitFor();
+  await page.getByRole("button", { name: "hers" }).waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 1);
+});
+
+test("a receipt in view is the newest that is known of it", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/receipts`);
+  await page.getByRole("button", { name: "swap_execute" }).click();
+  const drawer = page.getByRole("dialog", { name: "swap_execute" });
+  await drawer.getByText("Under way").waitFor();
+  await followed(world, 1);
+  const open = world.receipts.find(({ tool }) => tool === "swap_execute") ?? {};
+  happen(world, { ...open, outcome: "failed", code: "timeout" });
+  await drawer.getByText("Failed").waitFor();
+});
+
+test("an event that is none is passed over", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/receipts`);
+  await page.locator("tbody tr").nth(24).waitFor();
+  await followed(world, 1);
+  for (const line of world.lines) line.send("event: receipt\ndata: {nonsense\n\nevent: receipt\ndata: {}\n\n");
+  happen(world, news(1));
+  await page.getByRole("button", { name: "tool-1" }).waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 26);
+});

@@ -77,7 +77,7 @@ function userOf(world: World): Record<string, unknown> {
   const own = { id: "i1", issuer: "email", label: world.person, createdAt: "2026-11-01T08:00:00.000Z" };
   const identities = world.identities.length > 0 ? world.identities : [own];
   const { person, displayName } = world;
-  return { id: "u1", label: person, displayName, createdAt: "2026-11-01T08:00:00.000Z", identities };
+  return { id: `user of ${person}`, label: person, displayName, createdAt: "2026-11-01T08:00:00.000Z", identities };
 }
 
 /** The address that a code proves. @throws AppError `invalid_code`. */
