@@ -17,7 +17,11 @@ const steps = [
   ["generated", "scripts/generate.mjs", "--check"],
   ["names", "scripts/names.mjs"],
   ["lockfile", "scripts/lockfile.mjs"],
+  ["weights", "scripts/widget-sizes.mjs"],
 ];
+
+/** Steps whose figures are worth reading when all is well. */
+const figures = ["weights"];
 
 await ensureInstalled();
 const node = requireNode24();
@@ -32,6 +36,7 @@ async function step(/** @type {string} */ name, /** @type {string} */ program, /
 }
 
 const results = await Promise.all(steps.map(([name, program = "", ...args]) => step(name, program, args)));
+for (const { name, ok, output } of results) if (ok && figures.includes(name)) console.log(output.trim());
 const failed = results.filter(({ ok }) => !ok);
 for (const { name, output } of failed) console.error(`\n--- ${name} ---\n${output.trim()}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
