@@ -106,6 +106,65 @@ test("the emulator when something is wrong, and its form", { timeout: 280_000 },
     },
   );
 
+  await t.test("every kind of field: what is typed is what is sent, and examples can be taken over", async (own) => {
+    const page = await open(own, "/app");
+    const inputSchema = {
+      type: "object",
+      properties: {
+        said: { type: "string", description: "The person's own words." },
+        count: { type: "integer", minimum: 1, default: 3 },
+        exact: { type: "boolean" },
+        unit: { enum: ["EUR", "USD"] },
+        since: { type: "string", format: "date", examples: ["2026-11-21"] },
+        tags: { type: "array", items: { type: "string" } },
+      },
+      required: ["said", "exact"],
+    };
+    const _meta = { "bellhop/examples": ["Find me a flat in Paris", "What do I look for?"] };
+    const tool = { name: "everything", title: "Everything", description: "Has all of it.", inputSchema, _meta };
+    await instead(page, "tools/list", () => ({ jsonrpc: "2.0", id: 1, result: { tools: [tool] } }));
+    await page.goto(`${bellhop.url}/app/emulator`);
+    await page.getByRole("button", { name: "Find me a flat in Paris" }).click();
+    assert.equal(await page.getByLabel("said", { exact: true }).inputValue(), "Find me a flat in Paris");
+    assert.equal(await page.getByLabel("count", { exact: true }).inputValue(), "3");
+    assert.equal(await page.getByLabel("since", { exact: true }).getAttribute("placeholder"), "2026-11-21");
+    await call(page);
+    await page.getByText("This is needed.").waitFor();
+    await choose(page, "Yes");
+    await page.getByLabel("count", { exact: true }).fill("0");
+    await page.getByText("It must be at least 1.").waitFor();
+    await page.getByLabel("count", { exact: true }).fill("2");
+    await page.getByLabel("unit", { exact: true }).selectOption("USD");
+    await page.getByLabel("tags", { exact: true }).fill('["a"]');
+    await assertAccessible(page);
+    await picture(page, "fields");
+    const asked = page.waitForRequest((request) => request.headers()["mcp-method"] === "tools/call");
+    await call(page);
+    const { params } = JSON.parse((await asked).postData() ?? "{}");
+    assert.deepEqual(params.arguments, {
+      said: "Find me a flat in Paris",
+      exact: true,
+      count: 2,
+      unit: "USD",
+      tags: ["a"],
+    });
+    await page.locator(".talk-person").getByText("Find me a flat in Paris").waitFor();
+  });
+
+  await t.test("hostile text is text, in the conversation and in the messages", async (own) => {
+    const page = await open(own, "/app/emulator?tool=echo");
+    const hostile = '<img src=x onerror="document.title=1"> \u202e[a](javascript:alert(1)) '.repeat(40);
+    await page.getByLabel("text", { exact: true }).fill(hostile);
+    await call(page);
+    await page.getByLabel("The answer as text").getByText("<img src=x").waitFor();
+    await page.locator("summary", { hasText: "server → host" }).filter({ hasText: "tools/call echo" }).click();
+    const whole = page.getByLabel("tools/call echo, whole");
+    await whole.getByText(String.raw`\u202e`).waitFor();
+    assert.doesNotMatch(await whole.innerText(), /\u202e/);
+    assert.equal(await page.locator("main img").count(), 0);
+    assert.notEqual(await page.title(), "1");
+  });
+
   await t.test("by keyboard alone: choose a tool, fill it in, call, read a message", async (own) => {
     const page = await open(own);
     await page.getByRole("radio", { name: "List items get-items" }).focus();

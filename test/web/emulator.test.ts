@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BrowserContextOptions } from "playwright-core";
-import { call, choose, messageTitles, person, picture, widgetOf } from "./emulator-room.ts";
+import { until } from "../bellhop.ts";
+import { call, choose, goWrong, messageTitles, person, picture, widgetOf } from "./emulator-room.ts";
 import { assertAccessible, assertFits } from "./stage.ts";
 
 const hosts = [
@@ -146,6 +147,38 @@ test("the emulator, at one server and for one person", { timeout: 280_000 }, asy
     assert.equal(await page.getByRole("radio", { name: "Small window" }).count(), 0, "Claude has none");
   });
 
+  await t.test(
+    "ChatGPT's own: its older page, a language, a state that stays, a message of the widget",
+    async (own) => {
+      const page = await open(own, "/app/emulator?tool=get-items&host=chatgpt");
+      await goWrong(page);
+      await page.getByLabel("Older page (window.openai alone)").check();
+      await call(page);
+      const widget = widgetOf(page);
+      await widget.getByText("Trip to Lisbon").waitFor();
+      await page.getByLabel("Language").selectOption("العربية");
+      const locale = () => widget.locator("body").evaluate(() => Object(window).openai.locale === "ar" || undefined);
+      await until("the widget to know the language", locale);
+      assert.ok(!(await messageTitles(page)).includes("ui/initialize"), "it speaks window.openai alone");
+      await widget.locator("body").evaluate(() => {
+        const { openai } = Object(window);
+        openai.setWidgetState({ opened: "travel-lisbon" });
+        return openai.sendFollowUpMessage({ prompt: "And what about <b>Porto</b>?" });
+      });
+      await page
+        .getByRole("region", { name: "As ChatGPT shows it" })
+        .getByText("And what about <b>Porto</b>?")
+        .waitFor();
+      await picture(page, "older-page");
+      await page.getByRole("button", { name: "Load the widget again" }).click();
+      await page.locator(".message-title", { hasText: "resources/read" }).nth(3).waitFor();
+      await widget.getByText("Trip to Lisbon").waitFor();
+      assert.deepEqual(await widget.locator("body").evaluate(() => Object(window).openai.widgetState), {
+        opened: "travel-lisbon",
+      });
+    },
+  );
+
   await t.test("a link that a widget wants to open: the person is asked, and only for web addresses", async (own) => {
     const page = await open(own, "/app/emulator?tool=echo&host=mcp-apps");
     await page.getByLabel("text", { exact: true }).fill("hello");
@@ -186,7 +219,7 @@ test("the emulator, at one server and for one person", { timeout: 280_000 }, asy
     await widgetOf(page).getByText("Trip to Lisbon").waitFor();
     await page.waitForFunction(() => {
       const box = document.querySelector(".conversation")?.getBoundingClientRect();
-      return box !== undefined && box.top < innerHeight;
+      return box !== undefined && box.top >= 0 && box.top < innerHeight / 2;
     });
     assert.equal(await page.locator(".conversation").getAttribute("data-theme"), "dark", "as the console looks");
     await assertFits(page);

@@ -37,12 +37,17 @@ export const AnswerWords = ({ run }: { readonly run: Run }) => (
   </p>
 );
 
+/** On a phone the call is made above the conversation, which is then out of sight. */
+function bringIntoView(element: HTMLElement | null): void {
+  const box = element?.getBoundingClientRect();
+  if (box && (box.top < 0 || box.bottom > window.innerHeight)) void element?.scrollIntoView({ block: "start" });
+}
+
 /** A conversation as a host shows it: what the person said, the call, the widget, what the widget said. */
 export function Conversation({ host, settings, tool, run, said, children }: ConversationProps) {
   const { theme, width } = settings;
   const section = useRef<HTMLElement>(null);
-  // On a phone the call is made above it, out of sight.
-  useEffect(() => void section.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => bringIntoView(section.current), []);
   return (
     <section
       ref={section}

@@ -4,7 +4,7 @@ import { Segments } from "../parts/segments.tsx";
 import type { EmulatedTool } from "./emulated-tool.ts";
 import { FormField } from "./form-field.tsx";
 import type { Fields } from "./mcp-messages.ts";
-import { type FormMode, type ToolForm, useToolForm } from "./use-tool-form.ts";
+import { type FormMode, type FilledForm, useToolForm } from "./use-tool-form.ts";
 
 interface ToolFormProps {
   readonly tool: EmulatedTool;
@@ -21,7 +21,7 @@ const MODES: readonly { readonly value: FormMode; readonly words: string }[] = [
   { value: "json", words: "JSON" },
 ];
 
-function JsonArguments({ form }: { readonly form: ToolForm }) {
+function JsonArguments({ form }: { readonly form: FilledForm }) {
   return (
     <div className="form-field" data-wrong={form.jsonProblem && "yes"}>
       <textarea
@@ -43,7 +43,7 @@ function JsonArguments({ form }: { readonly form: ToolForm }) {
   );
 }
 
-function Arguments({ form }: { readonly form: ToolForm }) {
+function Arguments({ form }: { readonly form: FilledForm }) {
   if (form.mode === "json") return <JsonArguments form={form} />;
   if (form.fields.length === 0) return <p className="small quiet">This tool takes none.</p>;
   return form.fields.map((field) => (

@@ -73,4 +73,5 @@ export function useToolForm(tool: EmulatedTool) {
   };
 }
 
-export type ToolForm = ReturnType<typeof useToolForm>;
+/** See {@link useToolForm}. */
+export type FilledForm = ReturnType<typeof useToolForm>;
