@@ -96,7 +96,7 @@ export default defineConfig({
   build: {
     outDir: "dist/widgets",
     emptyOutDir: false,
-    target: ["chrome123", "firefox120", "safari17.5"],
+    target: ["chrome123", "firefox121", "safari17.5"],
     modulePreload: false,
     cssCodeSplit: false,
     // Whatever a widget brings along is put inside it.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { TestContext } from "node:test";
 import type { BrowserContext, Frame, Page } from "playwright-core";
 import { build } from "vite";
@@ -21,7 +22,7 @@ export const widgetPage = (name: string): string => readFileSync(join(ROOT, "dis
 export const pageAround = (script: string): string =>
   `<!doctype html><html lang="en"><head><title>Widget</title></head><body><div id="root"></div><script type="module">${script.replaceAll("</script", String.raw`<\/script`)}</script></body></html>`;
 
-/** A module beside this one and all that it imports, as one script for a browser. */
+/** A module and all that it imports, as one script for a browser. @param entry as `import.meta.resolve` gives it. */
 export async function bundle(entry: string, alias: Readonly<Record<string, string>> = {}): Promise<string> {
   const built = await build({
     configFile: false,
@@ -32,7 +33,7 @@ export async function bundle(entry: string, alias: Readonly<Record<string, strin
       write: false,
       minify: false,
       target: "esnext",
-      rolldownOptions: { input: join(import.meta.dirname, entry) },
+      rolldownOptions: { input: fileURLToPath(entry) },
     },
   });
   const outputs = Array.isArray(built) ? built : [built];
@@ -42,6 +43,9 @@ export async function bundle(entry: string, alias: Readonly<Record<string, strin
   if (chunk?.type !== "chunk") throw new Error(`${entry} has no script.`);
   return chunk.code;
 }
+
+/** Bundled once for all tests of a file. */
+const hostPage = bundle(import.meta.resolve("./host-page.ts"));
 
 async function serve(t: TestContext, listener: RequestListener): Promise<number> {
   const server = createServer(listener).listen(0, "127.0.0.1");
@@ -157,7 +161,7 @@ interface StageParts {
 
 /** Opens a browser on a host's page. It is closed when the test ends. */
 export async function openStage(t: TestContext, parts: StageParts = {}): Promise<Stage> {
-  const { hostUrl, sandboxUrl } = await serveHost(t, await bundle("host-page.ts"), parts.sandboxStorage);
+  const { hostUrl, sandboxUrl } = await serveHost(t, await hostPage, parts.sandboxStorage);
   const browser = await openBrowser(t);
   const page = await browser.newPage();
   if (parts.clock) await page.clock.install();

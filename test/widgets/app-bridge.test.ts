@@ -7,7 +7,7 @@ import type { Noted } from "../host/judge-page.ts";
 import { archived, intents } from "./answers.ts";
 
 test("ext-apps' own bridge, which we did not write, finds nothing wrong with how a widget speaks", async (t) => {
-  const { hostUrl, sandboxUrl } = await serveHost(t, await bundle("judge-page.ts"));
+  const { hostUrl, sandboxUrl } = await serveHost(t, await bundle(import.meta.resolve("../host/judge-page.ts")));
   const page = await (await openBrowser(t)).newPage();
   await page.goto(hostUrl);
   await page.waitForFunction(() => "judge" in window);

@@ -7,7 +7,7 @@ const answer = resultOf("hi", { text: "hi" });
 
 test("a widget made with ext-apps' own App works in our hosts, so they speak as hosts do", async (t) => {
   const stage = await openStage(t);
-  const html = pageAround(await bundle("official-app.ts"));
+  const html = pageAround(await bundle(import.meta.resolve("../host/official-app.ts")));
   stage.answer(() => answer);
   for (const kind of ["chatgpt", "claude", "mcp-apps"] as const) {
     const frame = await stage.show({
@@ -47,7 +47,12 @@ test("a widget made with ext-apps' own App works in our hosts, so they speak as 
 
 test("a widget as mcp2's were written, on useOpenAi and useWidgetState, works in every host", async (t) => {
   const stage = await openStage(t);
-  const html = pageAround(await bundle("mcp2-widget.tsx", { react: "preact/compat", "react-dom": "preact/compat" }));
+  const html = pageAround(
+    await bundle(import.meta.resolve("../host/mcp2-widget.tsx"), {
+      react: "preact/compat",
+      "react-dom": "preact/compat",
+    }),
+  );
   stage.answer(() => answer);
   for (const [name, host] of Object.entries(hosts)) {
     const frame = await stage.show({
