@@ -14,6 +14,6 @@ const NEVER: ReadonlySet<string> = new Set([
  * registration; this is the second lock on the same door.
  */
 export function isSafeRedirect(uri: string): boolean {
-  const url = URL.parse(uri);
+  const url = URL.canParse(uri) ? new URL(uri) : null;
   return url !== null && !NEVER.has(url.protocol);
 }

@@ -15,7 +15,7 @@ export function uuidv7(now: Date): string {
 
 /** The lowest UUIDv7 of a millisecond: every id made at that time or later is greater. */
 export function lowestIdAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, "0");
+  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
 }
 

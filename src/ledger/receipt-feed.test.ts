@@ -94,6 +94,33 @@ eachEngine("a watcher that comes back gets what it missed", migrations, async (_
   await feed.close();
 });
 
+eachEngine("many receipts at once come once each, and old ones are no news", migrations, async (_t, database) => {
+  const { feed, ledger } = await openHouse(database);
+  const many = (name: string, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        ledger.record(receipt(`${name} ${index}`, { id: uuidv7(new Date(START.getTime() + index)) })),
+      ),
+    );
+  await many("old", 450);
+  const stop = new AbortController();
+  const watch = feed.watch({ userId: ALICE, signal: stop.signal });
+  const state = { heard: false };
+  const first = take(watch, 1).finally(() => (state.heard = true));
+  // News until the watcher, which reads what is old first, has come to listen.
+  for (let round = 0; !state.heard; round += 1) await ledger.record(receipt(`news ${round}`));
+  const seen = await first;
+  stop.abort();
+  for (let next = await watch.next(); !next.done; next = await watch.next())
+    if (next.value) seen.push(next.value.requestId);
+  assert.deepEqual(
+    seen.filter((id) => id.startsWith("old")),
+    [],
+  );
+  assert.equal(new Set(seen).size, seen.length);
+  await feed.close();
+});
+
 eachEngine("closing the feed ends every watch at once", migrations, async (_t, database) => {
   const { feed } = await openHouse(database);
   const watch = feed.watch({ userId: ALICE, signal: new AbortController().signal });

@@ -36,6 +36,42 @@ const OVERLAP_SECONDS = 300;
 const QUIET_MS = 15_000;
 const PAGE = 200;
 
+/** A person's receipts as they close; what may be read twice is remembered, so that each comes once. */
+async function* receiptsOf(
+  { database, clock }: FeedParts,
+  { userId, after: last }: Watch,
+  bell: Bell,
+  ended: AbortSignal,
+): AsyncGenerator<Receipt | null> {
+  const seen = new Set<string>();
+  const floorNow = (): string => lowestIdAt(after(clock(), -OVERLAP_SECONDS));
+  let from = last ? lowestIdAt(after(timeOfId(last), -OVERLAP_SECONDS)) : floorNow();
+  const next = (): Promise<readonly Receipt[]> => selectClosedSince(database.handle, userId, from, PAGE);
+  for (let full = !last; full;) {
+    const old = await next();
+    for (const { id } of old) seen.add(id);
+    full = old.length === PAGE;
+    from = full ? (old.at(-1)?.id ?? from) : floorNow();
+  }
+  while (!ended.aborted) {
+    const receipts = await next();
+    for (const receipt of receipts) if (!seen.has(receipt.id)) yield receipt;
+    for (const receipt of receipts) seen.add(receipt.id);
+    const full = receipts.length === PAGE;
+    const floor = floorNow();
+    from = full ? (receipts.at(-1)?.id ?? from) : floor;
+    // What may be read again is remembered: everything above the floor, wherever the reading stands.
+    for (const id of seen) if (id < floor && id < from) seen.delete(id);
+    if (!full && !(await bell.wait(QUIET_MS, ended)) && !ended.aborted) yield null;
+  }
+}
+
+/** What the feed reads from. */
+interface FeedParts {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
 /** Opens the feed of this process. */
 export async function openReceiptFeed(database: Database, clock: Clock): Promise<ReceiptFeed> {
   const bells = new Map<Bell, string>();
@@ -56,31 +92,11 @@ export async function openReceiptFeed(database: Database, clock: Clock): Promise
     else tell(told);
   }
 
-  async function* receiptsOf(
-    { userId, after: last }: Watch,
-    bell: Bell,
-    ended: AbortSignal,
-  ): AsyncGenerator<Receipt | null> {
-    const seen = new Set<string>();
-    let from = lowestIdAt(after(last ? timeOfId(last) : clock(), -OVERLAP_SECONDS));
-    const next = (): Promise<readonly Receipt[]> => selectClosedSince(database.handle, userId, from, PAGE);
-    if (!last) for (const old of await next()) seen.add(old.id);
-    while (!ended.aborted) {
-      const receipts = await next();
-      for (const receipt of receipts) if (!seen.has(receipt.id)) yield receipt;
-      for (const receipt of receipts) seen.add(receipt.id);
-      const full = receipts.length === PAGE;
-      from = full ? (receipts.at(-1)?.id ?? from) : lowestIdAt(after(clock(), -OVERLAP_SECONDS));
-      for (const id of seen) if (id < from) seen.delete(id);
-      if (!full && !(await bell.wait(QUIET_MS, ended)) && !ended.aborted) yield null;
-    }
-  }
-
   async function* watch(one: Watch): AsyncGenerator<Receipt | null> {
     const bell = createBell();
     bells.set(bell, one.userId);
     try {
-      yield* receiptsOf(one, bell, AbortSignal.any([one.signal, closing.signal]));
+      yield* receiptsOf({ database, clock }, one, bell, AbortSignal.any([one.signal, closing.signal]));
     } finally {
       bells.delete(bell);
     }

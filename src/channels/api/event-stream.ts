@@ -25,9 +25,9 @@ async function* events(
 ): AsyncGenerator<Uint8Array> {
   yield line("retry: 2000\n\n");
   for await (const receipt of parts.watch({ userId, after: last, signal })) {
-    if (receipt) yield event(receipt);
-    else if (await parts.stillSignedIn()) yield line(": quiet\n\n");
-    else return;
+    // Asked each time: signing out everywhere must end a stream that is busy, too.
+    if (!(await parts.stillSignedIn())) return;
+    yield receipt ? event(receipt) : line(": quiet\n\n");
   }
 }
 
@@ -48,7 +48,10 @@ export function eventStream(parts: EventStreamParts, userId: string, request: Re
       if (next.done) controller.close();
       else controller.enqueue(next.value);
     },
-    cancel: () => gone.abort(),
+    async cancel() {
+      gone.abort();
+      await source.return(undefined);
+    },
   });
   const headers = { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" };
   return new Response(body, { headers });
