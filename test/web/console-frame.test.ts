@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot } from "../browser.ts";
-import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
+import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
 /** Every page of the way around, and its heading. */
@@ -34,7 +34,7 @@ test("by keyboard alone: past the frame at once, from page to page, and back", a
   await page.goto(`${url}/app`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.keyboard.press("Tab");
-  assert.equal(await focused(page), "Skip to the content");
+  await focusReaches(page, "Skip to the content");
   await pictureOf(page, "skip-link");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement?.id), "content");

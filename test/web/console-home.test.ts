@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
+import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { failNext } from "./contract.ts";
 import { grantOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
@@ -59,7 +59,7 @@ test("with nothing linked, the first steps, with the exact values to paste", asy
 
   await page.getByRole("tab", { name: "Claude Code" }).focus();
   await page.keyboard.press("ArrowRight");
-  assert.equal(await focused(page), "ChatGPT");
+  await focusReaches(page, "ChatGPT");
   const reach = page.getByRole("link", { name: "a public https address of this server" });
   assert.equal(
     await reach.getAttribute("href"),
@@ -68,7 +68,7 @@ test("with nothing linked, the first steps, with the exact values to paste", asy
   );
   for (const name of ["Claude", "Cursor"]) {
     await page.keyboard.press("ArrowRight");
-    assert.equal(await focused(page), name);
+    await focusReaches(page, name);
   }
   assert.deepEqual(JSON.parse(await copied("settings")), { mcpServers: { bellhop: { url: `${url}/mcp` } } });
   await assertAccessible(page);

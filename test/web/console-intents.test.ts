@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
+import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { failNext } from "./contract.ts";
 import { intentOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
@@ -42,7 +42,7 @@ test("editing in place: by keyboard alone, saved, and taken back", async (t) => 
   const edited = page.getByRole("article", { name: "I offer two desks in Delft." });
   await edited.getByText("Desks in Delft", { exact: true }).waitFor();
   assert.equal(world.intents[1]?.["summary"], "Desks in Delft");
-  assert.equal(await focused(page), "Edit", "the focus is where editing began");
+  await focusReaches(page, "Edit", "the focus is where editing began");
   await page.getByRole("region", { name: "Notices" }).getByText("Saved.").waitFor();
   await page.keyboard.press("ControlOrMeta+Z");
   await page.getByRole("article", { name: DESK }).waitFor();
@@ -79,7 +79,7 @@ test("archiving, with the way back: the focus goes on to the next, Undo brings i
   await notices.getByText(`Archived: “${DESK}”`).waitFor();
   assert.equal(await page.getByRole("article").count(), 2);
   assert.notEqual(world.intents[1]?.["archivedAt"], null);
-  assert.match(await focused(page), new RegExp(VIOLIN));
+  await focusReaches(page, new RegExp(VIOLIN));
   await assertAccessible(page);
   await pictureOf(page, "intent-archived");
   await tabTo(page, "Undo");
@@ -99,7 +99,7 @@ test("an intent that could not be archived stays; one that cannot come back says
   await desk.getByText("The database is busy.").waitFor();
   await desk.getByText(/^Request id/).waitFor();
   assert.equal(await page.getByRole("article").count(), 3);
-  assert.equal(await focused(page), "Archive", "who tries again is still there");
+  await focusReaches(page, "Archive", "who tries again is still there");
   await desk.getByRole("button", { name: "Archive" }).click();
   await desk.waitFor({ state: "detached" });
   const twin = new AppError("conflict", "The same intent was stored again since and is active.");
@@ -159,7 +159,7 @@ test("older ones come page by page; none at all says how to begin", async (t) =>
   await page.goto(`${url}/app/intents`);
   await page.getByRole("button", { name: "Show older" }).press("Enter");
   await page.getByText("These are all.").waitFor();
-  assert.equal(await focused(page), "These are all.", "the focus is not lost with the button");
+  await focusReaches(page, "These are all.", "the focus is not lost with the button");
   assert.equal(await page.getByRole("article").count(), 30);
   world.intents = [];
   await page.reload();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
+import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { failNext } from "./contract.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
@@ -97,7 +97,7 @@ test("the details: every fact of a call, and its request id to copy, by keyboard
   await pictureOf(page, "receipt-details");
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
-  assert.equal(await focused(page), "get-items");
+  await focusReaches(page, "get-items");
 });
 
 test("while another filter is read, what was there stays; when it fails, why, and another try", async (t) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { until } from "../bellhop.ts";
 import { grantOf, intentOf, receiptOf } from "./samples.ts";
 import { type Visit, visit } from "./stage.ts";
 
@@ -52,6 +53,17 @@ export const focused = (page: Page): Promise<string> =>
     const label = activeElement?.getAttribute("aria-label");
     return (label ?? activeElement?.textContent ?? "").trim();
   });
+
+/**
+ * Waits until the focus is where it belongs: a dialog that closes gives it back a moment later.
+ * @throws what has the focus instead.
+ */
+export async function focusReaches(page: Page, words: string | RegExp, why = "the focus is where it belongs") {
+  const isThere = (text: string): boolean => (typeof words === "string" ? text === words : words.test(text));
+  await until(why, async () => (isThere(await focused(page)) ? true : undefined)).catch(async () => {
+    assert.fail(`${why}: ${String(words)} was expected, and it is on ${(await focused(page)).slice(0, 200)}`);
+  });
+}
 
 /** Goes on by Tab until the focus is on something with these words, as a person without a mouse does. */
 export async function tabTo(page: Page, words: string | RegExp, atMost = 40): Promise<void> {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
+import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { failNext } from "./contract.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
@@ -87,7 +87,7 @@ test("ways to sign in: another address by its code, and one less", async (t) => 
   await remove.click();
   const dialog = page.getByRole("dialog", { name: "Remove this way to sign in?" });
   await dialog.getByText("You can no longer sign in with ada@example.com.").waitFor();
-  assert.equal(await focused(page), "Keep it", "the harmless answer has the focus");
+  await focusReaches(page, "Keep it", "the harmless answer has the focus");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
   await remove.click();
@@ -107,7 +107,7 @@ test("an address of another account is refused; adding can be given up", async (
   await page.getByText("Another account signs in with that address.").waitFor();
   await page.getByText("Sign in with that identity, or use another one.").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
-  assert.equal(await focused(page), "Add an email address");
+  await focusReaches(page, "Add an email address");
 });
 
 test("signing out everywhere asks first, and says what stays", async (t) => {
