@@ -3,13 +3,13 @@
  * What is absent is forbidden; a room always sees itself. `.dependency-cruiser.mjs` holds the code to this table.
  */
 const everyServerRoom =
-  "config.ts kernel/ database/ http/ ledger/ accounts/ oauth/ toolsets/ concierge/ work/ channels/ adapters/ solana/";
+  "config/ kernel/ database/ http/ ledger/ accounts/ oauth/ toolsets/ concierge/ work/ channels/ adapters/ solana/";
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
 export const rooms = {
   "kernel/": [],
   "ui/": [],
-  "config.ts": ["kernel/"],
+  "config/": ["kernel/"],
   "database/": ["kernel/"],
   "http/": ["kernel/"],
   "solana/": ["kernel/"],
@@ -23,8 +23,8 @@ export const rooms = {
   "toolsets/": ["kernel/", "database/", "solana/"],
   "channels/": ["kernel/", "http/"],
   "console/": ["ui/"],
-  "app.ts": everyServerRoom.split(" "),
-  "cli/": ["app.ts", "config.ts", "kernel/"],
+  "app/": everyServerRoom.split(" "),
+  "cli/": ["app/", "config/", "kernel/"],
 };
 
 /** Rooms whose folders never see each other: a wallet never imports an intent. */

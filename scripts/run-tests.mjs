@@ -5,7 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { settings } from "../src/config.ts";
+import { settings } from "../src/config/settings.ts";
 import { root } from "./parts/paths.mjs";
 
 const TEST_TIMEOUT_MS = 120_000;

@@ -55,10 +55,10 @@ const SOUND: Readonly<Record<string, string>> = {
   "ui/bridge.test.ts": 'import "node:test"; import { bridge } from "./bridge.ts"; export const tested = bridge;',
   "console/page.tsx":
     'import type { Echo } from "../toolsets/demo/echo.ts"; import { bridge } from "../ui/bridge.ts"; export const P = (e: Echo) => bridge + e.id;',
-  "config.ts": "export const config = 1;",
-  "app.ts":
-    'import { config } from "./config.ts"; import { list } from "./toolsets/index.ts"; export const app = [config, list];',
-  "cli/bellhop.ts": 'import { app } from "../app.ts"; export const cli = app;',
+  "config/config.ts": "export const config = 1;",
+  "app/app.ts":
+    'import { config } from "../config/config.ts"; import { list } from "../toolsets/index.ts"; export const app = [config, list];',
+  "cli/bellhop.ts": 'import { app } from "../app/app.ts"; export const cli = app;',
 };
 
 /** A file, what it holds, and the rules that it breaks; a cycle is told once. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
-import { ConfigError, parseConfig, retired, settings } from "../src/config.ts";
+import { ConfigError, parseConfig } from "../src/config/config.ts";
+import { retired } from "../src/config/retired.ts";
+import { settings } from "../src/config/settings.ts";
 
 /** Every environment variable that the systems which Bellhop replaces document. */
 const DOCUMENTED = [

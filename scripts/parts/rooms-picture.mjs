@@ -3,7 +3,7 @@ import configuration from "../../.dependency-cruiser.mjs";
 import { rooms } from "../../rooms.mjs";
 import { root } from "./paths.mjs";
 
-/** The room of a path under src/: `kernel` of `src/kernel/ids.ts`, `app.ts` of `src/app.ts`. */
+/** The room of a path under src/: `kernel` of `src/kernel/ids.ts`. */
 const roomOf = (/** @type {string} */ path) => (path.endsWith(".widget.tsx") ? "widgets" : (path.split("/")[1] ?? ""));
 
 const isOurs = (/** @type {string} */ path) => path.startsWith("src/") && !/\.test\.tsx?$/.test(path);

@@ -1,6 +1,7 @@
-import { retired, settings } from "../../src/config.ts";
+import { retired } from "../../src/config/retired.ts";
+import { settings } from "../../src/config/settings.ts";
 
-/** @typedef {import("../../src/config.ts").Setting} Setting */
+/** @typedef {import("../../src/config/settings.ts").Setting} Setting */
 
 const groups = [...new Set(settings.map(({ group }) => group))];
 const ofGroup = (/** @type {string} */ group) => settings.filter((setting) => setting.group === group);
@@ -30,7 +31,7 @@ export const settingsPage = () =>
   [
     "# Settings",
     "",
-    "<!-- Made from src/config.ts by `npm run generate`. -->",
+    "<!-- Made from src/config/settings.ts by `npm run generate`. -->",
     "",
     "Every setting is an environment variable, and every one may be left out. `npm start` and `bellhop` also read a file",
     "`.env` in the directory where they are started; what the environment says wins over the file. An empty value counts as",
@@ -70,7 +71,7 @@ const example = (/** @type {Setting} */ setting) =>
 /** .env.example: everything is a comment, so that a copy changes nothing until a line is edited. */
 export const exampleFile = () =>
   [
-    "# Made from src/config.ts by `npm run generate`. Copy it to .env and edit; docs/settings.md says more.",
+    "# Made from src/config/settings.ts by `npm run generate`. Copy it to .env and edit; docs/settings.md says more.",
     "",
     ...groups.flatMap((group) => [`# --- ${group} ---`, "", ...ofGroup(group).map(example)]),
   ].join("\n");

@@ -1,6 +1,6 @@
 import { request } from "node:http";
-import { commandSocket } from "../app.ts";
-import type { Config } from "../config.ts";
+import { commandSocket } from "../app/offline.ts";
+import type { Config } from "../config/config.ts";
 import { AppError } from "../kernel/errors.ts";
 
 /** Nobody listens on the socket: it is missing, or its server is dead. */

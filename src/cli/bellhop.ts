@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { version } from "../app.ts";
-import { ConfigError } from "../config.ts";
+import { version } from "../app/version.ts";
+import { ConfigError } from "../config/config.ts";
 import { AppError } from "../kernel/errors.ts";
 import { help } from "./help.ts";
 import { restore } from "./restore.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Config, parseConfig } from "../config.ts";
+import { type Config, parseConfig } from "../config/config.ts";
 
 /**
  * The settings of this process: its environment, and a file `.env` in the working directory for what it does not hold.

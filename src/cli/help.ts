@@ -1,4 +1,4 @@
-import { version } from "../app.ts";
+import { version } from "../app/version.ts";
 
 /** What `--help` shows. */
 export const help = (): string => `Bellhop ${version()} carries your product to where its users talk.

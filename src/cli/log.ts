@@ -1,6 +1,6 @@
 import pino from "pino";
-import type { Log } from "../app.ts";
-import type { Config } from "../config.ts";
+import type { Log } from "../app/parts.ts";
+import type { Config } from "../config/config.ts";
 
 /** What the log keeps of an error. */
 interface LoggedError {

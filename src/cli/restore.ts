@@ -1,4 +1,4 @@
-import { restore as restoreSnapshot } from "../app.ts";
+import { restore as restoreSnapshot } from "../app/offline.ts";
 import { AppError } from "../kernel/errors.ts";
 import { readConfiguration } from "./configuration.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { withDatabase } from "../app.ts";
+import { withDatabase } from "../app/offline.ts";
 import { askServer } from "./ask-server.ts";
 import { readConfiguration } from "./configuration.ts";
 

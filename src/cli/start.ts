@@ -1,4 +1,5 @@
-import { type App, startApp, version } from "../app.ts";
+import { type App, startApp } from "../app/app.ts";
+import { version } from "../app/version.ts";
 import { readConfiguration } from "./configuration.ts";
 import { createLog } from "./log.ts";
 

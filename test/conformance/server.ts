@@ -1,5 +1,5 @@
-import { type App, startApp } from "../../src/app.ts";
-import { parseConfig } from "../../src/config.ts";
+import { type App, startApp } from "../../src/app/app.ts";
+import { parseConfig } from "../../src/config/config.ts";
 import { freePort } from "../bellhop.ts";
 import type { PrivyApp } from "../clients/raw-link.ts";
 import { conformanceToolset } from "./fixtures/toolset.ts";

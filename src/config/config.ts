@@ -1,0 +1,133 @@
+import { createPublicKey } from "node:crypto";
+import { resolve } from "node:path";
+import type * as z from "zod";
+import { isLoopback, privatePem, publicPem } from "./fields.ts";
+import { nearest } from "./nearest.ts";
+import { retired } from "./retired.ts";
+import { schema, settings } from "./settings.ts";
+
+/** Everything that can be set, parsed once into a frozen object. Nothing else reads the environment. */
+export interface Config {
+  readonly environment: "development" | "production" | "test";
+  readonly host: string;
+  readonly port: number;
+  /** Origin without a trailing slash: the issuer, and the root of every published address. */
+  readonly baseUrl: string;
+  readonly dataDirectory: string;
+  /** PostgreSQL; absent means the embedded database. */
+  readonly databaseUrl: string | undefined;
+  /** Master secret; absent means the file in the data directory. */
+  readonly secret: string | undefined;
+  /** The first signing key, PEM (PKCS #8 and SPKI). */
+  readonly signingKey: { readonly privateKey: string; readonly publicKey: string } | undefined;
+  readonly privy: { readonly appId: string; readonly verificationKey: string | undefined } | undefined;
+  /** Absent means that mail stays in the embedded mailbox. */
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** Characters that `extract_intent` reads. */
+  readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
+  /** How many proxies in front append to X-Forwarded-For; 0 means that the header is never read. */
+  readonly trustedProxies: number;
+  /** Further origins whose pages may call `/mcp`; our own and those of this machine always may. */
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+}
+
+interface Problem {
+  readonly name: string;
+  readonly why: string;
+}
+
+const exampleOf = (name: string): string => settings.find((known) => known.name === name)?.example ?? "";
+
+/** Settings that cannot be used: the message names each, why, and an example, and never a value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(({ name, why }) => `  ${name} ${why}. Example: ${exampleOf(name)}`);
+    super(["These settings cannot be used:", ...lines, "Every setting is described in docs/settings.md."].join("\n"));
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty or blank variable counts as unset, as in a copied `.env.example`. */
+const present = (environment: Environment): Map<string, string> =>
+  new Map(Object.entries(environment).flatMap(([name, text]) => (text?.trim() ? [[name, text.trim()]] : [])));
+
+/** Rules between settings that need no more than their presence, so that they are reported beside the others. */
+const incomplete = (given: ReadonlyMap<string, string>): Problem[] => [
+  ...(given.has("SMTP_URL") && !given.has("MAIL_FROM") ? [{ name: "MAIL_FROM", why: "is needed with SMTP_URL" }] : []),
+  ...(given.has("JWT_PUBLIC_KEY") && !given.has("JWT_PRIVATE_KEY")
+    ? [{ name: "JWT_PRIVATE_KEY", why: "is needed with JWT_PUBLIC_KEY: a public key alone signs nothing" }]
+    : []),
+];
+
+function signingPair(values: z.output<typeof schema>): Config["signingKey"] {
+  if (!values.JWT_PRIVATE_KEY) return undefined;
+  const publicKey = publicPem(createPublicKey(values.JWT_PRIVATE_KEY));
+  if (values.JWT_PUBLIC_KEY && publicPem(values.JWT_PUBLIC_KEY) !== publicKey)
+    throw new ConfigError([{ name: "JWT_PUBLIC_KEY", why: "does not belong to JWT_PRIVATE_KEY" }]);
+  return Object.freeze({ privateKey: privatePem(values.JWT_PRIVATE_KEY), publicKey });
+}
+
+function configOf(values: z.output<typeof schema>): Config {
+  const { PRIVY_APP_ID, SMTP_URL, MAIL_FROM } = values;
+  return Object.freeze({
+    environment: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    baseUrl: values.TOKEN_AI_MCP_PUBLIC_URL ?? values.SERVER_BASE_URL ?? `http://localhost:${values.PORT}`,
+    dataDirectory: resolve(values.BELLHOP_DATA_DIR),
+    databaseUrl: values.DATABASE_URL,
+    secret: values.BELLHOP_SECRET,
+    signingKey: signingPair(values),
+    privy: PRIVY_APP_ID
+      ? Object.freeze({ appId: PRIVY_APP_ID, verificationKey: values.PRIVY_VERIFICATION_KEY })
+      : undefined,
+    smtp: SMTP_URL && MAIL_FROM ? Object.freeze({ url: SMTP_URL, from: MAIL_FROM }) : undefined,
+    extraction: Object.freeze({
+      instructionLimit: values.EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT,
+      sectionLimit: values.EXTRACT_INTENT_SECTION_CHAR_LIMIT,
+    }),
+    trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
+    allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS ?? []),
+    logLevel: values.LOG_LEVEL,
+  });
+}
+
+function warningsFor(given: ReadonlyMap<string, string>, config: Config): string[] {
+  const known = new Set(settings.map(({ name }) => name));
+  const unknown = [...given.keys()].filter((name) => name.startsWith("BELLHOP_") && !known.has(name));
+  const useless = (name: string, needed: string): string[] =>
+    given.has(name) && !given.has(needed) ? [`${name} has no effect without ${needed}.`] : [];
+  const lonely = !isLoopback(config.host) && isLoopback(new URL(config.baseUrl).hostname);
+  return [
+    ...Object.entries(retired).flatMap(([name, what]) => (given.has(name) ? [`${name} ${what}.`] : [])),
+    ...unknown.map((name) => `${name} is not a setting; did you mean ${nearest(name)}?`),
+    ...useless("PRIVY_VERIFICATION_KEY", "PRIVY_APP_ID"),
+    ...useless("MAIL_FROM", "SMTP_URL"),
+    ...(given.has("TOKEN_AI_MCP_PUBLIC_URL") && given.has("SERVER_BASE_URL")
+      ? ["SERVER_BASE_URL is not used: TOKEN_AI_MCP_PUBLIC_URL wins."]
+      : []),
+    ...(lonely
+      ? [`HOST lets other machines in, but ${config.baseUrl} reaches this machine alone: set SERVER_BASE_URL.`]
+      : []),
+  ];
+}
+
+/**
+ * Reads the environment. Only a malformed or unsafe value stops; everything else that deserves a word is a warning.
+ * @throws ConfigError naming every setting that cannot be used.
+ */
+export function parseConfig(environment: Environment): { config: Config; warnings: readonly string[] } {
+  const given = present(environment);
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  const malformed = (parsed.error?.issues ?? []).map((issue) => ({ name: String(issue.path[0]), why: issue.message }));
+  const problems = [...malformed, ...incomplete(given)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const config = configOf(parsed.data);
+  return { config, warnings: warningsFor(given, config) };
+}

@@ -1,0 +1,146 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import * as z from "zod";
+import { facts, secret, setting, type SettingFacts } from "./describe.ts";
+import {
+  appId,
+  hostName,
+  masterSecret,
+  oneOf,
+  origin,
+  originOf,
+  origins,
+  sender,
+  signingKey,
+  urlOf,
+  verificationKey,
+  wholeNumber,
+} from "./fields.ts";
+
+/** The one schema: each field is an environment variable. Nothing else reads the environment. */
+export const schema = z.object({
+  NODE_ENV: setting(
+    "Server",
+    "What this process is for; `GET /health` names it.",
+    "production",
+    oneOf(["development", "production", "test"]).default("development"),
+  ),
+  HOST: setting(
+    "Server",
+    "Address to listen on. The default is reached from this machine alone, `0.0.0.0` from everywhere.",
+    "0.0.0.0",
+    hostName.default("127.0.0.1"),
+  ),
+  PORT: setting("Server", "Port to listen on.", "8080", wholeNumber(1, 65_535).default(3002)),
+  SERVER_BASE_URL: setting(
+    "Server",
+    "Where people and assistants reach this server: issuer of tokens and root of every published address. Host and forwarding headers never replace it.",
+    "https://bellhop.example.com",
+    origin(originOf).optional(),
+  ),
+  TOKEN_AI_MCP_PUBLIC_URL: setting(
+    "Server",
+    "The Dexter stack's name for SERVER_BASE_URL; it wins when both are set. A trailing `/mcp` is tolerated.",
+    "https://bellhop.example.com/mcp",
+    origin((text) => originOf(text.replace(/\/mcp\/?$/, ""))).optional(),
+  ),
+  BELLHOP_TRUSTED_PROXIES: setting(
+    "Server",
+    "How many proxies of yours stand in front and append to X-Forwarded-For. With 0 that header is never read.",
+    "1",
+    wholeNumber(0, 10).default(0),
+  ),
+  ALLOWED_ORIGINS: setting(
+    "Server",
+    "Origins of web pages that may call `/mcp`, separated by commas. Our own and those of this machine always may.",
+    "https://inspector.example.com",
+    origins.optional(),
+  ),
+  LOG_LEVEL: setting(
+    "Server",
+    "The least that is logged.",
+    "warn",
+    oneOf(["debug", "info", "warn", "error"]).default("info"),
+  ),
+  BELLHOP_DATA_DIR: setting(
+    "Data",
+    "Directory of the embedded database, its snapshots, and the secrets made on first run. One running server owns it.",
+    "/var/lib/bellhop",
+    z.string().default("./data"),
+  ),
+  DATABASE_URL: secret(
+    "Data",
+    "PostgreSQL 15 or newer. Without it the embedded database in BELLHOP_DATA_DIR is used.",
+    "postgresql://bellhop:password@localhost:5432/bellhop",
+    urlOf("postgres:// or postgresql://", "postgres:", "postgresql:").optional(),
+  ),
+  BELLHOP_SECRET: secret(
+    "Keys",
+    "Master secret that seals the keys in the database. Without it one is made in BELLHOP_DATA_DIR; processes on one PostgreSQL share it.",
+    "the output of `openssl rand -base64 48`",
+    masterSecret.optional(),
+  ),
+  JWT_PRIVATE_KEY: secret(
+    "Keys",
+    "First signing key of access tokens (RS256), PEM in base64. Without it one is made on first run.",
+    "the output of `openssl genrsa 2048 | base64 -w0`",
+    signingKey(createPrivateKey).optional(),
+  ),
+  JWT_PUBLIC_KEY: setting(
+    "Keys",
+    "Public half of JWT_PRIVATE_KEY, PEM in base64. It may be left out; when given, it must match.",
+    "the output of `openssl rsa -in key.pem -pubout | base64 -w0`",
+    signingKey(createPublicKey).optional(),
+  ),
+  PRIVY_APP_ID: setting(
+    "Sign-in",
+    "Switches sign-in with Privy on, for this app.",
+    "clx0000000000000000000000",
+    appId.optional(),
+  ),
+  PRIVY_VERIFICATION_KEY: setting(
+    "Sign-in",
+    "The app's verification key, PEM. Without it the key set that Privy publishes for the app is fetched.",
+    "the key of Privy's dashboard, its line breaks written as `\\n`",
+    verificationKey.optional(),
+  ),
+  SMTP_URL: secret(
+    "Mail",
+    "Mail server for sign-in codes. Without it codes appear in the server's terminal and on a mailbox page for this machine alone.",
+    "smtps://user:password@mail.example.com:465",
+    urlOf("smtp:// or smtps://", "smtp:", "smtps:").optional(),
+  ),
+  MAIL_FROM: setting(
+    "Mail",
+    "Sender of mail; needed with SMTP_URL.",
+    "Bellhop <bellhop@example.com>",
+    sender.optional(),
+  ),
+  EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT: setting(
+    "Tools",
+    "Characters of the instruction that `extract_intent` reads; the rest is cut at the end of a sentence and reported.",
+    "4000",
+    wholeNumber(1, 50_000).default(2000),
+  ),
+  EXTRACT_INTENT_SECTION_CHAR_LIMIT: setting(
+    "Tools",
+    "Characters that `extract_intent` reads of each of the file, the conversation and the memory.",
+    "10000",
+    wholeNumber(1, 50_000).default(5000),
+  ),
+});
+
+/** One setting as the reference shows it. */
+export interface Setting extends SettingFacts {
+  readonly name: string;
+}
+
+const fallbackOf = (name: string, field: z.ZodType): { fallback?: string } => {
+  if (field instanceof z.ZodDefault) return { fallback: String(field.def.defaultValue) };
+  return name === "SERVER_BASE_URL" ? { fallback: "http://localhost:PORT" } : {};
+};
+
+/** Every setting, in the order of the reference. */
+export const settings: readonly Setting[] = Object.entries(schema.shape).flatMap(([name, field]) => {
+  const known = facts.get(field);
+  return known ? [{ name, ...known, ...fallbackOf(name, field) }] : [];
+});
