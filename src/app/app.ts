@@ -1,0 +1,73 @@
+import type { EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
+import type { Config } from "../config/config.ts";
+import { masterSecretOf, openDataDirectory } from "../database/data-directory.ts";
+import type { Database } from "../database/handle.ts";
+import { isLoopbackHost } from "../http/loopback.ts";
+import { listen } from "../http/server.ts";
+import { openCommandSocket } from "./command-socket.ts";
+import { mount } from "./mount.ts";
+import { openMigrated } from "./open-migrated.ts";
+import type { AppParts } from "./parts.ts";
+import { buildRooms } from "./rooms.ts";
+import { startSweeps } from "./sweeps.ts";
+
+const GRACE_MS = 10_000;
+
+/** A running server. */
+export interface App {
+  readonly port: number;
+  readonly baseUrl: string;
+  readonly mcpUrl: string;
+  /** True when no mail server is set. */
+  readonly codesStayHere: boolean;
+  /** The mailbox page with its key; null when a mail server carries the codes, or others could reach the page. */
+  readonly mailboxUrl: string | null;
+  readonly dataDirectory: string;
+  readonly engine: Database["engine"];
+  close(): Promise<void>;
+}
+
+/** Where the mailbox can be read: nowhere when others could reach the page. */
+const mailboxUrl = (config: Config, mailbox: EmbeddedMailbox | null): string | null =>
+  mailbox && isLoopbackHost(new URL(config.baseUrl).hostname) ? `${config.baseUrl}/mailbox?key=${mailbox.key}` : null;
+
+/**
+ * Starts the server: opens the database, migrates it, builds the rooms, listens.
+ * @throws AppError with a sentence for the operator and the next step; nothing is left open or locked.
+ */
+export async function startApp(parts: AppParts): Promise<App> {
+  const { config, log } = parts;
+  const clock = parts.clock ?? (() => new Date());
+  const directory = openDataDirectory(config.dataDirectory);
+  const database = await openMigrated(config, directory, clock, log);
+  const closers: (() => unknown)[] = [() => database.close()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    const rooms = await buildRooms(parts, database, config.secret ?? masterSecretOf(directory), clock);
+    closers.push(() => rooms.feed.close());
+    const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
+    // The feed ends first, so that the server need not wait for streams that are open.
+    closers.push(
+      () => server.close(GRACE_MS),
+      startSweeps(rooms, log),
+      () => rooms.feed.close(),
+    );
+    const socket = await openCommandSocket(database, directory, server.port);
+    if (socket) closers.push(() => socket.close(GRACE_MS));
+    return {
+      port: server.port,
+      baseUrl: config.baseUrl,
+      mcpUrl: `${config.baseUrl}/mcp`,
+      codesStayHere: rooms.mailbox !== null,
+      mailboxUrl: mailboxUrl(config, rooms.mailbox),
+      dataDirectory: directory.path,
+      engine: database.engine,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { createCommandChannel } from "../channels/cli/command-channel.ts";
+import type { DataDirectory } from "../database/data-directory.ts";
+import type { Database } from "../database/handle.ts";
+import { socketAnswers } from "../database/socket-answers.ts";
+import { type HttpServer, listenOnSocket } from "../http/server.ts";
+import { version } from "./version.ts";
+
+/**
+ * The command socket of this process. Of several processes on PostgreSQL that share a directory, the first has it.
+ */
+export async function openCommandSocket(
+  database: Database,
+  directory: DataDirectory,
+  port: number,
+): Promise<HttpServer | undefined> {
+  if (database.engine === "postgres" && (await socketAnswers(directory.socket))) return undefined;
+  const commands = createCommandChannel({
+    status: () => ({
+      version: version(),
+      pid: process.pid,
+      port,
+      engine: database.engine,
+      upSeconds: Math.round(process.uptime()),
+    }),
+    snapshot: database.snapshot,
+  });
+  return listenOnSocket(commands, directory.socket);
+}

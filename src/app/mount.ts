@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import type { EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
+import { createApiChannel } from "../channels/api/api-channel.ts";
+import { createMcpChannel } from "../channels/mcp/mcp-channel.ts";
+import { createWebChannel } from "../channels/web/web-channel.ts";
+import { createWidgetFiles } from "../channels/web/widget-files.ts";
+import type { Config } from "../config/config.ts";
+import type { Database } from "../database/handle.ts";
+import { originPolicy } from "../http/guards.ts";
+import { createOuterRoutes } from "../http/outer-routes.ts";
+import type { Routes } from "../http/router.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { allScopes, effectiveScopes, scopeTable } from "../kernel/scopes.ts";
+import { listIntents } from "../toolsets/intents/records/intents.ts";
+import type { AppParts } from "./parts.ts";
+import { exportPerson } from "./personal-data.ts";
+import { reporter } from "./reporter.ts";
+import type { Rooms } from "./rooms.ts";
+import { ROOT, version } from "./version.ts";
+
+const INSTRUCTIONS =
+  "Bellhop acts for the signed-in person. Call extract_intent when they say what they look for, offer or want to achieve: " +
+  "pass their words unchanged, and list each distinct intent in candidateIntents with a verbatim quote. " +
+  "Use archive_intent to remove one. Every call leaves a receipt that the person can see.";
+
+/** The person in their own browser: every scope, since no assistant is in between. */
+const browserPrincipal = (userId: string): Principal => ({
+  userId,
+  clientId: "console",
+  clientName: "Console",
+  grantId: null,
+  scopes: new Set(allScopes),
+  channel: "web",
+});
+
+/** The pages; in development each file of them is served as it is now. */
+const webOf = (config: Config, mailbox: EmbeddedMailbox | null): Routes =>
+  createWebChannel({
+    baseUrl: config.baseUrl,
+    mcpUrl: `${config.baseUrl}/mcp`,
+    consoleDirectory: join(ROOT, "dist", "console"),
+    docsDirectory: join(ROOT, "docs"),
+    followsFiles: config.environment === "development",
+    version: version(),
+    mailbox,
+  });
+
+/** @throws AppError `unavailable` while the database does not answer. */
+async function answering(database: Database): Promise<void> {
+  try {
+    await database.query("select 1", []);
+  } catch (cause) {
+    throw new AppError("unavailable", "The database does not answer.", { cause });
+  }
+}
+
+/** Mounts what each room and channel serves. */
+export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
+  const { config, log } = parts;
+  const { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox } = rooms;
+  const tools = toolsets.flatMap((toolset) => toolset.tools);
+  const widgets = toolsets.flatMap((toolset) => toolset.widgets);
+  const person = async (request: Request): Promise<Principal> => {
+    const user = await accounts.sessionUser(request);
+    if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
+    return browserPrincipal(user.id);
+  };
+  const caller = (request: Request): Promise<Principal> =>
+    request.headers.has("authorization") ? oauth.authenticate(request, "api") : person(request);
+
+  const routes = createOuterRoutes(config.baseUrl, reporter(log));
+  const mcp = createMcpChannel({
+    baseUrl: config.baseUrl,
+    version: version(),
+    instructions: INSTRUCTIONS,
+    origins: originPolicy(config.baseUrl, config.allowedOrigins),
+    tools,
+    widgets: { widgets, tools, ...library },
+    invoke,
+    report: reporter(log),
+    authenticate: oauth.authenticate,
+    emulate: async (request, host) => ({
+      ...(await person(request)),
+      clientId: "emulator",
+      clientName: "Emulator",
+      scopes: effectiveScopes(allScopes.filter((scope) => scopeTable[scope].advertised)),
+      channel: host,
+    }),
+  });
+  const api = createApiChannel({
+    baseUrl: config.baseUrl,
+    environment: config.environment,
+    clock,
+    invoke,
+    person,
+    caller,
+    receipts: ledger.page,
+    watch: feed.watch,
+    grants: oauth.grants.list,
+    intents: (userId, query) => listIntents(database.handle, userId, query),
+    exportOf: (userId) => exportPerson(database.handle, userId),
+    user: accounts.user,
+    signedOutCookie: accounts.signedOutCookie,
+    ready: () => answering(database),
+  });
+  const web = webOf(config, mailbox);
+  // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
+  const widgetFiles = createWidgetFiles({ baseUrl: config.baseUrl, ...library });
+  for (const room of [web, mcp, accounts.routes, oauth.routes, api, widgetFiles]) routes.route("/", room);
+  return routes;
+}

@@ -1,0 +1,21 @@
+import type { Config } from "../config/config.ts";
+import type { Handle } from "../database/handle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Toolset } from "../kernel/tool.ts";
+
+/** Where an event that matters is written. Never given a secret. */
+export interface Log {
+  info(facts: Record<string, unknown>, sentence: string): void;
+  error(facts: Record<string, unknown>, sentence: string): void;
+}
+
+/** What a start may set beside the configuration. */
+export interface AppParts {
+  readonly config: Config;
+  readonly log: Log;
+  /** Shows one line in the terminal. */
+  readonly print: (line: string) => void;
+  readonly clock?: Clock;
+  /** Further toolsets, such as a company's own. */
+  readonly toolsets?: readonly Toolset<Handle>[];
+}

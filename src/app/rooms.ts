@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { createAccounts } from "../accounts/accounts.ts";
+import { people } from "../accounts/people.ts";
+import { createPrivyIdentity } from "../adapters/identity/privy.ts";
+import { createLimits } from "../adapters/limits/limits.ts";
+import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
+import { createSmtpMail } from "../adapters/mail/smtp.ts";
+import type { Database } from "../database/handle.ts";
+import { outsideTransactions } from "../database/transaction-scope.ts";
+import { clientAddress } from "../http/client-address.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { createInvoke } from "../kernel/invoke.ts";
+import type { MailPort } from "../kernel/ports/mail.ts";
+import { createLedger } from "../ledger/ledger.ts";
+import { openReceiptFeed } from "../ledger/receipt-feed.ts";
+import { createOAuth } from "../oauth/oauth.ts";
+import { createToolsets } from "../toolsets/index.ts";
+import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
+import type { AppParts } from "./parts.ts";
+import { erasePerson } from "./personal-data.ts";
+import { reporter } from "./reporter.ts";
+import { ROOT } from "./version.ts";
+
+/** An answer always comes within this time. */
+const DEADLINE_MS = 25_000;
+
+/** The mail server that is set, else the mailbox of this machine. */
+function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; mailbox: EmbeddedMailbox | null } {
+  if (config.smtp) return { port: createSmtpMail(config.smtp), mailbox: null };
+  const mailbox = createEmbeddedMailbox({ clock, print });
+  return { port: mailbox, mailbox };
+}
+
+/** Builds every room over an open database and wires one to the other. */
+export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
+  const { config, log } = parts;
+  const address = clientAddress(config.trustedProxies);
+  const limits = outsideTransactions(createLimits({ query: database.query }));
+  const { port: mail, mailbox } = mailOf(parts, clock);
+  const providers = config.privy ? [outsideTransactions(createPrivyIdentity(config.privy))] : [];
+  const accounts = createAccounts({
+    database,
+    clock,
+    baseUrl: config.baseUrl,
+    mail: outsideTransactions(mail),
+    limits,
+    providers,
+    localMailbox: mailbox !== null,
+    masterSecret,
+    clientAddress: address,
+  });
+  const oauth = await createOAuth({
+    database,
+    clock,
+    baseUrl: config.baseUrl,
+    masterSecret,
+    signingKey: config.signingKey,
+    limits,
+    sessionUser: accounts.sessionUser,
+    signInWithToken: accounts.signInWithToken,
+    clientAddress: address,
+  });
+  const feed = await openReceiptFeed(database, clock);
+  const announce = (userIds: readonly string[]): void => {
+    // The receipts are committed; who misses this news finds them at the next.
+    feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
+  };
+  const ledger = createLedger(database, clock, announce);
+  const toolsets = [
+    ...createToolsets({
+      extraction: config.extraction,
+      grants: oauth.grants,
+      people: { ...people, erase: erasePerson },
+    }),
+    ...(parts.toolsets ?? []),
+  ];
+  const report = reporter(log);
+  const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
+  const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
+  const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
+  const library = await openWidgetLibrary(built, database, clock);
+  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox };
+}
+
+export type Rooms = Awaited<ReturnType<typeof buildRooms>>;
