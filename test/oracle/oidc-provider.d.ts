@@ -1,0 +1,41 @@
+/** As much of oidc-provider as the oracle uses; the package brings no types. */
+declare module "oidc-provider" {
+  import type { IncomingMessage, ServerResponse } from "node:http";
+
+  type Members = Record<string, unknown>;
+
+  interface OracleClient {
+    redirectUriAllowed(uri: string): boolean;
+  }
+
+  interface Interaction {
+    readonly uid: string;
+    readonly params: Readonly<Record<string, string | undefined>>;
+    readonly session?: { readonly accountId: string };
+  }
+
+  interface OracleGrant {
+    addOIDCScope(scope: string): void;
+    addResourceScope(resource: string, scope: string): void;
+    save(): Promise<string>;
+  }
+
+  class Provider {
+    constructor(issuer: string, configuration: Members);
+    readonly Client: {
+      new (metadata: Members): OracleClient;
+      readonly prototype: { compareClientSecret: (this: { clientSecret: string }, actual: string) => boolean };
+    };
+    readonly Grant: new (of: { accountId: string; clientId: string }) => OracleGrant;
+    callback(): (request: IncomingMessage, response: ServerResponse) => void;
+    interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
+    interactionResult(request: IncomingMessage, response: ServerResponse, result: Members): Promise<string>;
+    on(event: string, listener: (context: unknown, error: Error) => void): this;
+  }
+
+  const errors: {
+    readonly InvalidGrant: new (detail: string) => Error;
+    readonly InvalidTarget: new () => Error;
+  };
+  export { Provider, errors };
+}
