@@ -7,7 +7,9 @@ import { listen } from "../http/server.ts";
 import { openCommandSocket } from "./command-socket.ts";
 import { mount } from "./mount.ts";
 import { openMigrated } from "./open-migrated.ts";
+import { createOperatorCommands } from "./operator-commands.ts";
 import type { AppParts } from "./parts.ts";
+import { reporter } from "./reporter.ts";
 import { buildRooms } from "./rooms.ts";
 import { startSweeps } from "./sweeps.ts";
 
@@ -45,7 +47,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    const rooms = await buildRooms(parts, database, config.secret ?? masterSecretOf(directory), clock);
+    const masterSecret = config.secret ?? masterSecretOf(directory);
+    const rooms = await buildRooms(parts, database, masterSecret, clock);
     closers.push(() => rooms.feed.close());
     const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
     // The feed ends first, so that the server need not wait for streams that are open.
@@ -54,7 +57,8 @@ export async function startApp(parts: AppParts): Promise<App> {
       startSweeps(rooms, log),
       () => rooms.feed.close(),
     );
-    const socket = await openCommandSocket(database, directory, server.port);
+    const commands = createOperatorCommands({ database, clock, config, masterSecret });
+    const socket = await openCommandSocket(database, directory, server.port, commands, reporter(log));
     if (socket) closers.push(() => socket.close(GRACE_MS));
     return {
       port: server.port,

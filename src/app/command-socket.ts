@@ -3,6 +3,8 @@ import type { DataDirectory } from "../database/data-directory.ts";
 import type { Database } from "../database/handle.ts";
 import { socketAnswers } from "../database/socket-answers.ts";
 import { type HttpServer, listenOnSocket } from "../http/server.ts";
+import type { AppError } from "../kernel/errors.ts";
+import type { OperatorCommands } from "../kernel/operator-command.ts";
 import { version } from "./version.ts";
 
 /**
@@ -12,9 +14,11 @@ export async function openCommandSocket(
   database: Database,
   directory: DataDirectory,
   port: number,
+  commands: OperatorCommands,
+  report: (error: AppError, requestId: string) => void,
 ): Promise<HttpServer | undefined> {
   if (database.engine === "postgres" && (await socketAnswers(directory.socket))) return undefined;
-  const commands = createCommandChannel({
+  const routes = createCommandChannel({
     status: () => ({
       version: version(),
       pid: process.pid,
@@ -23,6 +27,8 @@ export async function openCommandSocket(
       upSeconds: Math.round(process.uptime()),
     }),
     snapshot: database.snapshot,
+    commands,
+    report,
   });
-  return listenOnSocket(commands, directory.socket);
+  return listenOnSocket(routes, directory.socket);
 }

@@ -1,25 +1,31 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
 import { version } from "../app/version.ts";
 import { ConfigError } from "../config/config.ts";
 import { AppError } from "../kernel/errors.ts";
+import { readArguments, unknownCommand } from "./arguments.ts";
 import { help } from "./help.ts";
 import { restore } from "./restore.ts";
 import { snapshot } from "./snapshot.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 
-/** A command, and how many arguments it takes at most. */
-interface Command {
-  readonly most: number;
-  run(...args: readonly string[]): Promise<void>;
-}
+/** Runs a command with the words after its name. */
+type Command = (args: readonly string[]) => Promise<void>;
+
+/** A command without options that takes at most so many words. */
+const plain =
+  (name: string, most: number, run: (...words: readonly string[]) => Promise<void>): Command =>
+  async (args) => {
+    const { positionals } = readArguments(args, {});
+    if (positionals.length > most) throw unknownCommand([name, ...positionals]);
+    await run(...positionals);
+  };
 
 const commands: ReadonlyMap<string, Command> = new Map([
-  ["start", { most: 0, run: start }],
-  ["status", { most: 0, run: status }],
-  ["snapshot", { most: 0, run: snapshot }],
-  ["restore", { most: 1, run: restore }],
+  ["start", plain("start", 0, start)],
+  ["status", plain("status", 0, status)],
+  ["snapshot", plain("snapshot", 0, snapshot)],
+  ["restore", plain("restore", 1, restore)],
 ]);
 
 /** What went wrong, for a person at a terminal: a sentence and the next step, never a stack. */
@@ -29,28 +35,17 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function readArguments(args: readonly string[]) {
-  try {
-    const options = { help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (cause) {
-    throw new AppError("invalid_request", cause instanceof Error ? cause.message : "The arguments cannot be read.", {
-      cause,
-      next: "See `bellhop --help`.",
-    });
-  }
-}
+const asksFor = (args: readonly string[], ...flags: readonly string[]): boolean =>
+  args.some((word) => flags.includes(word));
 
 async function main(args: readonly string[]): Promise<void> {
-  const { values, positionals } = readArguments(args);
-  if (values.version) return console.log(version());
-  const [name = "start", ...rest] = positionals;
-  if (values.help || name === "help") return console.log(help());
+  const named = args[0] !== undefined && !args[0].startsWith("-");
+  const [name = "start", ...rest] = named ? args : ["start", ...args];
+  if (name === "help" || asksFor(args, "--help", "-h")) return console.log(help());
+  if (asksFor(args, "--version", "-v")) return console.log(version());
   const command = commands.get(name);
-  if (command && rest.length <= command.most) return command.run(...rest);
-  throw new AppError("invalid_request", `There is no command \`${[name, ...rest].join(" ")}\`.`, {
-    next: "See `bellhop --help`.",
-  });
+  if (command === undefined) throw unknownCommand([name, ...rest]);
+  await command(rest);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
