@@ -1,17 +1,20 @@
 import { accountData } from "../accounts/people.ts";
 import type { Handle } from "../database/handle.ts";
 import type { Json } from "../kernel/json.ts";
-import type { PersonalData } from "../kernel/personal-data.ts";
+import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
 import { linksData } from "../oauth/grants.ts";
 import { toolsetData } from "../toolsets/index.ts";
 
-/** What every room keeps of a person; the account comes last, since other rows reference its user. */
-const personalData: readonly PersonalData<Handle>[] = [receiptsData, linksData, ...toolsetData, accountData];
+/**
+ * What every room keeps of a person. The account comes after the rooms whose rows reference its user, and receipts last:
+ * every call changes its data first and closes its receipt then, so whoever erases takes the locks in that order too.
+ */
+const personalData: readonly PersonalData<Handle>[] = [linksData, ...toolsetData, accountData, receiptsData];
 
-/** Deletes everything that is kept of a person. */
-export async function erasePerson(handle: Handle, userId: string): Promise<void> {
-  for (const data of personalData) await data.erase?.(handle, userId);
+/** Deletes everything that is kept of a person, but the receipt of the call that does it. */
+export async function erasePerson(handle: Handle, userId: string, call: ErasingCall): Promise<void> {
+  for (const data of personalData) await data.erase?.(handle, userId, call);
 }
 
 /** Everything that is kept of a person. */

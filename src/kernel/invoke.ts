@@ -6,6 +6,7 @@ import type { Ledger } from "./ports/ledger.ts";
 import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
+import { requireRole, type RolesOf } from "./roles.ts";
 import type { BoundTool, Call, PreparedCall, ToolAnswer, ToolFacts, Toolset } from "./tool.ts";
 
 /** A call as a channel hands it in. */
@@ -32,6 +33,8 @@ interface InvokeParts<Handle> {
   /** A handle outside any transaction, for reads. */
   readonly handle: Handle;
   readonly clock: Clock;
+  /** Who may use the tools that ask for a role. Where it is absent, nobody may. */
+  readonly roles?: RolesOf;
   /** An answer always comes within this many milliseconds. */
   readonly deadlineMs: number;
   /** Told of every error that was not foreseen; the cause goes to the log and nowhere else. */
@@ -155,19 +158,23 @@ async function refuse<Handle>(parts: InvokeParts<Handle>, thrown: unknown, recei
 }
 
 /**
- * Builds the door: find → parse → authorise → open → run under a deadline → parse the answer → close → answer.
+ * Builds the door: find → ask for a role → parse → authorise → open → run under a deadline → parse the answer → close → answer.
  */
 export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
   const registry = registryOf(parts.toolsets);
+  const rolesOf: RolesOf = parts.roles ?? (async () => new Set());
   return async (request) => {
     const tool = registry.get(request.name);
     const receipt = draftOf(request, tool, parts.clock());
     try {
       if (!tool) throw new AppError("unknown_tool", `There is no tool named ${nameForReceipt(request.name)}.`);
+      // Before the arguments are looked at: who may not use the tool learns nothing of it.
+      await requireRole(tool, request.principal, rolesOf);
       const prepared = tool.prepare(request.input);
       authorize(tool, request.principal);
       const { principal, requestId } = request;
-      const call: Call = { principal, requestId, now: receipt.startedAt, signal: signalOf(parts, request) };
+      const facts = { principal, requestId, receiptId: receipt.id, now: receipt.startedAt };
+      const call: Call = { ...facts, signal: signalOf(parts, request) };
       const answer = await (tool.effect === "read" ? read : change)(parts, { prepared, call, receipt });
       return { ok: true, answer, receiptId: receipt.id };
     } catch (thrown) {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AppError } from "./errors.ts";
 import { type Json, type JsonObject, wellFormed } from "./json.ts";
 import type { Channel, Principal } from "./principal.ts";
+import type { Role } from "./roles.ts";
 import type { Scope } from "./scopes.ts";
 
 /** What a tool may do to the world: nothing, change our own tables, or move money. */
@@ -11,6 +12,8 @@ export type Effect = "read" | "write" | "money";
 export interface Call {
   readonly principal: Principal;
   readonly requestId: string;
+  /** The call's own receipt. */
+  readonly receiptId: string;
   /** The time of the call, UTC. */
   readonly now: Date;
   /** Aborted when the caller leaves or the deadline passes. */
@@ -42,6 +45,8 @@ export interface ToolFacts {
   readonly scopes: readonly Scope[];
   /** `person`: a console action; never listed to an assistant. */
   readonly audience: "assistant" | "person";
+  /** What the person must be beside themselves; the database is asked at each call. */
+  readonly role?: Role;
   /** Surfaces that may call it; absent means all. */
   readonly channels?: readonly Channel[];
   /** Name of the widget that shows its answer. */

@@ -7,6 +7,7 @@ import { uuidv7 } from "../kernel/ids.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLedger } from "./ledger.ts";
+import { receiptsData } from "./receipts-data.ts";
 import { migrations } from "./migrations/index.ts";
 
 const START = new Date("2026-11-21T10:00:00Z");
@@ -105,6 +106,66 @@ eachEngine(
     assert.deepEqual(rows, []);
   },
 );
+
+eachEngine("erasing a person leaves the erasing call's receipt alone, without a name", tables, async (t, database) => {
+  let now = START;
+  const ledger = createLedger(database, () => now);
+  const rows = async () =>
+    (
+      await sql<{ id: string; user: string }>`select id, user_id as user from receipts order by id`.execute(
+        database.handle,
+      )
+    ).rows;
+  const erasing = receipt({ outcome: "open", effect: "write", tool: "delete_account", grantId: uuidv7(START) });
+  const another = receipt({ outcome: "open", effect: "write" });
+  const bobs = receipt({ userId: BOB });
+  await Promise.all([ledger.open(erasing), ledger.open(another), ledger.record(receipt()), ledger.record(bobs)]);
+  await ledger.close(
+    async (handle) => receiptsData.erase?.(handle, ALICE, { receiptId: erasing.id, now }),
+    () => ({ ...erasing, outcome: "ok" }),
+  );
+
+  await t.test("it is closed, speaks of nobody, and holds no digest that could be guessed", async () => {
+    const { rows: kept } = await sql`
+      select id, user_id, grant_id, outcome, args_digest = ${erasing.argsDigest} as guessable from receipts
+      where id = ${erasing.id}`.execute(database.handle);
+    const user_id = "00000000-0000-0000-0000-000000000000";
+    assert.deepEqual(kept, [{ id: erasing.id, user_id, grant_id: null, outcome: "ok", guessable: false }]);
+    assert.deepEqual((await ledger.page({ userId: ALICE, limit: 10 })).receipts, []);
+    assert.deepEqual((await ledger.page({ userId: BOB, limit: 10 })).receipts, [bobs]);
+  });
+
+  await t.test("another call that was under way changes nothing any more", async () => {
+    const late = ledger.close(
+      (handle) => note("after the end").execute(handle),
+      () => ({ ...another, outcome: "ok" }),
+    );
+    await assert.rejects(late, { code: "interrupted" });
+    await ledger.abandon({ ...another, outcome: "failed", code: "interrupted" });
+    assert.deepEqual((await sql`select * from notes`.execute(database.handle)).rows, []);
+  });
+
+  await t.test("what ended just after is swept, and then the person is forgotten", async () => {
+    await ledger.record(receipt());
+    await ledger.sweep();
+    assert.deepEqual(new Set((await rows()).map(({ id }) => id)), new Set([erasing.id, bobs.id]));
+    now = new Date(START.getTime() + 121_000);
+    await ledger.sweep();
+    assert.deepEqual((await sql`select * from receipt_erasures`.execute(database.handle)).rows, []);
+  });
+
+  await t.test("an erasure that is rolled back erases nothing", async () => {
+    const stays = receipt();
+    await ledger.record(stays);
+    const broken = database.transaction(async (handle) => {
+      await receiptsData.erase?.(handle, ALICE, { receiptId: uuidv7(START), now });
+      throw new Error("broken");
+    });
+    await assert.rejects(broken, /broken/);
+    await ledger.sweep();
+    assert.deepEqual((await ledger.page({ userId: ALICE, limit: 10 })).receipts, [stays]);
+  });
+});
 
 eachEngine("one bad receipt does not take the others of its batch with it", tables, async (_t, database) => {
   const ledger = createLedger(database, () => START);

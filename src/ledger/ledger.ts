@@ -10,6 +10,7 @@ import {
   insertReceipts,
   type ReceiptQuery,
   selectReceipts,
+  sweepErased,
 } from "./records/receipts.ts";
 
 /** A page of a person's receipts, newest first. */
@@ -22,7 +23,7 @@ export interface ReceiptPage {
 /** The ledger, and what may be read of it. */
 export interface ReceiptLedger extends Ledger<Handle> {
   page(query: ReceiptQuery): Promise<ReceiptPage>;
-  /** Closes as `interrupted` the calls that died with their process. Returns how many. */
+  /** Closes as `interrupted` the calls that died with their process; erases what calls of erased people left. Returns how many it closed. */
   sweep(): Promise<number>;
 }
 
@@ -67,6 +68,7 @@ export function createLedger(
     const before = after(clock(), -INTERRUPTED_AFTER_SECONDS);
     const userIds = await closeInterrupted(database.handle, before, "interrupted");
     if (userIds.length > 0) announce(userIds);
+    await sweepErased(database.handle, before);
     return userIds.length;
   }
 

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
+import { digestOf } from "../../kernel/json.ts";
+import type { ErasingCall } from "../../kernel/personal-data.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import type { Outcome, Receipt } from "../../kernel/receipt.ts";
 import type { Effect } from "../../kernel/tool.ts";
@@ -110,9 +112,31 @@ export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promi
   return rows.map(toReceipt);
 }
 
-/** Erases a person's receipts. One that is open stays: it is the call that erases, and its receipt names nobody. */
-export async function eraseReceipts(handle: Handle, userId: string): Promise<void> {
-  await sql`delete from receipts where user_id = ${userId} and outcome <> 'open'`.execute(handle);
+/** Of whom a receipt speaks that is to name nobody. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * Erases a person's receipts, those of calls under way too: such a call finds no open receipt to close, so what it did
+ * is rolled back. The erasing call's own stays and names nobody from here on; its digest goes as well, because it was
+ * made from the account's label, which can be guessed. The person is noted for {@link sweepErased}.
+ */
+export async function eraseReceipts(handle: Handle, userId: string, { receiptId, now }: ErasingCall): Promise<void> {
+  await sql`delete from receipts where user_id = ${userId} and id <> ${receiptId}`.execute(handle);
+  await sql`
+    update receipts set user_id = ${NOBODY}, args_digest = ${digestOf(null)}, grant_id = null
+    where user_id = ${userId} and id = ${receiptId}`.execute(handle);
+  await sql`
+    insert into receipt_erasures (user_id, erased_at) values (${userId}, ${now})
+    on conflict (user_id) do nothing`.execute(handle);
+}
+
+/**
+ * Erases what calls left that were under way when their person was erased and ended afterwards. Who was erased before
+ * `before`, when the last such call has ended, is forgotten too.
+ */
+export async function sweepErased(handle: Handle, before: Date): Promise<void> {
+  await sql`delete from receipts using receipt_erasures e where receipts.user_id = e.user_id`.execute(handle);
+  await sql`delete from receipt_erasures where erased_at < ${before}`.execute(handle);
 }
 
 /** A person's closed receipts with an id from `from` on, oldest first. */

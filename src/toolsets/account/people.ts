@@ -1,3 +1,5 @@
+import type { ErasingCall } from "../../kernel/personal-data.ts";
+
 /** What the account's actions need of the room that knows people, bound to the call's transaction. */
 export interface People {
   /** The label by which a person confirms that they mean this account. */
@@ -5,6 +7,6 @@ export interface People {
   setDisplayName(userId: string, displayName: string | null): Promise<void>;
   removeIdentity(userId: string, id: string): Promise<"removed" | "last" | "unknown">;
   signOutEverywhere(userId: string, now: Date): Promise<void>;
-  /** Erases all that any room keeps of the person. */
-  erase(userId: string): Promise<void>;
+  /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
+  erase(userId: string, call: ErasingCall): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { ErasingCall } from "../../kernel/personal-data.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
 import { deleteAccount } from "./delete-account.ts";
 import { removeIdentity } from "./remove-identity.ts";
@@ -16,8 +17,8 @@ export interface AccountParts<Handle> {
     setDisplayName(handle: Handle, userId: string, displayName: string | null): Promise<void>;
     removeIdentity(handle: Handle, userId: string, id: string): Promise<"removed" | "last" | "unknown">;
     signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void>;
-    /** Erases all that any room keeps of the person. */
-    erase(handle: Handle, userId: string): Promise<void>;
+    /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
+    erase(handle: Handle, userId: string, call: ErasingCall): Promise<void>;
   };
 }
 
@@ -34,7 +35,7 @@ export const accountToolset = <Handle>({ grants, people }: AccountParts<Handle>)
         setDisplayName: (userId: string, name: string | null) => people.setDisplayName(handle, userId, name),
         removeIdentity: (userId: string, id: string) => people.removeIdentity(handle, userId, id),
         signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
-        erase: (userId: string) => people.erase(handle, userId),
+        erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
       },
     }),
   });

@@ -269,7 +269,14 @@ test("whatever the arguments, the answer is one it promises or an error that was
     scopes: new Set<never>(),
     channel: "mcp",
   } as const;
-  const call = { principal, requestId: "r", now: callTime, signal: AbortSignal.timeout(60_000), intents: keepsAll };
+  const call = {
+    principal,
+    requestId: "r",
+    receiptId: "receipt",
+    now: callTime,
+    signal: AbortSignal.timeout(60_000),
+    intents: keepsAll,
+  };
   const tool = extractIntent({ instructionLimit: 60, sectionLimit: 90 });
   const words = fc.oneof(
     fc.constantFrom("I'm looking for a van. ", "We need help with pumps! "),

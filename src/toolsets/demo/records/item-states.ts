@@ -49,4 +49,7 @@ export const itemsData: PersonalData<Handle> = {
       status,
       changedAt: changedAt.toISOString(),
     })),
+  async erase(handle, userId) {
+    await sql`delete from demo_items where user_id = ${userId}`.execute(handle);
+  },
 };

@@ -1,6 +1,6 @@
 import type { Handle } from "../../../database/handle.ts";
 import type { PersonalData } from "../../../kernel/personal-data.ts";
-import { listIntents, type ListedIntent } from "./intents.ts";
+import { deleteIntents, listIntents, type ListedIntent } from "./intents.ts";
 
 /** More than a person ever stored; an export is whole. */
 const ALL = 1_000_000;
@@ -19,4 +19,5 @@ export const intentsData: PersonalData<Handle> = {
     const archived = await listIntents(handle, userId, { archived: true, limit: ALL });
     return [...active, ...archived].map(exported);
   },
+  erase: deleteIntents,
 };

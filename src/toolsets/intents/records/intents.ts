@@ -190,3 +190,9 @@ export const intentsOf = (handle: Handle): Intents => ({
     return rows[0] ? { intent: rows[0] } : null;
   },
 });
+
+/** Erases a person's intents, archived ones too. */
+export async function deleteIntents(handle: Handle, userId: string): Promise<void> {
+  await oneAtATime(handle, userId);
+  await sql`delete from intents where user_id = ${userId}`.execute(handle);
+}
