@@ -5,7 +5,9 @@ import { AppError } from "../kernel/errors.ts";
 import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identity.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
+import type { RolesOf } from "../kernel/roles.ts";
 import { createEmailIdentity } from "./email-identity.ts";
+import { rolesOf } from "./records/roles.ts";
 import { deleteEndedSessions } from "./records/sessions.ts";
 import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
 import { type User, type UserIdentity, addIdentity, findUser, signInUser } from "./records/users.ts";
@@ -46,6 +48,8 @@ export interface Accounts {
   ): Promise<{ readonly userId: string; readonly subject: string }>;
   /** A user with all identities, or null. */
   user(userId: string): Promise<User | null>;
+  /** What a person may do beyond their own account; read anew each time. */
+  readonly roles: RolesOf;
   /** The `Set-Cookie` of a browser whose session has ended. */
   signedOutCookie(): string;
   /** Deletes the sessions and codes whose time is over, so that no row stays for want of a next visitor. */
@@ -68,6 +72,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   return {
     routes: accountRoutes({ ...parts, email, sessions, user, addIdentity: addToUser }),
     user,
+    roles: (userId) => rolesOf(database.handle, userId),
     signedOutCookie: sessions.clear,
     async sessionUser(request) {
       const userId = await sessions.userOf(request);

@@ -25,6 +25,7 @@ export const accountData: PersonalData<Handle> = {
       id: user.id,
       displayName: user.displayName,
       createdAt: user.createdAt.toISOString(),
+      roles: user.roles,
       identities: user.identities.map(({ issuer, label, createdAt }) => ({
         issuer,
         label,

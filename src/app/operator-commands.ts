@@ -1,3 +1,4 @@
+import { roleCommands } from "../accounts/role-commands.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -13,4 +14,6 @@ export interface OperatorCommandParts {
 }
 
 /** Every command that needs the database: each room exports its own, and they are listed here. */
-export const createOperatorCommands = (_parts: OperatorCommandParts): OperatorCommands => ({});
+export const createOperatorCommands = ({ database, clock, config }: OperatorCommandParts): OperatorCommands => ({
+  ...roleCommands({ database, clock, baseUrl: config.baseUrl }),
+});

@@ -75,7 +75,15 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     ...(parts.toolsets ?? []),
   ];
   const report = reporter(log);
-  const invoke = createInvoke({ toolsets, ledger, handle: database.handle, clock, deadlineMs: DEADLINE_MS, report });
+  const invoke = createInvoke({
+    toolsets,
+    ledger,
+    handle: database.handle,
+    clock,
+    deadlineMs: DEADLINE_MS,
+    report,
+    roles: accounts.roles,
+  });
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(built, database, clock);

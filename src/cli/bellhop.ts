@@ -2,6 +2,7 @@
 import { version } from "../app/version.ts";
 import { ConfigError } from "../config/config.ts";
 import { AppError } from "../kernel/errors.ts";
+import { admin } from "./admin.ts";
 import { readArguments, unknownCommand } from "./arguments.ts";
 import { help } from "./help.ts";
 import { restore } from "./restore.ts";
@@ -26,6 +27,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["status", plain("status", 0, status)],
   ["snapshot", plain("snapshot", 0, snapshot)],
   ["restore", plain("restore", 1, restore)],
+  ["admin", plain("admin", 2, admin)],
 ]);
 
 /** What went wrong, for a person at a terminal: a sentence and the next step, never a stack. */

@@ -13,6 +13,9 @@ Commands
   status                    what the running server says of itself
   snapshot                  write a snapshot of the embedded database
   restore FILE              put a snapshot in the place of the embedded database
+  admin grant EMAIL         make the person who signs in with EMAIL an administrator
+  admin revoke EMAIL        take that back
+  admin list                who is an administrator
   help                      this text
 
 Options

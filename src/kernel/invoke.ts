@@ -27,7 +27,8 @@ export type CallResult =
 /** The one door. Nothing else runs a tool. */
 export type Invoke = (request: CallRequest) => Promise<CallResult>;
 
-interface InvokeParts<Handle> {
+/** What the door is made of. */
+export interface InvokeParts<Handle> {
   readonly toolsets: readonly Toolset<Handle>[];
   readonly ledger: Ledger<Handle>;
   /** A handle outside any transaction, for reads. */

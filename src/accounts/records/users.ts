@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import { isUuid, uuidv7 } from "../../kernel/ids.ts";
 import type { VerifiedIdentity } from "../../kernel/ports/identity.ts";
+import type { Role } from "../../kernel/roles.ts";
 
 /*
  * A user is made by the first sign-in of an identity that is new, and holds every identity that the signed-in person
@@ -26,6 +27,7 @@ export interface User {
   readonly createdAt: Date;
   /** Oldest first. */
   readonly identities: readonly UserIdentity[];
+  readonly roles: readonly Role[];
 }
 
 /** Finds the user of an identity, or makes one: of several first sign-ins at once, one does. Returns the user's id. */
@@ -61,6 +63,7 @@ export async function addIdentity(
 interface UserRow extends UserIdentity {
   readonly userCreatedAt: Date;
   readonly displayName: string | null;
+  readonly roles: Role[];
 }
 
 const identityOf = ({ id, issuer, label, createdAt }: UserRow): UserIdentity => ({ id, issuer, label, createdAt });
@@ -70,14 +73,15 @@ export async function findUser(db: Handle, userId: string): Promise<User | null>
   if (!isUuid(userId)) return null;
   const { rows } = await sql<UserRow>`
     select i.id, i.issuer, i.label, i.created_at as "createdAt", u.created_at as "userCreatedAt",
-      u.display_name as "displayName"
+      u.display_name as "displayName",
+      coalesce((select jsonb_agg(role order by role) from user_roles where user_id = u.id), '[]'::jsonb) as roles
     from users u join identities i on i.user_id = u.id
     where u.id = ${userId}
     order by i.created_at, i.id`.execute(db);
   const [first] = rows;
   if (!first) return null;
-  const { label, displayName, userCreatedAt } = first;
-  return { id: userId, label, displayName, createdAt: userCreatedAt, identities: rows.map(identityOf) };
+  const { label, displayName, userCreatedAt: createdAt, roles } = first;
+  return { id: userId, label, displayName, createdAt, identities: rows.map(identityOf), roles };
 }
 
 /** Writes down how a person wants to be called. */

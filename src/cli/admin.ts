@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { AppError } from "../kernel/errors.ts";
+import { readConfiguration } from "./configuration.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = "bellhop admin grant EMAIL · bellhop admin revoke EMAIL · bellhop admin list";
+
+const change = z.object({ email: z.string(), changed: z.boolean() });
+const list = z.object({ admins: z.array(z.object({ label: z.string(), grantedAt: z.string() })) });
+
+const sentences = {
+  grant: { changed: "is an administrator now.", same: "was an administrator already." },
+  revoke: { changed: "is no administrator any more.", same: "was no administrator." },
+} as const;
+
+async function changeRole(what: keyof typeof sentences, email: string): Promise<void> {
+  const answer = change.parse(await runCommand(readConfiguration(), `admin.${what}`, { email }));
+  console.log(`${answer.email} ${sentences[what][answer.changed ? "changed" : "same"]}`);
+}
+
+async function listAdmins(): Promise<void> {
+  const { admins } = list.parse(await runCommand(readConfiguration(), "admin.list", {}));
+  if (admins.length === 0) console.log("There is no administrator yet. Make one with: bellhop admin grant EMAIL");
+  for (const { label, grantedAt } of admins) console.log(`${label}  since ${grantedAt}`);
+}
+
+/**
+ * `bellhop admin grant|revoke EMAIL` and `bellhop admin list`: who may look after everybody's links.
+ * @throws AppError `invalid_request` with the usage; what the command itself throws.
+ */
+export async function admin(what?: string, email?: string): Promise<void> {
+  if (what === "list" && email === undefined) return listAdmins();
+  if ((what === "grant" || what === "revoke") && email !== undefined) return changeRole(what, email);
+  throw new AppError("invalid_request", "That is not a way to use `admin`.", { next: usage });
+}
