@@ -55,3 +55,31 @@ test("live events: what an assistant does appears at once, is replayed after a b
   assert.match(events.at(-1)?.data ?? "", /"tool":"extract_intent","clientName":"Scripted client"/);
   assert.doesNotMatch(JSON.stringify(events), /get-items/);
 });
+
+test("a person's fifth stream takes the place of their first, which is told; other people's stay", async (t) => {
+  const app = await privyApp();
+  const bellhop = await startBellhop(t, {
+    environment: { PRIVY_APP_ID: app.appId, PRIVY_VERIFICATION_KEY: app.verificationKey },
+  });
+  const cookieOf = async (subject: string): Promise<string> => {
+    const signedIn = await fetch(`${bellhop.url}/api/sign-in/privy`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: bellhop.url },
+      body: JSON.stringify({ token: await app.token({ subject }) }),
+    });
+    return signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  };
+  const [ana, anasPhone, bob] = [await cookieOf("ana"), await cookieOf("ana"), await cookieOf("bob")];
+  const left = new AbortController();
+  const open = (cookie: string) =>
+    fetch(`${bellhop.url}/api/events`, { headers: { cookie }, signal: left.signal }).then((response) => ({
+      text: response.text().catch(() => "cut off"),
+    }));
+  const bobs = await open(bob);
+  const streams: { text: Promise<string> }[] = [];
+  for (const cookie of [ana, anasPhone, ana, anasPhone, ana]) streams.push(await open(cookie));
+  assert.match((await streams[0]?.text) ?? "", /\n\nevent: elsewhere\ndata: \{\}\n\n$/);
+  const others = [...streams.slice(1), bobs].map(({ text }) => text);
+  left.abort();
+  assert.deepEqual(new Set(await Promise.all(others)), new Set(["cut off"]), "none had ended by itself");
+});

@@ -153,6 +153,32 @@ test("only a connection that stays lost is mentioned, and it is taken up again",
   await page.getByText("Not live").waitFor({ state: "detached" });
 });
 
+test("a window whose place newer ones took says so, keeps quiet, and follows again when it is turned to", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/receipts`);
+  await page.locator("tbody tr").nth(24).waitFor();
+  await followed(world, 1);
+  let opened = 0;
+  page.on("request", (request) => (opened += request.url().endsWith("/api/events") ? 1 : 0));
+  for (const line of world.lines) line.take();
+  await page.getByText("Not live: your newer windows are.").waitFor();
+  await assertAccessible(page);
+  await pictureOf(page, "live-elsewhere");
+  await page.clock.install();
+  await page.clock.runFor(60_000);
+  assert.equal(opened, 0, "it leaves the place to them");
+  happen(world, news(1));
+  await page.getByRole("button", { name: "Follow here" }).press("Enter");
+  await page.getByText("Not live").waitFor({ state: "detached" });
+  await followed(world, 1);
+  await page.getByRole("button", { name: "tool-1" }).waitFor();
+  for (const line of world.lines) line.take();
+  await page.getByText("Not live: your newer windows are.").waitFor();
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await followed(world, 1);
+  await page.getByText("Not live").waitFor({ state: "detached" });
+});
+
 test("a session that ended elsewhere ends here, too", async (t) => {
   const { page, url, world } = await signedIn(t);
   await page.goto(`${url}/app/settings`);
@@ -198,5 +224,6 @@ test("an event that is none is passed over", async (t) => {
   for (const line of world.lines) line.send("event: receipt\ndata: {nonsense\n\nevent: receipt\ndata: {}\n\n");
   happen(world, news(1));
   await page.getByRole("button", { name: "tool-1" }).waitFor();
-  assert.equal(await page.locator("tbody tr").count(), 26);
+  const tools = await page.locator("tbody tr").getByRole("button").allInnerTexts();
+  assert.deepEqual(tools.slice(0, 3), ["tool-1", "extract_intent", "get-items"], "nothing else came in");
 });

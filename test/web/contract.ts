@@ -39,6 +39,8 @@ interface Line {
   readonly after: string | undefined;
   send(text: string): void;
   cut(): void;
+  /** A newer window takes its place. */
+  take(): void;
 }
 
 export const newWorld = (): World => ({
@@ -301,6 +303,10 @@ function eventRoutes(world: World, routes: Routes): void {
           cut: () => {
             world.lines.delete(opened);
             controller.close();
+          },
+          take: () => {
+            opened.send("event: elsewhere\ndata: {}\n\n");
+            opened.cut();
           },
         };
         line = opened;

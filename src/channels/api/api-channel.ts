@@ -10,6 +10,7 @@ import { type EventStreamParts, eventStream } from "./event-stream.ts";
 import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
 import { noStore, ownAction } from "./own-action.ts";
 import { receiptView } from "./receipt-view.ts";
+import { createStreamPlaces } from "./stream-places.ts";
 import type { GrantView, ReceiptsView } from "./types.ts";
 
 /** Which receipts to read. */
@@ -34,6 +35,9 @@ export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts {
   /** Throws while the server cannot serve. */
   ready(): Promise<void>;
 }
+
+/** Of the six connections that a browser has to a host over HTTP/1.1, two stay free for all else. */
+const MOST_STREAMS = 4;
 
 const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
@@ -61,6 +65,7 @@ async function getReceipts(parts: ApiChannelParts, c: RequestContext): Promise<R
 /** The REST routes that people and their own tools use. */
 export function createApiChannel(parts: ApiChannelParts): Routes {
   const routes = createRoutes();
+  const places = createStreamPlaces(MOST_STREAMS);
   routes.get("/health", async () => {
     await parts.ready();
     const health = { status: "ok", timestamp: parts.clock().toISOString(), environment: parts.environment };
@@ -74,7 +79,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
         (principal) => principal.userId === userId,
         () => false,
       );
-    return eventStream({ watch: parts.watch, stillSignedIn }, userId, c.req.raw);
+    return eventStream({ watch: parts.watch, stillSignedIn, places }, userId, c.req.raw);
   });
   routes.get("/api/grants", async (c) => {
     const principal = await parts.person(c.req.raw);

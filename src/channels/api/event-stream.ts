@@ -1,13 +1,21 @@
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Receipt } from "../../kernel/receipt.ts";
+import type { StreamPlace, StreamPlaces } from "./stream-places.ts";
 import { receiptView } from "./receipt-view.ts";
+
+interface Watch {
+  readonly userId: string;
+  readonly after?: string | undefined;
+  readonly signal: AbortSignal;
+}
 
 /** What an event stream is made from. */
 export interface EventStreamParts {
-  watch(watch: { userId: string; after?: string | undefined; signal: AbortSignal }): AsyncGenerator<Receipt | null>;
+  watch(watch: Watch): AsyncGenerator<Receipt | null>;
   /** Whether the session that opened the stream still stands. */
   stillSignedIn(): Promise<boolean>;
+  readonly places: StreamPlaces;
 }
 
 const encoder = new TextEncoder();
@@ -17,22 +25,24 @@ const line = (text: string): Uint8Array => encoder.encode(text);
 const event = (receipt: Receipt): Uint8Array =>
   line(`id: ${receipt.id}\nevent: receipt\ndata: ${JSON.stringify(receiptView(receipt))}\n\n`);
 
-async function* events(
-  parts: EventStreamParts,
-  userId: string,
-  last: string | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  yield line("retry: 2000\n\n");
-  for await (const receipt of parts.watch({ userId, after: last, signal })) {
-    // Asked each time: signing out everywhere must end a stream that is busy, too.
-    if (!(await parts.stillSignedIn())) return;
-    yield receipt ? event(receipt) : line(": quiet\n\n");
+async function* events(parts: EventStreamParts, watch: Watch, place: StreamPlace): AsyncGenerator<Uint8Array> {
+  try {
+    yield line("retry: 2000\n\n");
+    for await (const receipt of parts.watch(watch)) {
+      // Asked each time: signing out everywhere must end a stream that is busy, too.
+      if (!(await parts.stillSignedIn())) return;
+      yield receipt ? event(receipt) : line(": quiet\n\n");
+    }
+    // A browser would come back by itself, and take the place of another: it has to be told.
+    if (place.taken.aborted) yield line("event: elsewhere\ndata: {}\n\n");
+  } finally {
+    place.leave();
   }
 }
 
 /**
  * `GET /api/events`: the person's receipts as they close (server-sent events). `Last-Event-ID` replays what was missed.
+ * An event `elsewhere` is the last one of a stream whose place a newer one took; who is looked at again may come back.
  * Some receipts may come twice after a replay; the id tells.
  * @throws AppError `invalid_request` for an id that is none of ours.
  */
@@ -41,7 +51,9 @@ export function eventStream(parts: EventStreamParts, userId: string, request: Re
   if (last !== undefined && !isUuid(last))
     throw new AppError("invalid_request", "Last-Event-ID is not the id of an event.");
   const gone = new AbortController();
-  const source = events(parts, userId, last, AbortSignal.any([gone.signal, request.signal]));
+  const place = parts.places.take(userId);
+  const signal = AbortSignal.any([gone.signal, request.signal, place.taken]);
+  const source = events(parts, { userId, after: last, signal }, place);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await source.next();
@@ -49,6 +61,8 @@ export function eventStream(parts: EventStreamParts, userId: string, request: Re
       else controller.enqueue(next.value);
     },
     async cancel() {
+      // A stream that was never read has not begun, so nothing in it would be tidied up.
+      place.leave();
       gone.abort();
       await source.return(undefined);
     },

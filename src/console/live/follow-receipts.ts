@@ -1,13 +1,26 @@
+/**
+ * How the line to the server is. `lost`: it comes back by itself. `elsewhere`: the person's newer windows have taken it,
+ * and it comes back when they turn to this one.
+ */
+export type Line = "live" | "lost" | "elsewhere";
+
 /** What follows a person's receipts. */
 export interface Follower {
   /** Data of an event, as text. */
   onReceipt(data: string): void;
   /** The line stands again, and what came in between was not replayed. */
   onGap(): void;
-  /** The line is lost, or stands again. Short breaks are not worth a word. */
-  onLost(lost: boolean): void;
+  /** The line has changed. Short breaks are not worth a word. */
+  onLine(line: Line): void;
   /** The line broke off: the session may have ended, or be another person's by now. */
   onBreak(): void;
+}
+
+/** A line that is followed. */
+export interface Following {
+  /** Takes the line back from the newer windows, where they have it. */
+  comeBack(): void;
+  end(): void;
 }
 
 /** A break that heals within this time is not mentioned. */
@@ -26,11 +39,11 @@ function openLine(url: string, follower: Follower): () => void {
   const onOpen = (): void => {
     clearTimeout(grumble);
     grumble = undefined;
-    follower.onLost(false);
+    follower.onLine("live");
     if (!replays) follower.onGap();
   };
   const onError = (): void => {
-    grumble ??= setTimeout(() => follower.onLost(true), PATIENCE_MS);
+    grumble ??= setTimeout(() => follower.onLine("lost"), PATIENCE_MS);
     if (source?.readyState === EventSource.CLOSED) again = setTimeout(connect, AGAIN_MS);
     follower.onBreak();
   };
@@ -39,6 +52,10 @@ function openLine(url: string, follower: Follower): () => void {
     source = new EventSource(url);
     source.addEventListener("open", onOpen);
     source.addEventListener("error", onError);
+    source.addEventListener("elsewhere", () => {
+      source?.close();
+      follower.onLine("elsewhere");
+    });
     source.addEventListener("receipt", ({ data, lastEventId }) => {
       replays = lastEventId !== "";
       follower.onReceipt(String(data));
@@ -54,19 +71,35 @@ function openLine(url: string, follower: Follower): () => void {
 
 /**
  * Follows the server's events (HTML §9.2) while the page is in view. A hidden page holds no line: over HTTP/1.1 a
- * browser has six connections to a host, for all its windows together.
- * @returns what ends it.
+ * browser has six connections to a host, for all its windows together, and the server gives a person fewer.
  */
-export function followReceipts(url: string, page: Document, follower: Follower): () => void {
+export function followReceipts(url: string, page: Window, follower: Follower): Following {
   let close: (() => void) | undefined;
+  let elsewhere = false;
+  const noticing: Follower = {
+    ...follower,
+    onLine(line) {
+      elsewhere = line === "elsewhere";
+      follower.onLine(line);
+    },
+  };
   const followWhileSeen = (): void => {
     close?.();
-    close = page.visibilityState === "hidden" ? undefined : openLine(url, follower);
+    elsewhere = false;
+    close = page.document.visibilityState === "hidden" ? undefined : openLine(url, noticing);
   };
-  page.addEventListener("visibilitychange", followWhileSeen);
+  const comeBack = (): void => {
+    if (elsewhere) followWhileSeen();
+  };
+  page.document.addEventListener("visibilitychange", followWhileSeen);
+  page.addEventListener("focus", comeBack);
   followWhileSeen();
-  return () => {
-    page.removeEventListener("visibilitychange", followWhileSeen);
-    close?.();
+  return {
+    comeBack,
+    end() {
+      page.document.removeEventListener("visibilitychange", followWhileSeen);
+      page.removeEventListener("focus", comeBack);
+      close?.();
+    },
   };
 }

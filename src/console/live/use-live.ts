@@ -1,9 +1,9 @@
 import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { isObject } from "../../ui/guards.ts";
 import { type Receipt, isReceipt } from "../contract.ts";
 import { readReceiptFilter } from "../receipt-filter.ts";
-import { followReceipts } from "./follow-receipts.ts";
+import { type Following, type Line, followReceipts } from "./follow-receipts.ts";
 import { type ReadReceipts, mergeReceipt } from "./merge-receipt.ts";
 
 /** A busy assistant makes many calls a second; what they touch is read again at most this often. */
@@ -61,26 +61,28 @@ function receiptIn(data: string): Receipt | null {
 
 /**
  * Keeps what is in view up to date while the person looks at it.
- * @returns true while the connection is lost, and long enough that it is worth a word.
+ * @returns how the line is (lost only when it was for long enough to be worth a word), and what takes it back from
+ * newer windows.
  */
-export function useLive(): boolean {
+export function useLive(): { readonly line: Line; readonly comeBack: () => void } {
   const queries = useQueryClient();
-  const [lost, setLost] = useState(false);
+  const [line, setLine] = useState<Line>("live");
+  const following = useRef<Following | null>(null);
   useEffect(() => {
     const rereading = createRereading(queries);
-    const end = followReceipts("/api/events", document, {
+    following.current = followReceipts("/api/events", window, {
       onReceipt: (data) => {
         const receipt = receiptIn(data);
         if (receipt) rereading.soon([...putIn(queries, receipt), ...touchedBy(receipt)]);
       },
       onGap: () => void queries.invalidateQueries({ predicate: isLive }),
-      onLost: setLost,
+      onLine: setLine,
       onBreak: () => void queries.invalidateQueries({ queryKey: ["session"] }),
     });
     return () => {
       rereading.end();
-      end();
+      following.current?.end();
     };
   }, [queries]);
-  return lost;
+  return { line, comeBack: () => following.current?.comeBack() };
 }

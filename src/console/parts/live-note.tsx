@@ -3,14 +3,18 @@ import { BrokenLinkIcon } from "./icons.tsx";
 
 /** Keeps the page up to date, and says so only when it cannot. */
 export function LiveNote() {
-  const lost = useLive();
+  const { line, comeBack } = useLive();
   return (
-    <p role="status" className={lost ? "live-note small" : "live-note is-calm"}>
-      {lost && (
-        <>
-          <BrokenLinkIcon small />
-          Not live. It comes back by itself.
-        </>
+    <p role="status" className={line === "live" ? "live-note is-calm" : "live-note small"}>
+      {line !== "live" && <BrokenLinkIcon small />}
+      {line === "lost" && "Not live. It comes back by itself."}
+      {line === "elsewhere" && (
+        <span>
+          Not live: your newer windows are.{" "}
+          <button type="button" className="text-button" onClick={comeBack}>
+            Follow here
+          </button>
+        </span>
       )}
     </p>
   );
