@@ -1,7 +1,11 @@
 import type { Scope } from "./scopes.ts";
 
-/** The surfaces a call can come from. */
-export type Channel = "chatgpt" | "claude" | "mcp" | "web";
+/**
+ * The surfaces a call can come from: the hosts whose address proves them, any other MCP client (`mcp`), the person's own
+ * browser (`web`), a custom GPT's actions, and our own voice, X and command-line callers.
+ */
+export const allChannels = ["chatgpt", "claude", "mcp", "web", "actions", "voice", "x", "stdio"] as const;
+export type Channel = (typeof allChannels)[number];
 
 /** On whose behalf a call is made, and by what. Made only by `authenticate`; nothing a caller sends is believed. */
 export interface Principal {

@@ -28,9 +28,9 @@ const grant: Grant = {
 function setUp() {
   let now = START;
   const keys = {
-    active: () => ({ kid: "k1", privateKey }),
+    active: async () => ({ kid: "k1", privateKey }),
     find: async (kid: string) => (kid === "k1" ? publicKey : null),
-    published: () => ({ keys: [] }),
+    published: async () => ({ keys: [] }),
   };
   const tokens = createAccessTokens({ keys, resources: createResources(BASE), baseUrl: BASE, clock: () => now });
   return { tokens, wait: (seconds: number) => void (now = after(now, seconds)) };
@@ -52,6 +52,7 @@ test("what is written reads back, for an hour", async () => {
     scopes: ["read"],
     audience,
     expiresAt,
+    kid: "k1",
   };
   assert.deepEqual(await tokens.read(token), claims);
   wait(ACCESS_TOKEN_SECONDS);
@@ -85,9 +86,9 @@ test("our own signature under another type, issuer, audience or shape is no acce
 
 test("a database that fails is no refusal", async () => {
   const broken = {
-    active: () => ({ kid: "k1", privateKey }),
+    active: async () => ({ kid: "k1", privateKey }),
     find: () => Promise.reject(new Error("gone")),
-    published: () => ({ keys: [] }),
+    published: async () => ({ keys: [] }),
   };
   const tokens = createAccessTokens({
     keys: broken,

@@ -20,6 +20,8 @@ export interface AccessClaims {
   readonly audience: string;
   /** Seconds since 1970. */
   readonly expiresAt: number;
+  /** The key that signed it: when that ends, so does the token. */
+  readonly kid: string;
 }
 
 /** Writes and reads access tokens. */
@@ -48,7 +50,7 @@ const claimsSchema = z
     aud: z.string(),
     exp: z.int(),
   })
-  .transform((claims): AccessClaims => ({
+  .transform((claims): Omit<AccessClaims, "kid"> => ({
     userId: claims.sub,
     clientId: claims.client_id,
     grantId: claims.gid,
@@ -72,9 +74,8 @@ const nullWhenRefused = (error: unknown): null => {
 
 /** Access tokens as RFC 9068 says: a JWT, type `at+jwt`, signed with RS256 and nothing else. */
 export function createAccessTokens({ keys, resources, baseUrl, clock }: AccessTokenParts): AccessTokens {
-  const verify = async (token: string): Promise<JWTPayload | null> => {
-    const kid = kidOf(token);
-    const key = kid === null ? null : await keys.find(kid);
+  const verify = async (token: string, kid: string): Promise<JWTPayload | null> => {
+    const key = await keys.find(kid);
     if (key === null) return null;
     return jwtVerify(token, key, {
       algorithms: [ALGORITHM],
@@ -86,7 +87,7 @@ export function createAccessTokens({ keys, resources, baseUrl, clock }: AccessTo
   };
   return {
     async write(grant, scopes, resource) {
-      const { kid, privateKey } = keys.active();
+      const { kid, privateKey } = await keys.active();
       const now = clock();
       const issuedAt = Math.floor(now.getTime() / 1000);
       return new SignJWT({ client_id: grant.clientId, scope: scopes.join(" "), gid: grant.id })
@@ -100,8 +101,10 @@ export function createAccessTokens({ keys, resources, baseUrl, clock }: AccessTo
         .sign(privateKey);
     },
     async read(token) {
-      const payload = await verify(token);
-      return payload === null ? null : (claimsSchema.safeParse(payload).data ?? null);
+      const kid = kidOf(token);
+      const payload = kid === null ? null : await verify(token, kid);
+      const claims = payload === null ? undefined : claimsSchema.safeParse(payload).data;
+      return claims === undefined || kid === null ? null : { ...claims, kid };
     },
   };
 }

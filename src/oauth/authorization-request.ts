@@ -37,7 +37,8 @@ export interface ProvenTarget {
 export interface AuthorizationRequest extends ProvenTarget {
   readonly scopes: ScopeDecision;
   readonly resource: string;
-  readonly challenge: string;
+  /** null where the client goes without PKCE. */
+  readonly challenge: string | null;
 }
 
 /**

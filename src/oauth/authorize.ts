@@ -11,6 +11,7 @@ import {
 } from "./authorization-request.ts";
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { browserHeaders, errorPage } from "./error-page.ts";
+import { linkChannelOf } from "./link-channel.ts";
 import type { PendingRequests } from "./pending-request.ts";
 import { describeRedirect, mayBounceTo } from "./redirect-uri.ts";
 import { refusing } from "./refusing.ts";
@@ -44,7 +45,7 @@ async function begin(
   parameters: AuthorizationParameters,
 ): Promise<Response> {
   decideRequest(target, parameters, parts.resources);
-  const { handle, setCookie } = parts.pendingRequests.begin(c.req.raw, parameters);
+  const { handle, setCookie } = parts.pendingRequests.begin(c.req.raw, parameters, linkChannelOf(c));
   return redirect(`${parts.baseUrl}/app/consent?request=${handle}`, { "set-cookie": setCookie });
 }
 

@@ -20,6 +20,7 @@ import {
 } from "./authorization-request.ts";
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { countingFailures } from "./counted-failures.ts";
+import { type LinkChannel, linkChannelOf } from "./link-channel.ts";
 import { parameter } from "./parameters.ts";
 import type { PendingRequest, PendingRequests } from "./pending-request.ts";
 import { insertCode } from "./records/codes.ts";
@@ -78,11 +79,17 @@ type DecisionBody = z.output<typeof decisionBody>;
 interface Decidable {
   readonly requestId: string;
   readonly request: AuthorizationRequest;
+  /** The channel on whose own address it began, or null. */
+  readonly channel: LinkChannel | null;
   /** Who decides. */
   readonly decider: () => Promise<string>;
 }
 
-async function checkedRequest(parts: ConsentParts, parameters: AuthorizationParameters): Promise<AuthorizationRequest> {
+/** The request once more: what it names may have changed since it began. */
+export async function checkedRequest(
+  parts: Pick<ConsentParts, "database" | "resources">,
+  parameters: AuthorizationParameters,
+): Promise<AuthorizationRequest> {
   const target = await proveTarget(parts.database.handle, parameters);
   return decideRequest(target, parameters, parts.resources);
 }
@@ -114,12 +121,13 @@ async function decidable(c: RequestContext, parts: ConsentParts, body: DecisionB
   if (body.request !== undefined) {
     const pending = parts.pendingRequests.open(c.req.raw, body.request);
     const request = await checkedRequest(parts, pending.parameters);
-    return { requestId: pending.id, request, decider: () => signedInUser(c, parts, pending, body.person) };
+    const { id: requestId, channel } = pending;
+    return { requestId, request, channel, decider: () => signedInUser(c, parts, pending, body.person) };
   }
   // The published contract knows one response type and does not name it.
   const parameters = { ...body, response_type: body.response_type ?? "code", request: undefined };
   const request = await checkedRequest(parts, parameters);
-  return { requestId: randomUUID(), request, decider: () => upstreamUser(parts, body) };
+  return { requestId: randomUUID(), request, channel: linkChannelOf(c), decider: () => upstreamUser(parts, body) };
 }
 
 /**
@@ -151,12 +159,17 @@ async function upstreamUser(parts: ConsentParts, body: DecisionBody): Promise<st
 const stateOf = ({ state }: AuthorizationRequest) => (state === undefined ? {} : { state });
 
 /** The client hears of a refusal, so that it need not wait (RFC 6749 §4.1.2.1). */
-function declined(parts: ConsentParts, request: AuthorizationRequest) {
+export function declined(parts: Pick<ConsentParts, "baseUrl">, request: AuthorizationRequest) {
   const outcome = errorOutcome(new AppError("access_denied", "The person declined."));
   return { redirect_uri: answerAddress(request, outcome, parts.baseUrl), error: "access_denied", ...stateOf(request) };
 }
 
-async function approved(parts: ConsentParts, { requestId, request }: Decidable, userId: string) {
+/** Stores the code of an approved request. @returns where it goes, and what the published contract shows beside it. */
+export async function approved(
+  parts: Pick<ConsentParts, "database" | "clock" | "baseUrl">,
+  { requestId, request, channel }: Omit<Decidable, "decider">,
+  userId: string,
+) {
   const now = parts.clock();
   const code = randomToken();
   const stored = await insertCode(parts.database.handle, {
@@ -169,6 +182,7 @@ async function approved(parts: ConsentParts, { requestId, request }: Decidable, 
     resource: request.resource,
     redirectUri: request.redirectUri,
     challenge: request.challenge,
+    channel,
     createdAt: now,
     expiresAt: after(now, CODE_SECONDS),
   });

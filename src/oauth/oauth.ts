@@ -67,7 +67,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     refreshTokens: createRefreshTokens(masterSecret),
     pendingRequests: createPendingRequests(masterSecret, baseUrl, clock),
   };
-  const tokens = rememberVerified(accessTokens, clock);
+  const tokens = rememberVerified(accessTokens, keys, clock);
   return {
     routes: oauthRoutes(baseUrl, keys, {
       register: (c) => register(c, all),

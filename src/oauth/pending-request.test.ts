@@ -20,7 +20,7 @@ function setUp(baseUrl = "http://localhost:3002", secret = "secret") {
 
 test("the browser that began a request opens it again, for ten minutes", () => {
   const { requests, wait } = setUp();
-  const { handle, setCookie } = requests.begin(visit(), parameters);
+  const { handle, setCookie } = requests.begin(visit(), parameters, null);
   const browser = visit(cookieOf(setCookie));
   const pending = requests.open(browser, handle);
   assert.deepEqual(pending.parameters, parameters);
@@ -33,8 +33,8 @@ test("the browser that began a request opens it again, for ten minutes", () => {
 
 test("another browser, an altered handle and another server's handle open nothing", () => {
   const { requests } = setUp();
-  const { handle, setCookie } = requests.begin(visit(), parameters);
-  const other = cookieOf(requests.begin(visit(), parameters).setCookie);
+  const { handle, setCookie } = requests.begin(visit(), parameters, null);
+  const other = cookieOf(requests.begin(visit(), parameters, null).setCookie);
   const altered = `${handle.slice(0, -2)}${handle.endsWith("AA") ? "BB" : "AA"}`;
   assert.throws(() => requests.open(visit(), handle), gone);
   assert.throws(() => requests.open(visit(other), handle), gone);
@@ -47,16 +47,16 @@ test("another browser, an altered handle and another server's handle open nothin
 
 test("two requests of one browser wait beside each other; a cookie that is not ours is replaced", () => {
   const { requests } = setUp();
-  const first = requests.begin(visit(), parameters);
-  const second = requests.begin(visit(cookieOf(first.setCookie)), parameters);
+  const first = requests.begin(visit(), parameters, null);
+  const second = requests.begin(visit(cookieOf(first.setCookie)), parameters, null);
   assert.equal(cookieOf(second.setCookie), cookieOf(first.setCookie));
   const browser = visit(cookieOf(first.setCookie));
   assert.notEqual(requests.open(browser, first.handle).id, requests.open(browser, second.handle).id);
-  const replaced = requests.begin(visit("bellhop-link=chosen-by-someone"), parameters);
+  const replaced = requests.begin(visit("bellhop-link=chosen-by-someone"), parameters, null);
   assert.doesNotMatch(replaced.setCookie, /chosen/);
 });
 
 test("the cookie is for this host alone, and over https it says so in its name", () => {
-  const { setCookie } = setUp("https://bellhop.example").requests.begin(visit(), parameters);
+  const { setCookie } = setUp("https://bellhop.example").requests.begin(visit(), parameters, null);
   assert.match(setCookie, /^__Host-bellhop-link=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
 });

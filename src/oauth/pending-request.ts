@@ -6,19 +6,26 @@ import { AppError } from "../kernel/errors.ts";
 import { randomToken } from "../kernel/ids.ts";
 import { createSealer, type Sealer } from "../kernel/seal.ts";
 import { type AuthorizationParameters, authorizationParameters } from "./authorization-request.ts";
+import { type LinkChannel, linkChannels } from "./link-channel.ts";
 
 /** An authorization request that waits for the person's decision. */
 export interface PendingRequest {
   /** Approved at most once. */
   readonly id: string;
   readonly parameters: AuthorizationParameters;
+  /** The channel's own address where it began, or null. */
+  readonly channel: LinkChannel | null;
   readonly expiresAt: Date;
 }
 
 /** Hands out and opens the handles of pending requests. */
 export interface PendingRequests {
   /** @returns the handle for the consent page's address, and the cookie that binds it to this browser. */
-  begin(request: Request, parameters: AuthorizationParameters): { readonly handle: string; readonly setCookie: string };
+  begin(
+    request: Request,
+    parameters: AuthorizationParameters,
+    channel: LinkChannel | null,
+  ): { readonly handle: string; readonly setCookie: string };
   /** @throws AppError `invalid_request` when the handle is not ours, too old, or of another browser. */
   open(request: Request, handle: string): PendingRequest;
   /** Stands for a user on the consent page of this request alone: it tells nothing, and fits no other request. */
@@ -33,6 +40,7 @@ const sealedSchema = z.object({
   id: z.string(),
   expiresAt: z.string().transform((text) => new Date(text)),
   parameters: authorizationParameters,
+  channel: z.literal(linkChannels).nullable().default(null),
 });
 
 const gone = (cause?: unknown): AppError =>
@@ -62,9 +70,9 @@ export function createPendingRequests(masterSecret: string, baseUrl: string, clo
     return value !== null && BROWSER.test(value) ? value : null;
   };
   return {
-    begin(request, parameters) {
+    begin(request, parameters, channel) {
       const browser = browserOf(request) ?? randomToken();
-      const pending = { id: randomUUID(), expiresAt: after(clock(), LIFE_SECONDS), parameters };
+      const pending = { id: randomUUID(), expiresAt: after(clock(), LIFE_SECONDS), parameters, channel };
       const handle = sealer.seal(JSON.stringify(pending), browser).toString("base64url");
       return { handle, setCookie: cookie.set(browser, LIFE_SECONDS) };
     },

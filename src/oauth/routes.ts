@@ -1,7 +1,9 @@
 import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
 import { errorResponse } from "../http/errors.ts";
-import { createRoutes, type RequestContext, type Routes } from "../http/router.ts";
+import { createRoutes, type HttpEnv, type RequestContext, type Routes } from "../http/router.ts";
 import { AppError } from "../kernel/errors.ts";
+import { linkChannelOf } from "./link-channel.ts";
 import { resourceMetadata, serverMetadata } from "./metadata.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
@@ -26,8 +28,8 @@ const anyOrigin = cors({
   maxAge: 3600,
 });
 
-/** Browser pages speak the house's error codes; the protocol's endpoints speak the protocol's. */
-const spellingOf = (path: string) => (path.startsWith("/api/") ? "house" : "oauth");
+/** Our own page hears the house's error codes; the protocol's endpoints, wherever they lie, speak the protocol's. */
+const spellingOf = (path: string) => (path === "/api/consent" ? "house" : "oauth");
 
 const refuseMethod =
   (allowed: string) =>
@@ -42,9 +44,9 @@ const refuseMethod =
 const PLACES = ["", "/mcp", "/token"] as const;
 
 function metadataRoutes(routes: Routes, baseUrl: string, keys: SigningKeys): void {
-  const publish = (path: string, document: () => object): void => {
+  const publish = (path: string, document: () => object | Promise<object>): void => {
     routes.use(path, anyOrigin);
-    routes.get(path, (c) => c.json(document(), 200, { "cache-control": "public, max-age=300" }));
+    routes.get(path, async (c) => c.json(await document(), 200, { "cache-control": "public, max-age=300" }));
     routes.all(path, refuseMethod("GET, HEAD, OPTIONS"));
   };
   for (const place of PLACES) {
@@ -57,8 +59,21 @@ function metadataRoutes(routes: Routes, baseUrl: string, keys: SigningKeys): voi
   }
 }
 
+/** An address of a channel that has none is no address at all, whatever it is asked. */
+const knownChannel = createMiddleware<HttpEnv>(async (c, next) => {
+  linkChannelOf(c);
+  await next();
+});
+
 function directRoutes(routes: Routes, endpoints: Endpoints): void {
-  const direct = { "/register": endpoints.register, "/token": endpoints.token, "/revoke": endpoints.revoke };
+  const direct = {
+    "/register": endpoints.register,
+    "/api/mcp/dcr/register": endpoints.register,
+    "/token": endpoints.token,
+    "/oauth/:channel/token": endpoints.token,
+    "/revoke": endpoints.revoke,
+  };
+  routes.use("/oauth/:channel/token", knownChannel);
   for (const [path, handler] of Object.entries(direct)) {
     routes.use(path, anyOrigin);
     routes.post(path, handler);
@@ -67,9 +82,12 @@ function directRoutes(routes: Routes, endpoints: Endpoints): void {
 }
 
 function browserRoutes(routes: Routes, endpoints: Endpoints): void {
-  routes.get("/authorize", endpoints.authorize);
-  routes.post("/authorize", endpoints.decide);
-  routes.all("/authorize", refuseMethod("GET, HEAD, POST"));
+  routes.use("/oauth/:channel/authorize", knownChannel);
+  for (const path of ["/authorize", "/oauth/:channel/authorize"]) {
+    routes.get(path, endpoints.authorize);
+    routes.post(path, endpoints.decide);
+    routes.all(path, refuseMethod("GET, HEAD, POST"));
+  }
   routes.post("/authorize/complete", endpoints.decide);
   routes.all("/authorize/complete", refuseMethod("POST"));
   routes.get("/api/consent", endpoints.consentDetails);

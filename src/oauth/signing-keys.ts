@@ -21,11 +21,11 @@ export interface GivenKey {
 /** The keys of access tokens. They lie in the database, sealed; every process holds them open in memory. */
 export interface SigningKeys {
   /** The key that signs now. */
-  active(): { readonly kid: string; readonly privateKey: KeyObject };
-  /** The public key of a kid; one that is unknown is looked for in the database, for another process may have made it. */
+  active(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
+  /** The public key of a kid that still verifies, or null. */
   find(kid: string): Promise<KeyObject | null>;
-  /** The public keys (RFC 7517 §5). */
-  published(): { readonly keys: readonly JsonObject[] };
+  /** The public keys (RFC 7517 §5), those that sign later among them. */
+  published(): Promise<{ readonly keys: readonly JsonObject[] }>;
 }
 
 interface OpenKey {
@@ -33,6 +33,8 @@ interface OpenKey {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly jwk: JsonObject;
+  readonly activatesAt: Date;
+  readonly retiredAt: Date | null;
 }
 
 interface KeyParts {
@@ -42,8 +44,10 @@ interface KeyParts {
   readonly signingKey: GivenKey | undefined;
 }
 
+/** What another process did to the keys is known here this much later at most. */
+export const RELOAD_SECONDS = 5;
 /** A made-up kid makes us look in the database at most this often. */
-const RELOAD_SECONDS = 5;
+const UNKNOWN_SECONDS = 1;
 const MIN_BITS = 2048;
 
 const rsaJwk = z.object({ kty: z.literal("RSA"), n: z.string(), e: z.string() });
@@ -57,7 +61,8 @@ const otherSecret = (cause: unknown): AppError =>
 function openKey(stored: StoredKey, sealer: Sealer): OpenKey {
   try {
     const privateKey = createPrivateKey(sealer.open(stored.sealed, stored.kid));
-    return { kid: stored.kid, privateKey, publicKey: createPublicKey(privateKey), jwk: stored.publicJwk };
+    const { kid, publicJwk: jwk, activatesAt, retiredAt } = stored;
+    return { kid, privateKey, publicKey: createPublicKey(privateKey), jwk, activatesAt, retiredAt };
   } catch (cause) {
     throw otherSecret(cause);
   }
@@ -86,50 +91,73 @@ function readGivenKey(given: GivenKey): KeyObject {
 const generate = async (): Promise<KeyObject> =>
   (await promisify(generateKeyPair)("rsa", { modulusLength: MIN_BITS })).privateKey;
 
-async function seal(privateKey: KeyObject, sealer: Sealer, now: Date): Promise<StoredKey> {
+export const keySealer = (masterSecret: string): Sealer => createSealer(masterSecret, "oauth/signing-key");
+
+async function seal(privateKey: KeyObject, sealer: Sealer, now: Date, activatesAt: Date): Promise<StoredKey> {
   const exported: JsonWebKey = createPublicKey(privateKey).export({ format: "jwk" });
   const { kty, n, e } = rsaJwk.parse(exported);
   const kid = await calculateJwkThumbprint({ kty, n, e });
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   const publicJwk = { kty, n, e, kid, alg: ALGORITHM, use: "sig" };
-  return { kid, algorithm: ALGORITHM, publicJwk, sealed: sealer.seal(pem, kid), createdAt: now };
+  const sealed = sealer.seal(pem, kid);
+  return { kid, algorithm: ALGORITHM, publicJwk, sealed, createdAt: now, activatesAt, retiredAt: null };
 }
 
+/** A new key, sealed, that signs from `activatesAt` on. */
+export const makeKey = async (sealer: Sealer, now: Date, activatesAt: Date): Promise<StoredKey> =>
+  seal(await generate(), sealer, now, activatesAt);
+
 async function loadKeys(parts: KeyParts, sealer: Sealer): Promise<readonly OpenKey[]> {
-  const stored = await listKeys(parts.database.handle);
+  const stored = await listKeys(parts.database.handle, parts.clock());
   return stored.map((key) => openKey(key, sealer));
 }
 
 /** Makes the first key where there is none: the operator's own, else a new one. */
 async function ensureFirstKey(parts: KeyParts, sealer: Sealer): Promise<void> {
-  if ((await listKeys(parts.database.handle)).length > 0) return;
+  const now = parts.clock();
+  if ((await listKeys(parts.database.handle, now)).length > 0) return;
   const privateKey = parts.signingKey ? readGivenKey(parts.signingKey) : await generate();
-  await insertFirstKey(parts.database, await seal(privateKey, sealer, parts.clock()));
+  await insertFirstKey(parts.database, await seal(privateKey, sealer, now, now));
 }
 
 /**
- * Opens the signing keys of this database, and makes the first one where there is none.
+ * Opens the signing keys of this database, and makes the first one where there is none. What other processes do to them
+ * is seen within seconds, without a restart.
  * @throws AppError `unavailable`, with a sentence and the next step for the operator: the master secret is not this database's, or the given key is unusable.
  */
 export async function openSigningKeys(parts: KeyParts): Promise<SigningKeys> {
-  const sealer = createSealer(parts.masterSecret, "oauth/signing-key");
+  const sealer = keySealer(parts.masterSecret);
   await ensureFirstKey(parts, sealer);
   let keys = await loadKeys(parts, sealer);
   let loadedAt = parts.clock();
-  const known = (kid: string): KeyObject | undefined => keys.find((key) => key.kid === kid)?.publicKey;
+  let loading: Promise<void> | undefined;
+  const load = async (): Promise<void> => {
+    keys = await loadKeys(parts, sealer);
+    loadedAt = parts.clock();
+  };
+  const reload = (): Promise<void> => (loading ??= load().finally(() => (loading = undefined)));
+  const olderThan = (seconds: number): boolean => parts.clock() >= after(loadedAt, seconds);
+  const live = async (): Promise<readonly OpenKey[]> => {
+    if (olderThan(RELOAD_SECONDS)) await reload();
+    const now = parts.clock();
+    return keys.filter((key) => key.retiredAt === null || key.retiredAt > now);
+  };
+  const known = async (kid: string): Promise<KeyObject | undefined> =>
+    (await live()).find((key) => key.kid === kid)?.publicKey;
   return {
-    active() {
-      const [newest] = keys;
+    async active() {
+      const [newest, ...others] = await live();
       if (newest === undefined) throw new Error("There is no signing key.");
-      return newest;
+      const now = parts.clock();
+      // Another process's clock may be ahead of ours: a first key then seems to sign only in a moment.
+      return [newest, ...others].find((key) => key.activatesAt <= now) ?? others.at(-1) ?? newest;
     },
     async find(kid) {
-      if (known(kid) === undefined && parts.clock() >= after(loadedAt, RELOAD_SECONDS)) {
-        loadedAt = parts.clock();
-        keys = await loadKeys(parts, sealer);
-      }
-      return known(kid) ?? null;
+      const key = await known(kid);
+      if (key !== undefined || !olderThan(UNKNOWN_SECONDS)) return key ?? null;
+      await reload();
+      return (await known(kid)) ?? null;
     },
-    published: () => ({ keys: keys.map((key) => key.jwk) }),
+    published: async () => ({ keys: (await live()).map((key) => key.jwk) }),
   };
 }

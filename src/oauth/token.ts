@@ -5,17 +5,18 @@ import type { RequestContext } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { Channel } from "../kernel/principal.ts";
 import type { Scope } from "../kernel/scopes.ts";
 import { sha256 } from "../kernel/seal.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessTokens } from "./access-token.ts";
 import { authenticateClient } from "./client-authentication.ts";
 import { countingFailures } from "./counted-failures.ts";
+import { grantChannel, linkChannelOf } from "./link-channel.ts";
 import { parameter } from "./parameters.ts";
 import { verifyChallenge } from "./pkce.ts";
 import type { Client } from "./records/clients.ts";
-import { findCode, redeemCode, revokeReplayed } from "./records/codes.ts";
+import { type AuthorizationCode, findCode, redeemCode, revokeReplayed } from "./records/codes.ts";
 import { findLiveGrant, type Grant, refreshGrant } from "./records/grants.ts";
-import { channelOf } from "./redirect-uri.ts";
 import type { RefreshTokens } from "./refresh-token.ts";
 import type { Resources } from "./resource.ts";
 import { narrowScopes } from "./scope-decision.ts";
@@ -56,21 +57,27 @@ const noSuchCode = (): AppError =>
 const noSuchLink = (): AppError =>
   new AppError("invalid_grant", "The refresh token is not valid any more.", { next: "Link the account again." });
 
+/** RFC 6749 §4.1.3. PKCE ties a code to its request; where there is none only the address does, so it must be named. */
+function requireRedirectUri(named: string | undefined, code: AuthorizationCode): void {
+  const redirectUri = named ?? (code.challenge === null ? undefined : code.redirectUri);
+  if (redirectUri === code.redirectUri) return;
+  throw new AppError("invalid_grant", "redirect_uri is not the one of the authorization request.");
+}
+
 /**
  * RFC 6749 §4.1.3. A code is spent only by the client that asked for it and proves so; who fails that neither spends it
  * nor sets off the alarm of a replay.
  */
-async function exchangeCode(parts: TokenParts, client: Client, form: TokenForm): Promise<Issue> {
+async function exchangeCode(parts: TokenParts, client: Client, form: TokenForm, ended: Channel | null): Promise<Issue> {
   if (form.code === undefined) throw new AppError("invalid_request", "code is missing.");
   const { handle } = parts.database;
   const code = await findCode(handle, sha256(form.code));
   if (code === null || code.clientId !== client.id) throw noSuchCode();
-  if (form.redirect_uri !== undefined && form.redirect_uri !== code.redirectUri) {
-    throw new AppError("invalid_grant", "redirect_uri is not the one of the authorization request.");
-  }
+  requireRedirectUri(form.redirect_uri, code);
   verifyChallenge(form.code_verifier, code.challenge);
   const resource = parts.resources.within(code.resource, form.resource);
-  const grant = await redeemCode(handle, code.hash, channelOf(code.redirectUri), parts.clock());
+  const channel = grantChannel(null, code.channel, ended, code.redirectUri);
+  const grant = await redeemCode(handle, code.hash, channel, parts.clock());
   if (grant !== null) return { grant, scopes: grant.scopes, resource };
   await revokeReplayed(handle, code.hash, parts.clock());
   throw noSuchCode();
@@ -111,7 +118,7 @@ async function answer(c: RequestContext, parts: TokenParts) {
   if (form.grant_type === undefined) throw new AppError("invalid_request", "grant_type is missing.");
   if (!isGrantType(form.grant_type)) throw new AppError("unsupported_grant_type", "This grant type is not supported.");
   const client = await authenticateClient(parts.database.handle, form.client_id);
-  return tokenAnswer(parts, await grantTypes[form.grant_type](parts, client, form));
+  return tokenAnswer(parts, await grantTypes[form.grant_type](parts, client, form, linkChannelOf(c)));
 }
 
 /** `POST /token`: a code or a refresh token becomes a pair of tokens (RFC 6749 §3.2). */

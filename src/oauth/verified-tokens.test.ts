@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import type { AccessClaims } from "./access-token.ts";
 import { rememberVerified } from "./verified-tokens.ts";
@@ -14,15 +15,19 @@ function setUp(capacity?: number) {
     scopes: ["read"],
     audience: "https://bellhop.example",
     expiresAt: 100,
+    kid: "k1",
   };
+  const standing = new Set(["k1"]);
+  const { publicKey } = generateKeyPairSync("ed25519");
+  const keys = { find: async (kid: string) => (standing.has(kid) ? publicKey : null) };
   const tokens = {
     read: async (token: string) => {
       asked.push(token);
       return token.startsWith("ok-") && seconds < 100 ? claims : null;
     },
   };
-  const verified = rememberVerified(tokens, () => new Date(seconds * 1000), capacity);
-  return { verified, asked, wait: (by: number) => void (seconds += by) };
+  const verified = rememberVerified(tokens, keys, () => new Date(seconds * 1000), capacity);
+  return { verified, asked, retire: () => standing.clear(), wait: (by: number) => void (seconds += by) };
 }
 
 test("a verified token is verified once, until it ends", async () => {
@@ -32,6 +37,14 @@ test("a verified token is verified once, until it ends", async () => {
   assert.deepEqual(asked, ["ok-1"]);
   wait(100);
   assert.equal(await verified.read("ok-1"), null);
+});
+
+test("a remembered token is verified anew once its key has ended", async () => {
+  const { verified, asked, retire } = setUp();
+  await verified.read("ok-1");
+  retire();
+  await verified.read("ok-1");
+  assert.deepEqual(asked, ["ok-1", "ok-1"]);
 });
 
 test("a refused token is not remembered", async () => {

@@ -1,5 +1,6 @@
 import type { Migration } from "../../database/handle.ts";
 import { migration as oauth } from "./0002-oauth.ts";
+import { migration as flows } from "./0011-oauth-flows.ts";
 
 /** This room's schema, step by step. */
-export const migrations: readonly Migration[] = [oauth];
+export const migrations: readonly Migration[] = [oauth, flows];

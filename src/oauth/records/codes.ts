@@ -18,8 +18,10 @@ export interface AuthorizationCode {
   readonly scopes: readonly Scope[];
   readonly resource: string;
   readonly redirectUri: string;
-  /** PKCE, S256. */
-  readonly challenge: string;
+  /** PKCE, S256; null for a confidential client that goes without. */
+  readonly challenge: string | null;
+  /** The channel that the grant is made on; null when only its redirect address tells. */
+  readonly channel: Channel | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -39,9 +41,10 @@ export async function deleteOldCodes(handle: Handle, now: Date): Promise<void> {
 export async function insertCode(handle: Handle, code: AuthorizationCode): Promise<boolean> {
   const { rows } = await sql`
     insert into oauth_codes (code_hash, request_id, grant_id, user_id, client_id, scope, resource, redirect_uri, challenge,
-      created_at, expires_at)
+      channel, created_at, expires_at)
     values (${code.hash}, ${code.requestId}, ${code.grantId}, ${code.userId}, ${code.clientId}, ${code.scopes.join(" ")},
-      ${code.resource}, ${code.redirectUri}, ${code.challenge}, ${code.createdAt}, ${code.expiresAt})
+      ${code.resource}, ${code.redirectUri}, ${code.challenge}, ${code.channel}, ${code.createdAt},
+      ${code.expiresAt})
     on conflict (request_id) do nothing
     returning 1
   `.execute(handle);
@@ -57,7 +60,8 @@ interface CodeRow {
   scope: string;
   resource: string;
   redirect_uri: string;
-  challenge: string;
+  challenge: string | null;
+  channel: Channel | null;
   created_at: Date;
   expires_at: Date;
 }
@@ -72,6 +76,7 @@ const asCode = (row: CodeRow): AuthorizationCode => ({
   resource: row.resource,
   redirectUri: row.redirect_uri,
   challenge: row.challenge,
+  channel: row.channel,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
 });

@@ -9,12 +9,15 @@ const migrations = [
   ...oauthMigrations,
 ];
 
+const START = new Date("2026-11-20T10:00:00Z");
 const key = (kid: string): StoredKey => ({
   kid,
   algorithm: "RS256",
   publicJwk: { kid },
   sealed: Buffer.from("sealed"),
-  createdAt: new Date("2026-11-20T10:00:00Z"),
+  createdAt: START,
+  activatesAt: START,
+  retiredAt: null,
 });
 
 eachEngine("of many processes that make a first key at once, one does", migrations, async (_t, database) => {
@@ -23,8 +26,8 @@ eachEngine("of many processes that make a first key at once, one does", migratio
   await Promise.all(opened);
   const rivals = Array.from({ length: 8 }, (_, index) => insertFirstKey(database, key(`key-${index}`)));
   await Promise.all(rivals);
-  const [only, ...others] = await listKeys(database.handle);
+  const [only, ...others] = await listKeys(database.handle, START);
   assert.deepEqual(others, []);
   await insertFirstKey(database, key("later"));
-  assert.deepEqual(await listKeys(database.handle), [only]);
+  assert.deepEqual(await listKeys(database.handle, START), [only]);
 });
