@@ -59,7 +59,7 @@ async function answering(database: Database): Promise<void> {
 /** Mounts what each room and channel serves. */
 export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox } = rooms;
+  const { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const person = async (request: Request): Promise<Principal> => {
@@ -100,6 +100,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     watch: feed.watch,
     grants: oauth.grants.list,
     intents: (userId, query) => listIntents(database.handle, userId, query),
+    limits,
     exportOf: (userId) => exportPerson(database.handle, userId),
     user: accounts.user,
     signedOutCookie: accounts.signedOutCookie,

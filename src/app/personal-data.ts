@@ -1,6 +1,6 @@
 import { accountData } from "../accounts/people.ts";
 import type { Handle } from "../database/handle.ts";
-import type { Json } from "../kernel/json.ts";
+import { jsonText } from "./json-text.ts";
 import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
 import { linksData } from "../oauth/grants.ts";
@@ -17,9 +17,7 @@ export async function erasePerson(handle: Handle, userId: string, call: ErasingC
   for (const data of personalData) await data.erase?.(handle, userId, call);
 }
 
-/** Everything that is kept of a person. */
-export async function exportPerson(handle: Handle, userId: string): Promise<Json> {
-  const members: [string, Json][] = [];
-  for (const data of personalData) members.push([data.name, await data.exportOf(handle, userId)]);
-  return Object.fromEntries(members);
+/** Everything that is kept of a person, as the text of one JSON object, piece by piece. */
+export function exportPerson(handle: Handle, userId: string): AsyncIterable<string> {
+  return jsonText(personalData.map(({ name, exportOf }) => ({ name, read: () => exportOf(handle, userId) })));
 }

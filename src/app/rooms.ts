@@ -87,7 +87,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(built, database, clock);
-  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox };
+  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox, limits };
 }
 
 export type Rooms = Awaited<ReturnType<typeof buildRooms>>;

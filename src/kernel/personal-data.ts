@@ -10,8 +10,11 @@ export interface ErasingCall {
 export interface PersonalData<Handle> {
   /** Member of the export. */
   readonly name: string;
-  /** All of it, in the person's own terms; never a secret or a hash of one. */
-  exportOf(handle: Handle, userId: string): Promise<Json>;
+  /**
+   * All of it, in the person's own terms; never a secret or a hash of one. A list that grows with use comes row by row,
+   * read page by page, so that no export has to fit into memory.
+   */
+  exportOf(handle: Handle, userId: string): Promise<Json> | AsyncIterable<Json>;
   /**
    * Erases it, inside the transaction of the handle. Absent where the rows go with the user's own (ON DELETE CASCADE). A
    * room whose calls lock a row and then write it again has one: PostgreSQL asks for the user's row at the second time,

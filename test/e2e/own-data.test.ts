@@ -30,14 +30,17 @@ test("a person and their own data", async (t) => {
     environment: { PRIVY_APP_ID: app.appId, PRIVY_VERIFICATION_KEY: app.verificationKey },
   });
   const json = { "content-type": "application/json", origin: bellhop.url };
-  async function signIn(subject: string) {
+  async function signedInAs(subject: string): Promise<string> {
     const token = await app.token({ subject });
     const response = await fetch(`${bellhop.url}/api/sign-in/privy`, {
       method: "POST",
       headers: json,
       body: JSON.stringify({ token }),
     });
-    const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+    return response.headers.get("set-cookie")?.split(";")[0] ?? "";
+  }
+  async function signIn(subject: string) {
+    const cookie = await signedInAs(subject);
     return (method: string, path: string, body?: unknown) =>
       fetch(bellhop.url + path, {
         method,
@@ -115,6 +118,35 @@ test("a person and their own data", async (t) => {
     assert.deepEqual(Object.keys(data).toSorted(), ["account", "intents", "items", "linkedAccounts", "receipts"]);
     assert.match(text, /A tuner for my harpsichord/);
     for (const secret of [link.access_token, link.refresh_token]) assert.equal(text.includes(secret), false);
+  });
+
+  await t.test("an export is whole, however long it is", async () => {
+    const calls = 650;
+    for (let done = 0; done < calls; done += 50) {
+      const batch = Array.from({ length: 50 }, (_, index) =>
+        callTool(bellhop.mcpUrl, link.access_token, "echo", { text: `${done + index}` }).then((answer) =>
+          answer.text(),
+        ),
+      );
+      await Promise.all(batch);
+    }
+    const rows = z.object({ receipts: z.array(z.object({ id: z.string(), tool: z.string() })) });
+    const { receipts } = rows.parse(await (await ana("GET", "/api/export")).json());
+    assert.equal(receipts.filter(({ tool }) => tool === "echo").length, calls);
+    assert.equal(new Set(receipts.map(({ id }) => id)).size, receipts.length, "none comes twice");
+  });
+
+  await t.test("only our own page, or the person themselves, starts an export, and not without end", async () => {
+    const cy = await signedInAs("did:privy:cy");
+    const take = (site?: string) =>
+      fetch(`${bellhop.url}/api/export`, { headers: { cookie: cy, ...(site ? { "sec-fetch-site": site } : {}) } });
+    for (const site of ["cross-site", "same-site"]) assert.equal((await take(site)).status, 403, site);
+    for (const site of ["same-origin", "none"]) assert.equal((await take(site)).status, 200, site);
+    const further = await Promise.all(Array.from({ length: 12 }, () => take("same-origin")));
+    const refused = further.filter(({ status }) => status === 429);
+    assert.equal(refused.length, 4, "ten in ten minutes");
+    assert.ok(Number(refused[0]?.headers.get("retry-after")) > 0);
+    assert.equal((await bob("GET", "/api/export")).status, 200, "nobody else waits for it");
   });
 
   await t.test("signing out everywhere ends every browser, and no link", async () => {

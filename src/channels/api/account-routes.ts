@@ -1,16 +1,37 @@
 import { type Routes, createRoutes } from "../../http/router.ts";
-import type { Json } from "../../kernel/json.ts";
+import { requireSameOrigin } from "../../http/same-origin.ts";
+import { streamed } from "../../http/streamed.ts";
+import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
 import { type OwnActionParts, bodyOf, noStore, ownAction } from "./own-action.ts";
 
 /** What the account's routes are made from. */
 export interface AccountRouteParts extends OwnActionParts {
-  /** All that is kept of a person. */
-  exportOf(userId: string): Promise<Json>;
+  /** All that is kept of a person: the text of one JSON object, piece by piece. */
+  exportOf(userId: string): AsyncIterable<string>;
+  readonly limits: LimitsPort;
   /** The user as `GET /api/session` gives it. */
   user(userId: string): Promise<unknown>;
   /** The `Set-Cookie` of a browser whose session has ended. */
   signedOutCookie(): string;
   readonly clock: () => Date;
+}
+
+/** An export reads everything: often enough for a person, too seldom to wear out the server. */
+const EXPORTS: Limit = { name: "export", points: 10, seconds: 600 };
+
+/** Characters that are sent together: a person has many small rows. */
+const BLOCK = 32_768;
+
+async function* encoded(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let block = "";
+  for await (const piece of pieces) {
+    block += piece;
+    if (block.length < BLOCK) continue;
+    yield encoder.encode(block);
+    block = "";
+  }
+  yield encoder.encode(block);
 }
 
 /** What a person does with their own account: thin maps onto the registry, and the export. */
@@ -41,9 +62,12 @@ export function accountRoutes(parts: AccountRouteParts): Routes {
   });
 
   routes.get("/api/export", async (c) => {
+    // A read, but a costly one: another site's page must not start it in the person's name.
+    requireSameOrigin(c.req.raw, parts.baseUrl);
     const { userId } = await parts.person(c.req.raw);
+    await parts.limits.take(EXPORTS, userId);
     const day = parts.clock().toISOString().slice(0, 10);
-    return new Response(JSON.stringify(await parts.exportOf(userId), null, 2), {
+    return new Response(streamed(encoded(parts.exportOf(userId))), {
       headers: {
         ...noStore,
         "content-type": "application/json; charset=utf-8",

@@ -1,3 +1,4 @@
+import { streamed } from "../../http/streamed.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Receipt } from "../../kernel/receipt.ts";
@@ -53,19 +54,9 @@ export function eventStream(parts: EventStreamParts, userId: string, request: Re
   const gone = new AbortController();
   const place = parts.places.take(userId);
   const signal = AbortSignal.any([gone.signal, request.signal, place.taken]);
-  const source = events(parts, { userId, after: last, signal }, place);
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await source.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value);
-    },
-    async cancel() {
-      // A stream that was never read has not begun, so nothing in it would be tidied up.
-      place.leave();
-      gone.abort();
-      await source.return(undefined);
-    },
+  const body = streamed(events(parts, { userId, after: last, signal }, place), () => {
+    place.leave();
+    gone.abort();
   });
   const headers = { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" };
   return new Response(body, { headers });
