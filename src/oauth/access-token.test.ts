@@ -23,6 +23,8 @@ const grant: Grant = {
   refreshCounter: 0,
   createdAt: START,
   lastUsedAt: START,
+  agreedScopes: null,
+  firstCalledAt: null,
 };
 
 function setUp() {

@@ -4,6 +4,7 @@ import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
 import type { RefreshClaims } from "../refresh-token.ts";
+import type { Standing } from "./admission.ts";
 
 /**
  * What one person lets one client do. The row is the whole family of its refresh tokens: it keeps only the counter of the
@@ -21,11 +22,20 @@ export interface Grant {
   readonly refreshCounter: number;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
+  /** What the person agreed to at first, where they took some of it back since. */
+  readonly agreedScopes: readonly Scope[] | null;
+  /** Null until the first call came in. */
+  readonly firstCalledAt: Date | null;
 }
 
 /** A grant with the name of its client, as the person sees it. */
 export interface NamedGrant extends Grant {
   readonly clientName: string;
+}
+
+/** A grant that stands, and what an administrator said of its client, its account and its channel. */
+export interface LiveGrant extends NamedGrant, Standing {
+  readonly clientCutOff: boolean;
 }
 
 export interface GrantRow {
@@ -40,10 +50,19 @@ export interface GrantRow {
   created_at: Date;
   last_used_at: Date;
   revoked_at: Date | null;
+  agreed_scope: string | null;
+  first_called_at: Date | null;
 }
 
 interface NamedGrantRow extends GrantRow {
   client_name: string;
+}
+
+interface LiveGrantRow extends NamedGrantRow {
+  client_cut_off: boolean;
+  account_cut_off: boolean;
+  channel_open: boolean;
+  channel_own: boolean | null;
 }
 
 /** A grant that nobody used for this long has ended. */
@@ -66,18 +85,40 @@ export const asGrant = (row: GrantRow): Grant => ({
   refreshCounter: row.refresh_counter,
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
+  agreedScopes: row.agreed_scope === null ? null : parseScopes(row.agreed_scope).known,
+  firstCalledAt: row.first_called_at,
 });
 
-const asNamedGrant = (row: NamedGrantRow): NamedGrant => ({ ...asGrant(row), clientName: row.client_name });
+export const asNamedGrant = (row: NamedGrantRow): NamedGrant => ({ ...asGrant(row), clientName: row.client_name });
 
-/** The grant if it is neither revoked nor unused for too long, or null. */
-export async function findLiveGrant(handle: Handle, id: string, now: Date): Promise<NamedGrant | null> {
-  const { rows } = await sql<NamedGrantRow>`
-    select oauth_grants.*, oauth_clients.name as client_name
-    from oauth_grants join oauth_clients on oauth_clients.id = client_id
+const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
+  ...asNamedGrant(row),
+  clientCutOff: row.client_cut_off,
+  accountCutOff: row.account_cut_off,
+  channelOpen: row.channel_open,
+  channelOwn: row.channel_own,
+});
+
+/**
+ * The grant if it is neither revoked nor unused for too long, or null. Everything that can stop its next call comes with
+ * it, in the one statement that each call asks.
+ */
+export async function findLiveGrant(handle: Handle, id: string, now: Date): Promise<LiveGrant | null> {
+  const { rows } = await sql<LiveGrantRow>`
+    select oauth_grants.*, oauth_clients.name as client_name,
+      oauth_clients.disabled_at is not null as client_cut_off,
+      oauth_cut_off_users.user_id is not null as account_cut_off,
+      coalesce(oauth_channels.enabled, true) as channel_open,
+      oauth_user_channels.enabled as channel_own
+    from oauth_grants
+    join oauth_clients on oauth_clients.id = client_id
+    left join oauth_cut_off_users on oauth_cut_off_users.user_id = oauth_grants.user_id
+    left join oauth_channels on oauth_channels.channel = oauth_grants.channel
+    left join oauth_user_channels on oauth_user_channels.user_id = oauth_grants.user_id
+      and oauth_user_channels.channel = oauth_grants.channel
     where oauth_grants.id = ${id} and revoked_at is null and last_used_at > ${unusedSince(now)}
   `.execute(handle);
-  return rows[0] === undefined ? null : asNamedGrant(rows[0]);
+  return rows[0] === undefined ? null : asLiveGrant(rows[0]);
 }
 
 /** A person's live grants, newest first. */
@@ -104,13 +145,44 @@ export async function listAllGrants(
   return rows.map((row) => ({ ...asNamedGrant(row), revokedAt: row.revoked_at }));
 }
 
-/** Writes down a use, unless one was written down within the last minute. */
-export async function touchGrant(handle: Handle, grant: Grant, now: Date): Promise<void> {
+/**
+ * Writes down a use, unless one was written down within the last minute.
+ * @returns true for the first call of the grant: of several at once, for one.
+ */
+export async function touchGrant(handle: Handle, grant: Grant, now: Date): Promise<boolean> {
   const stale = after(now, -TOUCH_SECONDS);
-  if (grant.lastUsedAt > stale) return;
-  await sql`update oauth_grants set last_used_at = ${now} where id = ${grant.id} and last_used_at < ${stale}`.execute(
-    handle,
-  );
+  if (grant.firstCalledAt !== null) {
+    if (grant.lastUsedAt <= stale)
+      await sql`update oauth_grants set last_used_at = ${now} where id = ${grant.id} and last_used_at < ${stale}`.execute(
+        handle,
+      );
+    return false;
+  }
+  const { rows } = await sql`
+    update oauth_grants set last_used_at = ${now}, first_called_at = ${now}
+    where id = ${grant.id} and first_called_at is null
+    returning 1
+  `.execute(handle);
+  return rows.length === 1;
+}
+
+/**
+ * Takes back some of what a live grant lets its client do.
+ * @param before the scopes that the decision was made on: where they have changed meanwhile, nothing happens.
+ * @returns false when there is no such grant any more.
+ */
+export async function narrowGrant(
+  handle: Handle,
+  { id, userId }: Pick<Grant, "id" | "userId">,
+  before: readonly Scope[],
+  scopes: readonly Scope[],
+): Promise<boolean> {
+  const { rows } = await sql`
+    update oauth_grants set agreed_scope = coalesce(agreed_scope, scope), scope = ${scopes.join(" ")}
+    where id = ${id} and user_id = ${userId} and revoked_at is null and scope = ${before.join(" ")}
+    returning 1
+  `.execute(handle);
+  return rows.length === 1;
 }
 
 /**

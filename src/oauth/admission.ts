@@ -1,0 +1,70 @@
+import type { Database } from "../database/handle.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Channel } from "../kernel/principal.ts";
+import { findStanding, type Standing } from "./records/admission.ts";
+import type { LiveGrant } from "./records/grants.ts";
+
+interface AdmissionParts {
+  readonly database: Database;
+  /** Channels that every account has, unless something else was set for it. */
+  readonly channels: readonly Channel[];
+}
+
+/** Decides who may link, and be acted for: what administrators switched off is off at the very next call. */
+export interface Admission {
+  /** @throws AppError `client_disabled`, `account_disabled` or `channel_disabled`. */
+  requireOpen(grant: LiveGrant): void;
+  /**
+   * The same before there is a grant, and for callers of ours that have none.
+   * @param userId null while nobody is signed in: then only what is off for everyone refuses.
+   */
+  requireUser(userId: string | null, channel: Channel): Promise<void>;
+  /** Whether an account has a channel, in the order: off for everyone, set for the account, what the installation offers. */
+  has(channel: Channel, standing: Pick<Standing, "channelOpen" | "channelOwn">): boolean;
+}
+
+/** The channels in a person's words. */
+const names: Readonly<Record<Channel, string>> = {
+  chatgpt: "ChatGPT",
+  claude: "Claude",
+  mcp: "MCP clients",
+  actions: "GPT Actions",
+  voice: "Voice",
+  x: "X",
+  stdio: "The command line",
+  web: "This website",
+};
+
+const off = (channel: Channel, everyone: boolean): AppError =>
+  new AppError(
+    "channel_disabled",
+    everyone
+      ? `${names[channel]}: switched off for everyone on this server.`
+      : `${names[channel]}: not switched on for your account.`,
+    { details: { channel } },
+  );
+
+/** See {@link Admission}. */
+export function createAdmission({ database, channels }: AdmissionParts): Admission {
+  const offered: ReadonlySet<Channel> = new Set(channels);
+  const has: Admission["has"] = (channel, { channelOpen, channelOwn }) =>
+    channelOpen && (channelOwn ?? offered.has(channel));
+  const require = (channel: Channel, standing: Standing): void => {
+    if (standing.accountCutOff)
+      throw new AppError("account_disabled", "The operator of this server has switched your account's links off.");
+    if (!has(channel, standing)) throw off(channel, !standing.channelOpen);
+  };
+  return {
+    has,
+    requireOpen(grant) {
+      if (grant.clientCutOff)
+        throw new AppError("client_disabled", "The operator of this server has switched this assistant off.");
+      require(grant.channel, grant);
+    },
+    async requireUser(userId, channel) {
+      const standing = await findStanding(database.handle, userId, channel);
+      // Whether an installation offers a channel is decided for an account, not before one is known.
+      require(channel, userId === null ? { ...standing, channelOwn: true } : standing);
+    },
+  };
+}

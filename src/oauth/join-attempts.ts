@@ -1,0 +1,152 @@
+import { after } from "../kernel/clock.ts";
+import { uuidv7 } from "../kernel/ids.ts";
+import { type AttemptState, type LinkAttempt, type PlacedNote, type StepEntry } from "./link-attempt.ts";
+
+/** Two steps without an id in common belong together when they are this close, in seconds. */
+const JOIN_SECONDS = 15 * 60;
+/** For this long the attempts of one place are counted. */
+export const COUNT_SECONDS = 3600;
+/** Attempts of nobody in particular that one place may leave in that time; further ones are only counted. */
+const MOST_FROM_ONE_PLACE = 40;
+const MOST_STEPS = 24;
+
+/** Whether only client, place and time can tell which attempt a step belongs to. */
+export const isGuessed = ({ attemptId, grantId, entry }: PlacedNote): boolean =>
+  (attemptId === undefined && grantId === undefined) || entry.step === "authorize";
+
+const has = (row: LinkAttempt, step: StepEntry["step"]): boolean =>
+  row.steps.some((entry) => entry.step === step && entry.outcome === "ok");
+
+const same = (value: string | null, given: string | null | undefined): boolean => value !== null && value === given;
+
+/** Undecided, and of nobody who is known: another visit from the same place may go on with it. */
+const isWaiting = (row: LinkAttempt): boolean => row.grantId === null && !has(row, "consent");
+
+/**
+ * The attempt that a step without a common id goes on with: hosts send no cookie, so client, place and time have to tell.
+ * @param recent newest first, none of which has a grant.
+ */
+function likely(recent: readonly LinkAttempt[], note: PlacedNote): LinkAttempt | undefined {
+  const { clientId, machine, browser } = note;
+  const begun = recent.filter((row) => row.requestId === null);
+  switch (note.entry.step) {
+    case "discovery":
+    case "registration":
+      return begun.find((row) => row.clientId === null && same(row.machine, machine));
+    case "authorize":
+      return (
+        recent.find(
+          (row) =>
+            same(row.clientId, clientId) &&
+            row.userId === null &&
+            isWaiting(row) &&
+            (row.browser === null || same(row.browser, browser)),
+        ) ?? begun.find((row) => row.clientId === null && same(row.machine, browser))
+      );
+    case "sign_in":
+    case "consent":
+      return recent.find((row) => row.requestId !== null && same(row.browser, browser) && isWaiting(row));
+    case "token":
+      return (
+        recent.find((row) => same(row.clientId, clientId) && has(row, "consent")) ??
+        recent.find((row) => same(row.clientId, clientId) && same(row.machine, machine))
+      );
+    case "first_call":
+      return undefined;
+  }
+}
+
+/** Steps that begin an attempt when there is none to go on with; the others need one, or their own request's id. */
+const canBegin = ({ entry, attemptId }: PlacedNote): boolean =>
+  attemptId !== undefined || ["discovery", "registration", "authorize", "token"].includes(entry.step);
+
+function find(rows: readonly LinkAttempt[], note: PlacedNote, now: Date): LinkAttempt | undefined {
+  const named =
+    rows.find((row) => same(row.requestId, note.attemptId)) ?? rows.find((row) => same(row.grantId, note.grantId));
+  if (named) return named;
+  // An id that no row has yet: only the step that gives it may go on with a row that has none.
+  if (!isGuessed(note)) return undefined;
+  const since = after(now, -JOIN_SECONDS);
+  const recent = rows.filter((row) => row.grantId === null && row.lastAt > since);
+  return likely(
+    recent.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()),
+    note,
+  );
+}
+
+function withStep(steps: readonly StepEntry[], entry: StepEntry): readonly StepEntry[] {
+  const isSame = (other: StepEntry): boolean =>
+    other.step === entry.step && other.outcome === entry.outcome && other.code === entry.code;
+  const before = steps.find(isSame);
+  if (before) return [...steps.filter((other) => other !== before), { ...entry, count: before.count + 1 }];
+  return steps.length < MOST_STEPS ? [...steps, entry] : steps;
+}
+
+/** What happened last decides; as long as nothing failed, how far it came. */
+function stateOf(row: Pick<LinkAttempt, "steps">, last: StepEntry): AttemptState {
+  if (last.outcome === "failed") return "failed";
+  const came = new Set(row.steps.filter(({ outcome }) => outcome === "ok").map(({ step }) => step));
+  return came.has("first_call") ? "working" : came.has("token") ? "linked" : "open";
+}
+
+function told(row: LinkAttempt, note: PlacedNote, now: Date): LinkAttempt {
+  const steps = withStep(row.steps, note.entry);
+  return {
+    ...row,
+    requestId: note.attemptId ?? row.requestId,
+    grantId: row.grantId ?? note.grantId ?? null,
+    userId: note.userId ?? row.userId,
+    clientId: note.clientId ?? row.clientId,
+    clientName: note.clientName ?? row.clientName,
+    channel: note.channel ?? row.channel,
+    redirect: note.redirect ?? row.redirect,
+    machine: row.machine ?? note.machine ?? null,
+    browser: row.browser ?? note.browser ?? null,
+    steps,
+    state: stateOf({ steps }, note.entry),
+    lastAt: now,
+  };
+}
+
+const begin = (now: Date): LinkAttempt => ({
+  id: uuidv7(now),
+  requestId: null,
+  grantId: null,
+  userId: null,
+  clientId: null,
+  clientName: null,
+  channel: null,
+  redirect: null,
+  machine: null,
+  browser: null,
+  state: "open",
+  steps: [],
+  folded: 0,
+  startedAt: now,
+  lastAt: now,
+});
+
+/** The newest attempt of a place that has left too many of nobody in particular, so that no stranger fills the table. */
+function crowded(rows: readonly LinkAttempt[], note: PlacedNote, now: Date): LinkAttempt | undefined {
+  if (note.userId) return undefined;
+  const place = note.machine ?? note.browser;
+  const since = after(now, -COUNT_SECONDS);
+  const from = rows.filter(
+    (row) => row.userId === null && row.lastAt > since && (same(row.machine, place) || same(row.browser, place)),
+  );
+  if (from.length < MOST_FROM_ONE_PLACE) return undefined;
+  return from.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime())[0];
+}
+
+/**
+ * What is different after a step was noted: the attempt that it belongs to, a new one, or one that counts it where there
+ * are too many of one place. Nothing for a step that belongs to none, such as a sign-in that is no part of linking.
+ * @param rows every attempt that it may belong to.
+ */
+export function joinAttempt(rows: readonly LinkAttempt[], note: PlacedNote, now: Date): LinkAttempt | undefined {
+  const found = find(rows, note, now);
+  if (found) return told(found, note, now);
+  if (!canBegin(note)) return undefined;
+  const crowd = crowded(rows, note, now);
+  return crowd ? { ...crowd, folded: crowd.folded + 1 } : told(begin(now), note, now);
+}
