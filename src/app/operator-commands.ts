@@ -1,8 +1,13 @@
 import { roleCommands } from "../accounts/role-commands.ts";
+import { findUserByEmail } from "../accounts/records/roles.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { OperatorCommands } from "../kernel/operator-command.ts";
+import { keyCommands } from "../oauth/key-commands.ts";
+import { serviceTokenCommands } from "../oauth/service-token-commands.ts";
+import { createServiceTokens } from "../oauth/service-token.ts";
+import { openSigningKeys } from "../oauth/signing-keys.ts";
 
 /** What commands are made of: the same whether a server runs or the command opened the database itself. */
 export interface OperatorCommandParts {
@@ -13,7 +18,19 @@ export interface OperatorCommandParts {
   readonly masterSecret: string;
 }
 
+/** Keys are opened when a command needs them: they may have been followed by others meanwhile. */
+async function openServiceTokens({ database, clock, config, masterSecret }: OperatorCommandParts) {
+  const keys = await openSigningKeys({ database, clock, masterSecret, signingKey: config.signingKey });
+  return createServiceTokens({ database, clock, keys, baseUrl: config.baseUrl, secret: config.serviceSecret });
+}
+
 /** Every command that needs the database: each room exports its own, and they are listed here. */
-export const createOperatorCommands = ({ database, clock, config }: OperatorCommandParts): OperatorCommands => ({
-  ...roleCommands({ database, clock, baseUrl: config.baseUrl }),
+export const createOperatorCommands = (parts: OperatorCommandParts): OperatorCommands => ({
+  ...roleCommands({ ...parts, baseUrl: parts.config.baseUrl }),
+  ...keyCommands(parts),
+  ...serviceTokenCommands({
+    serviceTokens: () => openServiceTokens(parts),
+    userByEmail: (email) => findUserByEmail(parts.database.handle, email),
+    mcpUrl: `${parts.config.baseUrl}/mcp`,
+  }),
 });

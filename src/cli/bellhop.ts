@@ -5,10 +5,12 @@ import { AppError } from "../kernel/errors.ts";
 import { admin } from "./admin.ts";
 import { readArguments, unknownCommand } from "./arguments.ts";
 import { help } from "./help.ts";
+import { keys } from "./keys.ts";
 import { restore } from "./restore.ts";
 import { snapshot } from "./snapshot.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
+import { token } from "./token.ts";
 
 /** Runs a command with the words after its name. */
 type Command = (args: readonly string[]) => Promise<void>;
@@ -28,6 +30,8 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["snapshot", plain("snapshot", 0, snapshot)],
   ["restore", plain("restore", 1, restore)],
   ["admin", plain("admin", 2, admin)],
+  ["keys", keys],
+  ["token", plain("token", 2, token)],
 ]);
 
 /** What went wrong, for a person at a terminal: a sentence and the next step, never a stack. */

@@ -16,6 +16,11 @@ Commands
   admin grant EMAIL         make the person who signs in with EMAIL an administrator
   admin revoke EMAIL        take that back
   admin list                who is an administrator
+  keys list                 the keys that sign access tokens
+  keys rotate [--soon]      make the next one: published now, signing in minutes (seconds)
+  keys retire KID           end one at once, because it may have leaked
+  token EMAIL               a token of 15 minutes, to call the tools for a person from here
+  token renew|end SESSION   the next token of its session, or its end
   help                      this text
 
 Options

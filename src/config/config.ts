@@ -20,6 +20,12 @@ export interface Config {
   readonly secret: string | undefined;
   /** The first signing key, PEM (PKCS #8 and SPKI). */
   readonly signingKey: { readonly privateKey: string; readonly publicKey: string } | undefined;
+  /** Signs service tokens (HS256); absent means that the signing key does. */
+  readonly serviceSecret: string | undefined;
+  /** Days after which a signing key is followed by a new one; 0 means never by itself. */
+  readonly keyDays: number;
+  /** Whether metadata says that answers name their issuer (RFC 9207). */
+  readonly advertiseIss: boolean;
   readonly privy: { readonly appId: string; readonly verificationKey: string | undefined } | undefined;
   /** Absent means that mail stays in the embedded mailbox. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
@@ -73,6 +79,9 @@ function signingPair(values: z.output<typeof schema>): Config["signingKey"] {
   return Object.freeze({ privateKey: privatePem(values.JWT_PRIVATE_KEY), publicKey });
 }
 
+/** Whoever gave the first key also decides when another follows: its public half may be pinned elsewhere. */
+const KEY_DAYS = 90;
+
 function configOf(values: z.output<typeof schema>): Config {
   const { PRIVY_APP_ID, SMTP_URL, MAIL_FROM } = values;
   return Object.freeze({
@@ -84,6 +93,9 @@ function configOf(values: z.output<typeof schema>): Config {
     databaseUrl: values.DATABASE_URL,
     secret: values.BELLHOP_SECRET,
     signingKey: signingPair(values),
+    serviceSecret: values.MCP_JWT_SECRET,
+    keyDays: values.BELLHOP_KEY_DAYS ?? (values.JWT_PRIVATE_KEY ? 0 : KEY_DAYS),
+    advertiseIss: values.BELLHOP_ADVERTISE_ISS === "on",
     privy: PRIVY_APP_ID
       ? Object.freeze({ appId: PRIVY_APP_ID, verificationKey: values.PRIVY_VERIFICATION_KEY })
       : undefined,

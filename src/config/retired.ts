@@ -12,7 +12,6 @@ export const retired: Readonly<Record<string, string>> = {
   SUPABASE_ANON_KEY: "is replaced by Bellhop's own sign-in (email, or Privy with PRIVY_APP_ID)",
   SUPABASE_SERVICE_ROLE_KEY: "is replaced by Bellhop's own database (DATABASE_URL)",
   SUPABASE_JWT_SECRET: "is replaced by Bellhop's own browser sessions",
-  MCP_JWT_SECRET: "is replaced by RS256 signing keys (JWT_PRIVATE_KEY), whose public half anyone can fetch",
   TOKEN_AI_OIDC_CLIENT_ID: "is replaced by Bellhop's own authorization server, where clients register themselves",
   TOKEN_AI_OIDC_CLIENT_ID_CHATGPT: "is replaced by Bellhop's own authorization server, where ChatGPT registers itself",
   TOKEN_AI_OIDC_AUTHORIZATION_ENDPOINT: "is replaced by /authorize under SERVER_BASE_URL",

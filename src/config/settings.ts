@@ -55,6 +55,12 @@ export const schema = z.object({
     "https://inspector.example.com",
     origins.optional(),
   ),
+  BELLHOP_ADVERTISE_ISS: setting(
+    "Server",
+    "Whether metadata says that answers name their issuer (RFC 9207). They name it either way; `off` is for a host that breaks on the word.",
+    "off",
+    oneOf(["on", "off"]).default("on"),
+  ),
   LOG_LEVEL: setting(
     "Server",
     "The least that is logged.",
@@ -90,6 +96,18 @@ export const schema = z.object({
     "Public half of JWT_PRIVATE_KEY, PEM in base64. It may be left out; when given, it must match.",
     "the output of `openssl rsa -in key.pem -pubout | base64 -w0`",
     signingKey(createPublicKey).optional(),
+  ),
+  BELLHOP_KEY_DAYS: setting(
+    "Keys",
+    "Age in days at which a signing key is followed by a new one by itself; 0 means never. `bellhop keys rotate` does it at any time.",
+    "30",
+    wholeNumber(0, 3650).optional(),
+  ),
+  MCP_JWT_SECRET: secret(
+    "Keys",
+    "Signs the short tokens of our own voice, X and command-line callers (HS256), for a process that shares it. Without it the signing key does.",
+    "the output of `openssl rand -base64 48`",
+    masterSecret.optional(),
   ),
   PRIVY_APP_ID: setting(
     "Sign-in",
@@ -134,9 +152,16 @@ export interface Setting extends SettingFacts {
   readonly name: string;
 }
 
+/** Defaults that depend on another setting. */
+const fallbacks: ReadonlyMap<string, string> = new Map([
+  ["SERVER_BASE_URL", "http://localhost:PORT"],
+  ["BELLHOP_KEY_DAYS", "90, or 0 with JWT_PRIVATE_KEY"],
+]);
+
 const fallbackOf = (name: string, field: z.ZodType): { fallback?: string } => {
   if (field instanceof z.ZodDefault) return { fallback: String(field.def.defaultValue) };
-  return name === "SERVER_BASE_URL" ? { fallback: "http://localhost:PORT" } : {};
+  const fallback = fallbacks.get(name);
+  return fallback === undefined ? {} : { fallback };
 };
 
 /** Every setting, in the order of the reference. */

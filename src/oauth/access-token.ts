@@ -1,8 +1,9 @@
-import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload, SignJWT } from "jose";
+import { jwtVerify, type JWTPayload, SignJWT } from "jose";
 import * as z from "zod";
 import { type Clock } from "../kernel/clock.ts";
 import { isUuid, uuidv7 } from "../kernel/ids.ts";
 import { parseScopes, type Scope } from "../kernel/scopes.ts";
+import { kidOf, nullWhenRefused } from "./jwt.ts";
 import type { Grant } from "./records/grants.ts";
 import type { Resources } from "./resource.ts";
 import { ALGORITHM, type SigningKeys } from "./signing-keys.ts";
@@ -58,19 +59,6 @@ const claimsSchema = z
     audience: claims.aud,
     expiresAt: claims.exp,
   }));
-
-function kidOf(token: string): string | null {
-  try {
-    return decodeProtectedHeader(token).kid ?? null;
-  } catch {
-    return null;
-  }
-}
-
-const nullWhenRefused = (error: unknown): null => {
-  if (error instanceof errors.JOSEError) return null;
-  throw error;
-};
 
 /** Access tokens as RFC 9068 says: a JWT, type `at+jwt`, signed with RS256 and nothing else. */
 export function createAccessTokens({ keys, resources, baseUrl, clock }: AccessTokenParts): AccessTokens {

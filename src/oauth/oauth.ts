@@ -8,12 +8,14 @@ import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
 import { consentDetails, decide, type SessionUser, type SignInWithToken } from "./consent.ts";
 import { createGrants, type Grants } from "./grants.ts";
+import { rotateAgedKeys } from "./key-rotation.ts";
 import { createPendingRequests } from "./pending-request.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { register } from "./register.ts";
 import { createResources, type Entrance } from "./resource.ts";
 import { revoke } from "./revoke.ts";
 import { oauthRoutes } from "./routes.ts";
+import { createServiceTokens, type ServiceTokens } from "./service-token.ts";
 import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
 import { sweep } from "./sweep.ts";
 import { token } from "./token.ts";
@@ -29,6 +31,12 @@ export interface OAuthParts {
   readonly masterSecret: string;
   /** Becomes the first signing key of a database that has none. */
   readonly signingKey: GivenKey | undefined;
+  /** Signs service tokens (HS256); absent means that the signing key does. */
+  readonly serviceSecret: string | undefined;
+  /** Age at which a signing key is followed by a new one; 0 means never by itself. */
+  readonly keyDays: number;
+  /** Whether metadata says that answers carry `iss` (RFC 9207 §3). They do either way. */
+  readonly advertiseIss: boolean;
   readonly limits: LimitsPort;
   /** The person signed in to the browser. */
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
@@ -49,6 +57,8 @@ export interface OAuth {
   /** Deletes clients that nobody linked, and codes and grants that ended long ago. */
   sweep(): Promise<void>;
   readonly grants: Grants;
+  /** For our own surfaces, in process. */
+  readonly serviceTokens: ServiceTokens;
 }
 
 /**
@@ -67,6 +77,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     refreshTokens: createRefreshTokens(masterSecret),
     pendingRequests: createPendingRequests(masterSecret, baseUrl, clock),
   };
+  const serviceTokens = createServiceTokens({ database, clock, keys, baseUrl, secret: parts.serviceSecret });
   const tokens = rememberVerified(accessTokens, keys, clock);
   return {
     routes: oauthRoutes(baseUrl, keys, {
@@ -78,8 +89,12 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
       revoke: (c) => revoke(c, all),
     }),
     authenticate: (request, entrance = "mcp") =>
-      authenticate(request, entrance, { database, clock, tokens, resources }),
-    sweep: () => sweep(database, clock),
+      authenticate(request, entrance, { database, clock, tokens, resources, serviceTokens }),
+    async sweep() {
+      await sweep(database, clock);
+      await rotateAgedKeys(parts, parts.keyDays);
+    },
+    serviceTokens,
     grants: createGrants(database, clock),
   };
 }

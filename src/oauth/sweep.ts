@@ -3,10 +3,14 @@ import { after, type Clock } from "../kernel/clock.ts";
 import { deleteUnlinkedClients } from "./records/clients.ts";
 import { deleteOldCodes } from "./records/codes.ts";
 import { deleteOldGrants } from "./records/grants.ts";
+import { deleteRetiredKeys } from "./records/keys.ts";
+import { deleteOldServiceSessions } from "./records/service-sessions.ts";
 
 const DAY = 24 * 3600;
 /** An ended link is shown to its person in their export for this long. */
 const GRANT_KEPT = 90 * DAY;
+/** An ended key is listed to the operator for this long. */
+const KEY_KEPT = 30 * DAY;
 /** Time that a client has to be linked after it registered. */
 const CLIENT_KEPT = DAY;
 
@@ -19,5 +23,7 @@ export async function sweep(database: Database, clock: Clock): Promise<void> {
   const now = clock();
   await deleteOldCodes(handle, now);
   await deleteOldGrants(handle, after(now, -GRANT_KEPT));
+  await deleteRetiredKeys(handle, after(now, -KEY_KEPT));
+  await deleteOldServiceSessions(handle, after(now, -GRANT_KEPT));
   await deleteUnlinkedClients(handle, after(now, -CLIENT_KEPT));
 }

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { AppError } from "../kernel/errors.ts";
+import { readArguments } from "./arguments.ts";
+import { readConfiguration } from "./configuration.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = "bellhop keys list · bellhop keys rotate [--soon] · bellhop keys retire KID";
+
+const answer = z.object({
+  keys: z.array(
+    z.object({
+      kid: z.string(),
+      state: z.enum(["published", "active", "retiring", "retired"]),
+      activatesAt: z.string(),
+      retiresAt: z.string().nullable(),
+    }),
+  ),
+});
+type Key = z.output<typeof answer>["keys"][number];
+
+/** The one date that matters in a key's state. */
+function when({ state, activatesAt, retiresAt }: Key): string {
+  if (state === "published") return `signs from ${activatesAt}`;
+  if (state === "active") return `signs since ${activatesAt}`;
+  return state === "retiring" ? `verifies until ${retiresAt}` : `ended ${retiresAt}`;
+}
+
+async function show(name: string, input: unknown): Promise<void> {
+  const { keys: all } = answer.parse(await runCommand(readConfiguration(), name, input));
+  for (const key of all) console.log(`${key.kid}  ${key.state.padEnd(9)}  ${when(key)}`);
+}
+
+/**
+ * `bellhop keys list|rotate|retire`: the keys that sign access tokens. No restart is needed.
+ * @throws AppError `invalid_request` with the usage; what the command itself throws.
+ */
+export async function keys(args: readonly string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, { soon: { type: "boolean" } });
+  const [what, kid, ...more] = positionals;
+  const only = more.length === 0 && (kid === undefined || what === "retire");
+  if (only && what === "list" && !values.soon) return show("keys.list", {});
+  if (only && what === "rotate") return show("keys.rotate", { soon: values.soon ?? false });
+  if (only && what === "retire" && kid !== undefined && !values.soon) return show("keys.retire", { kid });
+  throw new AppError("invalid_request", "That is not a way to use `keys`.", { next: usage });
+}
