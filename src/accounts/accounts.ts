@@ -36,6 +36,8 @@ export interface Accounts {
   readonly routes: Routes;
   /** The person whose browser sent the request, or null. */
   sessionUser(request: Request): Promise<{ readonly id: string; readonly label: string } | null>;
+  /** Names the browser session that a request carries, without opening it. */
+  sessionRef(request: Request): string | null;
   /**
    * Signs in by a provider's token, without a browser session; makes the user when the identity is new.
    * @param expectedSubject whose token it must be; when it is another's, nobody is made.
@@ -74,6 +76,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     user,
     roles: (userId) => rolesOf(database.handle, userId),
     signedOutCookie: sessions.clear,
+    sessionRef: sessions.refOf,
     async sessionUser(request) {
       const userId = await sessions.userOf(request);
       return userId === null ? null : user(userId);

@@ -9,9 +9,18 @@ export const people = {
   labelOf: async (handle: Handle, userId: string): Promise<string | null> =>
     (await findUser(handle, userId))?.label ?? null,
   setDisplayName,
-  removeIdentity,
+  /**
+   * Removes a way to sign in, and ends the user's other browser sessions with it: whoever came in that way is out.
+   * @param sessionRef the session that stays, as {@link Sessions.refOf} names it.
+   */
+  async removeIdentity(handle: Handle, userId: string, id: string, now: Date, sessionRef?: string) {
+    const outcome = await removeIdentity(handle, userId, id);
+    const kept = sessionRef === undefined ? undefined : Buffer.from(sessionRef, "base64url");
+    if (outcome === "removed") await revokeSessionsOf(handle, userId, now, kept);
+    return outcome;
+  },
   /** Ends every browser session of the user. */
-  signOutEverywhere: revokeSessionsOf,
+  signOutEverywhere: (handle: Handle, userId: string, now: Date) => revokeSessionsOf(handle, userId, now),
 } as const;
 
 /** What this room keeps of a person. Erased last: rows of other rooms may reference the user. */

@@ -32,6 +32,8 @@ export interface Sessions {
   start(request: Request, identity: VerifiedIdentity): Promise<Started>;
   /** The user whose browser sent the request, or null. Changes nothing. */
   userOf(request: Request): Promise<string | null>;
+  /** Names the session whose cookie the request carries: the hash of its id, base64url. Opens nothing. */
+  refOf(request: Request): string | null;
   /** Prolongs the session when it was not seen for an hour. Returns the `Set-Cookie` that tells the browser, or null. */
   slide(request: Request): Promise<string | null>;
   /** The `Set-Cookie` that clears the cookie. */
@@ -70,6 +72,7 @@ export function createSessions({ database, clock, baseUrl }: SessionParts): Sess
       const id = idOf(request);
       return id === null ? null : findSessionUser(database.handle, id.hash, clock());
     },
+    refOf: (request) => idOf(request)?.hash.toString("base64url") ?? null,
     async slide(request) {
       const id = idOf(request);
       if (id === null) return null;

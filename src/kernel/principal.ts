@@ -17,4 +17,6 @@ export interface Principal {
   readonly grantId: string | null;
   readonly scopes: ReadonlySet<Scope>;
   readonly channel: Channel;
+  /** Names the browser session behind the call, without opening it; absent where a bearer is behind it. */
+  readonly sessionRef?: string;
 }

@@ -110,6 +110,21 @@ test("a person and their own data", async (t) => {
     assert.equal((await bob("DELETE", `/api/identities/${identity?.id}`)).status, 404);
   });
 
+  await t.test("a way to sign in that is removed takes the person's other browsers with it, and no link", async () => {
+    const elsewhere = await signIn("did:privy:ana");
+    const token = await app.token({ subject: "did:privy:ana-at-work" });
+    const added = z
+      .object({ identity: z.object({ id: z.string() }) })
+      .parse(await (await ana("POST", "/api/identities/privy", { token })).json());
+    assert.equal((await bob("DELETE", `/api/identities/${added.identity.id}`)).status, 404);
+    assert.equal((await elsewhere("GET", "/api/session")).status, 200, "a removal that is refused signs nobody out");
+    assert.equal((await ana("DELETE", `/api/identities/${added.identity.id}`)).status, 204);
+    assert.equal((await elsewhere("GET", "/api/session")).status, 401);
+    assert.equal((await ana("GET", "/api/session")).status, 200, "the browser that did it stays signed in");
+    assert.equal((await bob("GET", "/api/session")).status, 200);
+    assert.equal((await callTool(bellhop.mcpUrl, link.access_token, "echo", { text: "still" })).status, 200);
+  });
+
   await t.test("an export holds all of it and no secret", async () => {
     const response = await ana("GET", "/api/export");
     assert.match(response.headers.get("content-disposition") ?? "", /^attachment; filename="bellhop-export-/);
@@ -121,6 +136,9 @@ test("a person and their own data", async (t) => {
   });
 
   await t.test("an export is whole, however long it is", async () => {
+    const rows = z.object({ receipts: z.array(z.object({ id: z.string() })) });
+    const exported = async () => rows.parse(await (await ana("GET", "/api/export")).json()).receipts;
+    const before = (await exported()).length;
     const calls = 650;
     for (let done = 0; done < calls; done += 50) {
       const batch = Array.from({ length: 50 }, (_, index) =>
@@ -130,9 +148,8 @@ test("a person and their own data", async (t) => {
       );
       await Promise.all(batch);
     }
-    const rows = z.object({ receipts: z.array(z.object({ id: z.string(), tool: z.string() })) });
-    const { receipts } = rows.parse(await (await ana("GET", "/api/export")).json());
-    assert.equal(receipts.filter(({ tool }) => tool === "echo").length, calls);
+    const receipts = await exported();
+    assert.equal(receipts.length, before + calls);
     assert.equal(new Set(receipts.map(({ id }) => id)).size, receipts.length, "none comes twice");
   });
 

@@ -47,9 +47,11 @@ export async function revokeSession(db: Handle, idHash: Uint8Array, now: Date): 
   await sql`update sessions set revoked_at = ${now} where id_hash = ${idHash} and revoked_at is null`.execute(db);
 }
 
-/** Ends every session of a user. */
-export async function revokeSessionsOf(db: Handle, userId: string, now: Date): Promise<void> {
-  await sql`update sessions set revoked_at = ${now} where user_id = ${userId} and revoked_at is null`.execute(db);
+/** Ends every session of a user, but the one with this hash. */
+export async function revokeSessionsOf(db: Handle, userId: string, now: Date, kept?: Uint8Array): Promise<void> {
+  await sql`
+    update sessions set revoked_at = ${now}
+    where user_id = ${userId} and revoked_at is null and id_hash is distinct from ${kept ?? null}::bytea`.execute(db);
 }
 
 /** When a user's browsers signed in and were last seen, newest first. */

@@ -61,14 +61,15 @@ function RemoveQuestion({ identity, onClose }: QuestionProps) {
     mutationFn: () => api.removeIdentity(identity.id),
     onSuccess: () => {
       onClose();
-      toasts.show({ words: "Removed. It no longer signs you in." });
+      toasts.show({ words: "Removed. It no longer signs you in, and your other browsers are signed out." });
       return again();
     },
   });
   return (
     <div className="stack">
       <p>
-        You can no longer sign in with <Words text={identity.label} />. To use it again, add it again.
+        You can no longer sign in with <Words text={identity.label} />, and your other browsers are signed out. To use
+        it again, add it again.
       </p>
       <Answers act={remove} keep="Keep it" confirm="Remove" onClose={onClose} />
     </div>

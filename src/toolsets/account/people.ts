@@ -5,7 +5,8 @@ export interface People {
   /** The label by which a person confirms that they mean this account. */
   labelOf(userId: string): Promise<string | null>;
   setDisplayName(userId: string, displayName: string | null): Promise<void>;
-  removeIdentity(userId: string, id: string): Promise<"removed" | "last" | "unknown">;
+  /** Removes a way to sign in, and ends every browser session but the one named. */
+  removeIdentity(userId: string, id: string, now: Date, sessionRef?: string): Promise<"removed" | "last" | "unknown">;
   signOutEverywhere(userId: string, now: Date): Promise<void>;
   /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
   erase(userId: string, call: ErasingCall): Promise<void>;

@@ -15,7 +15,14 @@ export interface AccountParts<Handle> {
   readonly people: {
     labelOf(handle: Handle, userId: string): Promise<string | null>;
     setDisplayName(handle: Handle, userId: string, displayName: string | null): Promise<void>;
-    removeIdentity(handle: Handle, userId: string, id: string): Promise<"removed" | "last" | "unknown">;
+    /** Removes a way to sign in, and ends every browser session but the one named. */
+    removeIdentity(
+      handle: Handle,
+      userId: string,
+      id: string,
+      now: Date,
+      sessionRef?: string,
+    ): Promise<"removed" | "last" | "unknown">;
     signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void>;
     /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
     erase(handle: Handle, userId: string, call: ErasingCall): Promise<void>;
@@ -33,7 +40,8 @@ export const accountToolset = <Handle>({ grants, people }: AccountParts<Handle>)
       people: {
         labelOf: (userId: string) => people.labelOf(handle, userId),
         setDisplayName: (userId: string, name: string | null) => people.setDisplayName(handle, userId, name),
-        removeIdentity: (userId: string, id: string) => people.removeIdentity(handle, userId, id),
+        removeIdentity: (userId: string, id: string, now: Date, sessionRef?: string) =>
+          people.removeIdentity(handle, userId, id, now, sessionRef),
         signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
         erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
       },
