@@ -8,8 +8,9 @@ import { requireMachine, thisMachine } from "./requirements.ts";
 import { runProgram } from "./run-program.ts";
 import type { Suite } from "./suite.ts";
 import { calls } from "./suites/calls.ts";
+import { oauth } from "./suites/oauth.ts";
 
-const suites: readonly Suite[] = [calls];
+const suites: readonly Suite[] = [calls, oauth];
 
 const ROOT = join(import.meta.dirname, "..", "..");
 

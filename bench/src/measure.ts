@@ -1,6 +1,6 @@
 import { cpuMs, endedChildrenMs, machineMs, ownMs } from "./machine.ts";
 import type { PreparedCall } from "./mcp-call.ts";
-import { type LoadPlan, load } from "./wrk.ts";
+import { type Load, type LoadPlan, load } from "./wrk.ts";
 
 /** A server under measurement. */
 export interface Target {
@@ -45,7 +45,7 @@ interface Clocks {
 const clocksOf = (pids: readonly number[]): ReadonlyMap<number, number> =>
   new Map(pids.map((pid) => [pid, cpuMs([pid])]));
 
-async function readClocks(target: Target): Promise<Clocks> {
+async function readClocks(target: Watched): Promise<Clocks> {
   const us = ownMs() + endedChildrenMs();
   return { ...machineMs(), us, server: clocksOf(target.pids()), database: clocksOf(await target.databasePids()) };
 }
@@ -57,10 +57,17 @@ async function readClocks(target: Target): Promise<Clocks> {
 export const usedBetween = (before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number =>
   [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
 
+/** What is watched while a load runs. */
+export type Watched = Pick<Target, "pids" | "databasePids">;
+
 /** Puts the target under load once, and reads what that cost. */
-export async function measure(target: Target, calls: readonly PreparedCall[], plan: LoadPlan): Promise<Sample> {
+export const measure = (target: Target, calls: readonly PreparedCall[], plan: LoadPlan): Promise<Sample> =>
+  measureLoad(target, () => load(calls, plan));
+
+/** The same for any load that child processes of ours make. */
+export async function measureLoad(target: Watched, run: () => Promise<Load>): Promise<Sample> {
   const before = await readClocks(target);
-  const found = await load(calls, plan);
+  const found = await run();
   const after = await readClocks(target);
   const server = usedBetween(before.server, after.server);
   const database = usedBetween(before.database, after.database);

@@ -23,7 +23,7 @@ export interface Cell {
 }
 
 /** A sample is taken again this often at most; then the last one stands, and is counted as disturbed. */
-const ATTEMPTS = 7;
+export const ATTEMPTS = 7;
 
 interface Prepared {
   readonly target: Target;
@@ -37,7 +37,8 @@ async function prepared(target: Target): Promise<Prepared> {
   return { target, calls, samples: [] };
 }
 
-function describe(name: string, callers: number, sample: Sample): string {
+/** A sample as a line of progress. */
+export function describe(name: string, callers: number, sample: Sample): string {
   const cost = `${readable(sample.cpuUs)} us of CPU a call`;
   return `${name}, ${callers} callers: ${readable(sample.callsPerSecond)} calls/s, p99 ${readable(sample.p99Ms)} ms, ${cost}, others ${sample.others.toFixed(2)}`;
 }

@@ -35,11 +35,20 @@ const environmentOf = (directory: string, port: number, app: PrivyApp, database:
   ...(database ? { DATABASE_URL: database.url } : {}),
 });
 
+/** A server that runs, with an app whose tokens it takes for sign-in. */
+export interface StartedBellhop {
+  readonly url: string;
+  readonly app: PrivyApp;
+  pids(): readonly number[];
+  databasePids(): Promise<readonly number[]>;
+  stop(): Promise<void>;
+}
+
 /**
- * Starts Bellhop as an operator does, with fresh data, and links ten people to it.
+ * Starts Bellhop as an operator does, with fresh data.
  * @param database PostgreSQL; absent means the embedded database
  */
-export async function startBellhop(name: string, era: Era, database?: FreshDatabase): Promise<Target> {
+export async function launchBellhop(database?: FreshDatabase): Promise<StartedBellhop> {
   const directory = mkdtempSync(join(tmpdir(), "bellhop-bench-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -52,16 +61,23 @@ export async function startBellhop(name: string, era: Era, database?: FreshDatab
   }
   try {
     await running.ready(() => healthy(url));
-    const tokens = await link(url, app);
-    return {
-      name,
-      pids: () => processTree(running.pid),
-      databasePids: async () => (await database?.pids()) ?? [],
-      prepare: () => Promise.all(tokens.map((token) => prepareCall(`${url}/mcp`, era, token))),
-      stop,
-    };
   } catch (error) {
     await stop();
+    throw error;
+  }
+  const databasePids = async () => (await database?.pids()) ?? [];
+  return { url, app, pids: () => processTree(running.pid), databasePids, stop };
+}
+
+/** Starts it and links ten people. */
+export async function startBellhop(name: string, era: Era, database?: FreshDatabase): Promise<Target> {
+  const { url, app, ...running } = await launchBellhop(database);
+  try {
+    const tokens = await link(url, app);
+    const prepare = () => Promise.all(tokens.map((token) => prepareCall(`${url}/mcp`, era, token)));
+    return { name, prepare, ...running };
+  } catch (error) {
+    await running.stop();
     throw error;
   }
 }

@@ -24,13 +24,13 @@ declare module "oidc-provider" {
     constructor(issuer: string, configuration: Members);
     readonly Client: {
       new (metadata: Members): OracleClient;
-      readonly prototype: { compareClientSecret: (this: { clientSecret: string }, actual: string) => boolean };
+      find(id: string): Promise<OracleClient | undefined>;
     };
+    readonly AuthorizationCode: new (of: Members) => { save(): Promise<string> };
     readonly Grant: new (of: { accountId: string; clientId: string }) => OracleGrant;
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
     interactionResult(request: IncomingMessage, response: ServerResponse, result: Members): Promise<string>;
-    on(event: string, listener: (context: unknown, error: Error) => void): this;
   }
 
   const errors: {

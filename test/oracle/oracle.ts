@@ -109,16 +109,47 @@ async function decide(engine: Provider, issuer: string, request: IncomingMessage
   });
 }
 
+const minting = z.object({ client: z.string(), redirect: z.url(), challenge: z.string(), count: z.number() });
+
+/** Codes as the consent page makes them, without a browser: what comes before a measurement is not measured. */
+async function mint(engine: Provider, issuer: string, request: IncomingMessage): Promise<string[]> {
+  const asked = minting.parse(JSON.parse(await text(request)));
+  const client = await engine.Client.find(asked.client);
+  const codes: string[] = [];
+  for (let count = asked.count; count > 0; count -= 1) {
+    const grant = new engine.Grant({ accountId: "ana", clientId: asked.client });
+    grant.addResourceScope(issuer, "read write profile");
+    grant.addOIDCScope("offline_access read write profile");
+    const code = new engine.AuthorizationCode({
+      accountId: "ana",
+      client,
+      grantId: await grant.save(),
+      redirectUri: asked.redirect,
+      scope: "read write profile offline_access",
+      resource: issuer,
+      codeChallenge: asked.challenge,
+      codeChallengeMethod: "S256",
+    });
+    codes.push(await code.save());
+  }
+  return codes;
+}
+
 /** Starts it on a loopback port. @param database empty, with no tables of its own yet */
 export async function startOracle(database: Database, port: number, redirectUri: string): Promise<Oracle> {
   await database.migrate([{ name: "0001-oracle", statements: ORACLE_SCHEMA }]);
   const issuer = `http://127.0.0.1:${port}`;
   const engine = await provider(issuer, database, redirectUri);
   const protocol = engine.callback();
+  const pages: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<unknown>> = {
+    consent: async (request, response) => ({ next: await decide(engine, issuer, request, response) }),
+    mint: async (request) => ({ codes: await mint(engine, issuer, request) }),
+  };
   const server = createServer((request, response) => {
-    if (!request.url?.startsWith("/consent/") || request.method !== "POST") return protocol(request, response);
-    decide(engine, issuer, request, response).then(
-      (next) => response.end(JSON.stringify({ next })),
+    const page = request.method === "POST" ? pages[request.url?.split("/")[1] ?? ""] : undefined;
+    if (!page) return protocol(request, response);
+    page(request, response).then(
+      (answer) => response.end(JSON.stringify(answer)),
       (error: unknown) => response.writeHead(400).end(String(error)),
     );
   });
