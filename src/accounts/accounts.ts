@@ -2,17 +2,22 @@ import type { Database } from "../database/handle.ts";
 import type { RequestContext, Routes } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import type { HumanCheck } from "../kernel/ports/human-check.ts";
 import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identity.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import type { RolesOf } from "../kernel/roles.ts";
+import { createDepartures } from "./departures.ts";
 import { createEmailIdentity } from "./email-identity.ts";
+import { deleteOldDepartures } from "./records/departures.ts";
 import { rolesOf } from "./records/roles.ts";
 import { deleteEndedSessions } from "./records/sessions.ts";
 import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
+import { deleteEndedTokens, wantedProviders } from "./records/upstream-tokens.ts";
 import { type User, type UserIdentity, addIdentity, findUser, signInUser } from "./records/users.ts";
 import { accountRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
+import { type Vault, createVault } from "./vault.ts";
 
 /** What accounts are built from. */
 export interface AccountsParts {
@@ -22,8 +27,12 @@ export interface AccountsParts {
   readonly baseUrl: string;
   readonly mail: MailPort;
   readonly limits: LimitsPort;
-  /** Ways in by a token, such as Privy. */
+  /** Ways in beside codes by mail, such as Privy. */
   readonly providers: readonly IdentityProvider[];
+  /** Whether codes of our own are sent by mail; true where nothing is said. */
+  readonly emailSignIn?: boolean;
+  /** Tells people from programs before a code is sent; undefined where that is not checked. */
+  readonly humanCheck?: HumanCheck | undefined;
   /** True when mail stays on this machine, so that the page can say where the code is. */
   readonly localMailbox: boolean;
   readonly masterSecret: string;
@@ -48,6 +57,8 @@ export interface Accounts {
     token: string,
     expectedSubject?: string,
   ): Promise<{ readonly userId: string; readonly subject: string }>;
+  /** A live token of a provider for a person: for use in this process alone. */
+  readonly upstreamToken: Vault["upstreamToken"];
   /** A user with all identities, or null. */
   user(userId: string): Promise<User | null>;
   /** What a person may do beyond their own account; read anew each time. */
@@ -61,19 +72,35 @@ export interface Accounts {
 /** Builds the room. */
 export function createAccounts(parts: AccountsParts): Accounts {
   const { database, clock, providers } = parts;
-  const email = createEmailIdentity(parts);
-  const sessions = createSessions(parts);
+  const email = parts.emailSignIn === false ? null : createEmailIdentity(parts);
+  const vault = createVault(parts);
+  const departures = createDepartures(parts);
+  const sessions = createSessions({ ...parts, keep: vault.save });
   const user = (userId: string): Promise<User | null> => findUser(database.handle, userId);
 
-  async function addToUser(userId: string, identity: VerifiedIdentity): Promise<UserIdentity> {
-    const added = await addIdentity(database.handle, userId, identity, clock());
+  async function addToUser(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity> {
+    const added = await database.transaction(async (handle) => {
+      const mine = await addIdentity(handle, userId, identity, clock());
+      if (mine) await vault.save(handle, userId, provider, identity);
+      return mine;
+    });
     if (added) return added;
     throw new AppError("identity_taken", "This identity already belongs to another account.");
   }
 
   return {
-    routes: accountRoutes({ ...parts, email, sessions, user, addIdentity: addToUser }),
+    routes: accountRoutes({
+      ...parts,
+      humanCheck: parts.humanCheck,
+      email,
+      sessions,
+      departures,
+      user,
+      addIdentity: addToUser,
+      wantedProviders: (userId) => wantedProviders(database.handle, userId),
+    }),
     user,
+    upstreamToken: vault.upstreamToken,
     roles: (userId) => rolesOf(database.handle, userId),
     signedOutCookie: sessions.clear,
     sessionRef: sessions.refOf,
@@ -84,6 +111,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
     async sweep() {
       await deleteEndedSessions(database.handle, clock());
       await deleteExpiredCodes(database.handle, clock());
+      await deleteOldDepartures(database.handle, clock());
+      await deleteEndedTokens(database.handle, clock());
     },
     async signInWithToken(providerId, token, expectedSubject) {
       const provider = providers.find((candidate) => candidate.id === providerId);
@@ -92,7 +121,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
       if (expectedSubject !== undefined && identity.subject !== expectedSubject) {
         throw new AppError("invalid_token", "The token is not of the person that it was sent for.");
       }
-      const userId = await database.transaction((handle) => signInUser(handle, identity, clock()));
+      const userId = await database.transaction(async (handle) => {
+        const id = await signInUser(handle, identity, clock());
+        await vault.save(handle, id, providerId, identity);
+        return id;
+      });
       return { userId, subject: identity.subject };
     },
   };

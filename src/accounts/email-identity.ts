@@ -8,7 +8,7 @@ import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import { createSealer, sha256 } from "../kernel/seal.ts";
 import { deleteCode, deleteExpiredCodes, insertCode, tryCode } from "./records/sign-in-codes.ts";
-import { codesForAddress, codesForAddressAnywhere, codesForAddressDaily, codesFromClient } from "./sign-in-limits.ts";
+import { takeCodeLimits } from "./sign-in-limits.ts";
 import { signInMessage } from "./sign-in-message.ts";
 
 interface EmailParts {
@@ -72,13 +72,9 @@ export function createEmailIdentity(parts: EmailParts): EmailIdentity {
   return {
     id: "email",
     title: "Email",
+    takesTokens: false,
     async begin(address, client) {
-      await limits.take(codesFromClient, client);
-      // What every network shares comes last, so that who is refused before takes nothing of it.
-      const asker = JSON.stringify([address, client]);
-      await limits.take(codesForAddress, asker);
-      await limits.take(codesForAddressDaily, asker);
-      await limits.take(codesForAddressAnywhere, address);
+      await takeCodeLimits(limits, address, client);
       return send(address);
     },
     async verify(proof: Proof, now: Date): Promise<VerifiedIdentity> {

@@ -12,8 +12,13 @@ export interface Way {
 const codeProof = z.object({ challenge: z.string().max(200), code: z.string().max(40) });
 const tokenProof = z.object({ token: z.string().max(16_384) });
 
-/** Every way in: a code by mail, then each provider of tokens under its own name. */
-export const waysIn = (email: IdentityProvider, providers: readonly IdentityProvider[]): readonly Way[] => [
-  { path: `${email.id}/verify`, provider: email, proof: codeProof },
-  ...providers.map((provider) => ({ path: provider.id, provider, proof: tokenProof })),
+/** Every way in that our own pages finish: codes by mail, and tokens under their provider's name. */
+export const waysIn = (email: IdentityProvider | null, providers: readonly IdentityProvider[]): readonly Way[] => [
+  ...(email ? [{ path: `${email.id}/verify`, provider: email, proof: codeProof }] : []),
+  ...providers
+    .filter(({ codes }) => codes !== undefined)
+    .map((provider) => ({ path: `${provider.id}/verify`, provider, proof: codeProof })),
+  ...providers
+    .filter(({ takesTokens }) => takesTokens)
+    .map((provider) => ({ path: provider.id, provider, proof: tokenProof })),
 ];

@@ -4,31 +4,69 @@ import { type RequestContext, type Routes, createRoutes } from "../http/router.t
 import { requireSameOrigin } from "../http/same-origin.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
-import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identity.ts";
+import type { HumanCheck } from "../kernel/ports/human-check.ts";
+import type { CodeWay, IdentityProvider, VerifiedIdentity } from "../kernel/ports/identity.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { Departures } from "./departures.ts";
+import { channelOf, destinationOf, wayBack } from "./destination.ts";
 import { emailAddress } from "./email-address.ts";
 import type { EmailIdentity } from "./email-identity.ts";
 import { privateJson } from "./private-json.ts";
 import { type Way, waysIn } from "./proofs.ts";
 import type { User, UserIdentity } from "./records/users.ts";
+import { redirectRoutes } from "./redirect-routes.ts";
 import type { Sessions } from "./sessions.ts";
-import { proofsFromClient } from "./sign-in-limits.ts";
+import { proofsFromClient, takeCodeLimits } from "./sign-in-limits.ts";
+import { CODE_ACTION, signInOptions } from "./sign-in-options.ts";
 
 interface RouteParts {
   readonly clock: Clock;
   readonly baseUrl: string;
   readonly limits: LimitsPort;
   readonly localMailbox: boolean;
-  readonly email: EmailIdentity;
+  /** Null where no codes of our own are sent. */
+  readonly email: EmailIdentity | null;
   readonly providers: readonly IdentityProvider[];
+  readonly humanCheck: HumanCheck | undefined;
+  readonly departures: Departures;
   readonly sessions: Sessions;
   clientAddress(c: RequestContext): string;
   user(userId: string): Promise<User | null>;
   /** @throws AppError `identity_taken`. */
-  addIdentity(userId: string, identity: VerifiedIdentity): Promise<UserIdentity>;
+  addIdentity(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
+  /** Providers at which the person should sign in again. */
+  wantedProviders(userId: string): Promise<readonly string[]>;
 }
 
+const codeRequest = z.object({
+  email: emailAddress,
+  /** What the page's check for people gave. */
+  human: z.string().max(4096).optional(),
+  ...wayBack,
+});
+type CodeRequest = z.output<typeof codeRequest>;
+
 const signedOut = (): AppError => new AppError("authentication_required", "You are not signed in.");
+
+/** Reads who asks for a code, from a page of ours, by a person where that is checked. */
+async function codeRequestOf(c: RequestContext, parts: RouteParts): Promise<CodeRequest> {
+  requireSameOrigin(c.req.raw, parts.baseUrl);
+  const asked = await readJson(c, codeRequest);
+  if (parts.humanCheck) {
+    await parts.limits.take(proofsFromClient, parts.clientAddress(c));
+    await parts.humanCheck.verify(asked.human, CODE_ACTION);
+  }
+  return asked;
+}
+
+/** Has a provider send a code; the link in its mail comes back by the callback, to this browser. */
+async function sendProviderCode(c: RequestContext, parts: RouteParts, provider: string, codes: CodeWay) {
+  const asked = await codeRequestOf(c, parts);
+  await takeCodeLimits(parts.limits, asked.email, parts.clientAddress(c));
+  const plan = { provider, channel: channelOf(asked), adds: null, to: destinationOf(asked) };
+  const { departure, setCookie } = await parts.departures.leave(c.req.raw, plan);
+  return privateJson(await codes.begin(asked.email, departure, parts.clock()), 202, setCookie);
+}
 
 /**
  * Signing in and out, and adding identities, as the browser does it. Every write is JSON from our own page, so no
@@ -48,22 +86,23 @@ export function accountRoutes(parts: RouteParts): Routes {
     return way.provider.verify(await readJson(c, way.proof), parts.clock());
   };
 
-  routes.get("/api/sign-in", () => {
-    const options = [email, ...providers].map(({ id, title }) => ({ id, title }));
-    return privateJson({ providers: options, localMailbox: parts.localMailbox }, 200);
-  });
+  routes.get("/api/sign-in", () => privateJson(signInOptions(providers, { ...parts, email: email !== null }), 200));
 
-  routes.post("/api/sign-in/email", async (c) => {
-    ownPage(c);
-    const asked = await readJson(c, z.object({ email: emailAddress }));
-    return privateJson(await email.begin(asked.email, parts.clientAddress(c)), 202);
-  });
+  if (email) {
+    routes.post("/api/sign-in/email", async (c) => {
+      const asked = await codeRequestOf(c, parts);
+      return privateJson(await email.begin(asked.email, parts.clientAddress(c)), 202);
+    });
+  }
+  for (const { id, codes } of providers) {
+    if (codes) routes.post(`/api/sign-in/${id}/code`, (c) => sendProviderCode(c, parts, id, codes));
+  }
 
   for (const way of waysIn(email, providers)) {
     routes.post(`/api/sign-in/${way.path}`, async (c) => {
       ownPage(c);
       const identity = await proveBy(c, way);
-      const { userId, cookie } = await sessions.start(c.req.raw, identity);
+      const { userId, cookie } = await sessions.start(c.req.raw, way.provider.id, identity);
       return privateJson({ user: await parts.user(userId) }, 200, cookie);
     });
 
@@ -71,13 +110,15 @@ export function accountRoutes(parts: RouteParts): Routes {
       ownPage(c);
       const userId = await userIdOf(c);
       const identity = await proveBy(c, way);
-      return privateJson({ identity: await parts.addIdentity(userId, identity) }, 201);
+      return privateJson({ identity: await parts.addIdentity(userId, way.provider.id, identity) }, 201);
     });
   }
 
   routes.get("/api/session", async (c) => {
     const cookie = await sessions.slide(c.req.raw);
-    return privateJson({ user: await parts.user(await userIdOf(c)) }, 200, cookie);
+    const userId = await userIdOf(c);
+    const renew = await parts.wantedProviders(userId);
+    return privateJson({ user: await parts.user(userId), ...(renew.length > 0 ? { renew } : {}) }, 200, cookie);
   });
 
   routes.delete("/api/session", async (c) => {
@@ -85,5 +126,6 @@ export function accountRoutes(parts: RouteParts): Routes {
     const cookie = await sessions.end(c.req.raw);
     return new Response(null, { status: 204, headers: { "set-cookie": cookie, "cache-control": "no-store" } });
   });
+  routes.route("/", redirectRoutes({ ...parts, userIdOf }));
   return routes;
 }

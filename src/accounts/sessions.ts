@@ -1,4 +1,4 @@
-import type { Database } from "../database/handle.ts";
+import type { Database, Handle } from "../database/handle.ts";
 import { hostCookie } from "../http/cookies.ts";
 import { type Clock, after } from "../kernel/clock.ts";
 import { randomToken } from "../kernel/ids.ts";
@@ -17,6 +17,8 @@ interface SessionParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly baseUrl: string;
+  /** What else is kept of a sign-in, in its transaction: the provider's tokens. */
+  keep(handle: Handle, userId: string, provider: string, identity: VerifiedIdentity): Promise<void>;
 }
 
 /** A session that just began. */
@@ -29,7 +31,7 @@ interface Started {
 /** Browser sessions: who is at the other end of a cookie. */
 export interface Sessions {
   /** Signs an identity in: its user, made when new, and a session with a new id, in one transaction. */
-  start(request: Request, identity: VerifiedIdentity): Promise<Started>;
+  start(request: Request, provider: string, identity: VerifiedIdentity): Promise<Started>;
   /** The user whose browser sent the request, or null. Changes nothing. */
   userOf(request: Request): Promise<string | null>;
   /** Names the session whose cookie the request carries: the hash of its id, base64url. Opens nothing. */
@@ -49,18 +51,19 @@ const LIFETIME = 30 * 24 * HOUR;
  * Sessions of 30 days without use. The cookie is 32 random bytes, never taken over from a request (no fixation), and
  * the former session of the same browser ends when a new one starts.
  */
-export function createSessions({ database, clock, baseUrl }: SessionParts): Sessions {
+export function createSessions({ database, clock, baseUrl, keep }: SessionParts): Sessions {
   const cookie = hostCookie("bellhop-session", baseUrl);
   const idOf = (request: Request): { value: string; hash: Buffer } | null => {
     const value = cookie.read(request);
     return value === null ? null : { value, hash: sha256(value) };
   };
   return {
-    async start(request, identity) {
+    async start(request, provider, identity) {
       const now = clock();
       const [former, value, expiresAt] = [idOf(request), randomToken(), after(now, LIFETIME)];
       const userId = await database.transaction(async (handle) => {
         const user = await signInUser(handle, identity, now);
+        await keep(handle, user, provider, identity);
         if (former) await revokeSession(handle, former.hash, now);
         await deleteEndedSessions(handle, now);
         await insertSession(handle, { idHash: sha256(value), userId: user, now, expiresAt });

@@ -1,4 +1,4 @@
-import type { Limit } from "../kernel/ports/limits.ts";
+import type { Limit, LimitsPort } from "../kernel/ports/limits.ts";
 
 const MINUTES = 60;
 const DAY = 24 * 60 * MINUTES;
@@ -20,3 +20,18 @@ export const codesForAddressAnywhere: Limit = { name: "sign-in-code-address-anyw
 export const codesFromClient: Limit = { name: "sign-in-code-client", points: 60, seconds: 10 * MINUTES };
 /** Proofs, right or wrong, handed in from one client address. */
 export const proofsFromClient: Limit = { name: "sign-in-proof-client", points: 120, seconds: 10 * MINUTES };
+/** People sent to a provider from one client address. */
+export const departuresFromClient: Limit = { name: "sign-in-departure-client", points: 120, seconds: 10 * MINUTES };
+
+/**
+ * Takes what one code costs, whoever sends it.
+ * @param address normalised. @param client where the request came from. @throws AppError `rate_limited`.
+ */
+export async function takeCodeLimits(limits: LimitsPort, address: string, client: string): Promise<void> {
+  await limits.take(codesFromClient, client);
+  // What every network shares comes last, so that who is refused before takes nothing of it.
+  const asker = JSON.stringify([address, client]);
+  await limits.take(codesForAddress, asker);
+  await limits.take(codesForAddressDaily, asker);
+  await limits.take(codesForAddressAnywhere, address);
+}

@@ -25,7 +25,11 @@ eachEngine("signing in by a code over real mail", migrations, async (t, database
   await t.test("the page learns the ways in", async () => {
     const { status, body } = await openBrowser(server).get("/api/sign-in");
     assert.equal(status, 200);
-    assert.deepEqual(body, { providers: [{ id: "email", title: "Email" }], localMailbox: false });
+    assert.deepEqual(body, {
+      providers: [{ id: "email", title: "Email", way: "code" }],
+      localMailbox: false,
+      humanCheck: null,
+    });
   });
 
   await t.test("from asking to signed in", async () => {
@@ -161,8 +165,8 @@ eachEngine("signing in by a Privy token", migrations, async (t, database) => {
   await t.test("is offered beside email", async () => {
     const { body } = await openBrowser(server).get("/api/sign-in");
     assert.deepEqual(body.providers, [
-      { id: "email", title: "Email" },
-      { id: "privy", title: "Privy" },
+      { id: "email", title: "Email", way: "code" },
+      { id: "privy", title: "Privy", way: "elsewhere" },
     ]);
   });
 

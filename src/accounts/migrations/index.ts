@@ -1,7 +1,8 @@
 import type { Migration } from "../../database/handle.ts";
 import { migration as accounts } from "./0001-accounts.ts";
 import { migration as profile } from "./0008-accounts-profile.ts";
+import { migration as upstream } from "./0012-upstream.ts";
 import { migration as roles } from "./0013-accounts-roles.ts";
 
 /** The schema of this room, in order. */
-export const migrations: readonly Migration[] = [accounts, profile, roles];
+export const migrations: readonly Migration[] = [accounts, profile, upstream, roles];

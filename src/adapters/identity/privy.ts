@@ -1,7 +1,10 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "jose";
 import { AppError } from "../../kernel/errors.ts";
 import type { IdentityProvider } from "../../kernel/ports/identity.ts";
+import { type ProviderFetch, createProviderFetch } from "./provider-fetch.ts";
+import { publishedKeys } from "./published-keys.ts";
+import { refusedSignIn } from "./refusals.ts";
 
 interface PrivyParts {
   /** The app that tokens must be meant for. */
@@ -10,22 +13,16 @@ interface PrivyParts {
   readonly verificationKey: string | undefined;
   /** Where the app's keys are published; Privy's own address where nothing is said. */
   readonly jwksUrl?: string;
+  /** A script that gets a token in the sign-in page (docs/sign-in.md); undefined where people come with a token. */
+  readonly scriptUrl?: string | undefined;
+  readonly send?: ProviderFetch;
 }
 
+const TITLE = "Privy";
 const ISSUER = "privy.io";
 const MAX_TOKEN = 8192;
 /** A DID is printable ASCII (DID Core §3.1); anything else is no subject of Privy's. */
 const SUBJECT = /^[\x21-\x7e]{1,255}$/;
-
-/** The reason alone: jose's own errors carry claims, which no log may keep. */
-const reasonOf = (error: unknown): Error =>
-  new Error(error instanceof errors.JOSEError ? error.code : "The token could not be verified.");
-
-const refused = (cause?: Error): AppError =>
-  new AppError("invalid_token", "This Privy sign-in is not valid for this server, or has ended.", {
-    next: "Sign in with Privy again.",
-    cause,
-  });
 
 function fixedKey(pem: string): JWTVerifyGetKey {
   const key: KeyObject = createPublicKey(pem);
@@ -35,18 +32,7 @@ function fixedKey(pem: string): JWTVerifyGetKey {
   return async () => key;
 }
 
-/** The app's published keys, kept for 10 minutes and asked for again, at most every 30 s, when a key is unknown. */
-function publishedKeys(url: string): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 5000 });
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      throw new AppError("unavailable", "Privy's keys could not be fetched.", { cause: reasonOf(error) });
-    }
-  };
-}
+const keysOf = (appId: string): string => `https://auth.privy.io/api/v1/apps/${encodeURIComponent(appId)}/jwks.json`;
 
 /**
  * Sign-in by a Privy access token, verified on this machine (docs.privy.io, "Access tokens"): ES256 alone, issued by
@@ -57,7 +43,7 @@ function publishedKeys(url: string): JWTVerifyGetKey {
 export function createPrivyIdentity(parts: PrivyParts): IdentityProvider {
   const key =
     parts.verificationKey === undefined
-      ? publishedKeys(parts.jwksUrl ?? `https://auth.privy.io/api/v1/apps/${encodeURIComponent(parts.appId)}/jwks.json`)
+      ? publishedKeys(TITLE, parts.jwksUrl ?? keysOf(parts.appId), parts.send ?? createProviderFetch())
       : fixedKey(parts.verificationKey);
 
   async function claimsOf(token: string, now: Date): Promise<JWTPayload> {
@@ -66,19 +52,25 @@ export function createPrivyIdentity(parts: PrivyParts): IdentityProvider {
       const { payload } = await jwtVerify(token, key, { ...rules, requiredClaims: ["sub", "exp", "iat"] });
       return payload;
     } catch (error) {
-      throw error instanceof AppError ? error : refused(reasonOf(error));
+      throw error instanceof AppError ? error : refusedSignIn(TITLE, error);
     }
   }
 
   return {
     id: "privy",
-    title: "Privy",
+    title: TITLE,
+    takesTokens: true,
+    ...(parts.scriptUrl === undefined ? {} : { script: { url: parts.scriptUrl, appId: parts.appId } }),
     async verify(proof, now) {
-      if (!("token" in proof) || proof.token.length > MAX_TOKEN) throw refused();
+      if (!("token" in proof) || proof.token.length > MAX_TOKEN) throw refusedSignIn(TITLE);
+      const { token } = proof;
+      const claims = await claimsOf(token, now);
       // jose checks that a subject is there, not that it is text.
-      const sub: unknown = (await claimsOf(proof.token, now)).sub;
-      if (typeof sub !== "string" || !SUBJECT.test(sub)) throw refused();
-      return { issuer: ISSUER, subject: sub, label: `Privy account …${sub.slice(-6)}` };
+      const sub: unknown = claims.sub;
+      if (typeof sub !== "string" || !SUBJECT.test(sub)) throw refusedSignIn(TITLE);
+      // Privy's refresh token stays in the person's browser, so this one lives as long as it says and no longer.
+      const tokens = { accessToken: token, refreshToken: null, expiresAt: new Date((claims.exp ?? 0) * 1000) };
+      return { issuer: ISSUER, subject: sub, label: `Privy account …${sub.slice(-6)}`, tokens };
     },
   };
 }

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { callbackChannels } from "./departures.ts";
+
+/** A handle of a pending request holds a whole request, sealed. */
+const LONGEST_HANDLE = 20_000;
+
+/** What our page says of where the person is, when it sends them to a provider. */
+export const wayBack = {
+  /** The handle of the pending request that they are about to decide. */
+  request: z
+    .string()
+    .max(LONGEST_HANDLE)
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .optional(),
+  /** A page of the console, such as `/receipts`. */
+  to: z
+    .string()
+    .max(60)
+    .regex(/^\/(?:[a-z][a-z-]*)?$/)
+    .optional(),
+  /** The assistant that links. */
+  channel: z.string().max(20).optional(),
+} as const;
+
+interface WayBack {
+  readonly request?: string | undefined;
+  readonly to?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** The page of ours where the person goes on: the consent page with its request, or one page of the console. */
+export const destinationOf = ({ request, to = "/" }: WayBack): string =>
+  request === undefined ? `/app${to === "/" ? "" : to}` : `/app/consent?request=${request}`;
+
+/** The callback address of the assistant that links; that of the pages for every other surface. */
+export const channelOf = ({ channel }: WayBack): (typeof callbackChannels)[number] =>
+  callbackChannels.find((known) => known === channel) ?? "web";
