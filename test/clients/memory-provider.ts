@@ -9,6 +9,8 @@ import type { OAuthClientProvider as OAuthClientProviderV1 } from "@modelcontext
 /** What an assistant keeps of its link, and how it opens the person's browser. */
 export interface LinkMemory {
   readonly redirectUri: string;
+  /** The address of the client's metadata document; undefined means that it registers. */
+  readonly document: string | undefined;
   /** Where the browser was last asked to go. */
   authorizeUrl: URL | undefined;
   client: StoredOAuthClientInformation | undefined;
@@ -17,8 +19,9 @@ export interface LinkMemory {
   discovery: OAuthDiscoveryState | undefined;
 }
 
-export const linkMemory = (redirectUri: string): LinkMemory => ({
+export const linkMemory = (redirectUri: string, document?: string): LinkMemory => ({
   redirectUri,
+  document,
   authorizeUrl: undefined,
   client: undefined,
   tokens: undefined,
@@ -26,13 +29,14 @@ export const linkMemory = (redirectUri: string): LinkMemory => ({
   discovery: undefined,
 });
 
-/** A provider for the official clients, v1 and v2, over one memory: it registers dynamically and keeps what it is given. */
+/** A provider for the official clients, v1 and v2, over one memory: it has a document or registers, and keeps what it is given. */
 export const memoryProvider = (
   memory: LinkMemory,
   name: string,
   scope?: string,
 ): OAuthClientProvider & OAuthClientProviderV1 => ({
   redirectUrl: memory.redirectUri,
+  ...(memory.document ? { clientMetadataUrl: memory.document } : {}),
   clientMetadata: {
     client_name: name,
     redirect_uris: [memory.redirectUri],

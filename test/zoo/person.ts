@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import * as z from "zod";
+import type { PrivyApp } from "../clients/raw-link.ts";
+import { cookieJar } from "../oracle/subject.ts";
+
+/** A person with a browser of their own, in which they are signed in; driven by hand, as fast as HTTP is. */
+export interface Person {
+  /** Opens the address, agrees, and returns where the browser is sent then, without going there. */
+  allow(authorizeUrl: string | URL): Promise<URL>;
+  /** Their links, newest first. */
+  grants(): Promise<readonly Grant[]>;
+  /** Ends a link, as the page of linked accounts does. */
+  revoke(grantId: string): Promise<void>;
+}
+
+const grant = z.object({
+  id: z.string(),
+  clientId: z.string(),
+  clientName: z.string(),
+  channel: z.string(),
+  redirectHost: z.string(),
+  scopes: z.array(z.object({ name: z.string() })),
+});
+
+export type Grant = z.output<typeof grant>;
+
+/** Signs a person in. @param subject tells people apart */
+export async function signInPerson(baseUrl: string, privy: PrivyApp, subject = "did:privy:ana"): Promise<Person> {
+  const jar = cookieJar();
+  async function browse(path: string, method = "GET", body?: unknown): Promise<Response> {
+    const response = await fetch(new URL(path, baseUrl), {
+      method,
+      redirect: "manual",
+      headers: { origin: baseUrl, cookie: jar.header(), ...(body ? { "content-type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    jar.take(response);
+    return response;
+  }
+  const signedIn = await browse("/api/sign-in/privy", "POST", { token: await privy.token({ subject }) });
+  assert.equal(signedIn.status, 200, await signedIn.text());
+
+  return {
+    async allow(authorizeUrl) {
+      const begun = await browse(String(authorizeUrl));
+      assert.equal(begun.status, 302, await begun.clone().text());
+      const page = new URL(begun.headers.get("location") ?? "", baseUrl);
+      assert.equal(page.pathname, "/app/consent", `${page.href} instead of a question`);
+      const request = page.searchParams.get("request");
+      const shown = await browse(`/api/consent${page.search}`);
+      assert.equal(shown.status, 200, await shown.text());
+      const decided = await browse("/authorize", "POST", { request, user_consent: true });
+      const { redirect_uri: target } = z.object({ redirect_uri: z.string() }).parse(await decided.json());
+      return new URL(target);
+    },
+    async grants() {
+      const answer = await browse("/api/grants");
+      return z.object({ grants: z.array(grant) }).parse(await answer.json()).grants;
+    },
+    async revoke(id) {
+      const ended = await browse(`/api/grants/${id}`, "DELETE", {});
+      assert.equal(ended.status, 200, await ended.text());
+    },
+  };
+}
