@@ -21,7 +21,7 @@ export async function rawEcho(mcpUrl: string, accessToken: string, text: string)
 }
 
 /** oauth4webapi: strict about every answer, RFC 9728 to RFC 9068. */
-export async function animalOauth4webapi(baseUrl: string): Promise<Animal> {
+export async function animalOauth4webapi(baseUrl: string): Promise<Animal & { accessToken(): string }> {
   const resource = new URL(`${baseUrl}/mcp`);
   const described = await oauth.resourceDiscoveryRequest(resource, insecure);
   const { authorization_servers: [issuer = ""] = [] } = await oauth.processResourceDiscoveryResponse(
@@ -62,6 +62,7 @@ export async function animalOauth4webapi(baseUrl: string): Promise<Animal> {
       const request = new Request(resource, { headers: { authorization: `Bearer ${held.access_token}` } });
       await oauth.validateJwtAccessToken(server, request, resource.href, insecure);
     },
+    accessToken: () => held?.access_token ?? "",
     echo: (text) => rawEcho(resource.href, held?.access_token ?? "", text),
     async refresh() {
       const answer = await oauth.refreshTokenGrantRequest(
