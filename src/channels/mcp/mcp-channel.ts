@@ -57,7 +57,7 @@ function challengeFor(baseUrl: string, error: AppError): string {
     resourceMetadata: `${baseUrl}/.well-known/oauth-protected-resource/mcp`,
     scope: typeof needed === "string" ? needed : "read write profile",
     ...(error.code === "authentication_required" ? {} : { errorDescription: `${error.message} ${error.next}` }),
-    ...(error.code === "invalid_token" ? { error: "invalid_token" } : {}),
+    ...(error.code === "invalid_token" || error.code === "relink_required" ? { error: "invalid_token" } : {}),
     ...(error.code === "insufficient_scope" ? { error: "insufficient_scope" } : {}),
   });
 }
@@ -83,7 +83,7 @@ const isBatch = (body: string | null): boolean => body?.trimStart().startsWith("
 
 /**
  * The answer once its call has ended. For the 2025 revisions the SDK answers with a stream before the tool has run, and
- * a refusal for scope must still become a 403; nothing else is ever sent on that stream, so waiting loses nothing.
+ * a refusal for scope must still become a 403, one for a dead sign-in a 401; nothing else is ever sent on that stream, so waiting loses nothing.
  */
 async function settled(c: RequestContext, response: Response): Promise<Response> {
   if (c.req.method !== "POST" || c.req.header("mcp-protocol-version") === STREAMLESS) return response;
@@ -113,12 +113,13 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
       principal,
       requestId: c.get("requestId"),
       mcpUrl: `${parts.baseUrl}${c.req.path === "/mcp/" ? "/mcp/" : "/mcp"}`,
-      refusedForScope: (error) => (refused = error),
+      refusedForLink: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, error),
     });
     const body = await bodyOf(c.req.raw);
     const response = await settled(c, await handler.fetch(withBody(c.req.raw, body), { authInfo }));
-    // ChatGPT opens its dialog on the challenge inside a tool result; the others step up on a 403 (MCP authorization).
+    // ChatGPT opens its dialog on the challenge inside a tool result; the others link again on a 401 and step up on a
+    // 403 (MCP authorization).
     const byStatus = principal.channel !== "chatgpt" && !isBatch(body);
     return refused && byStatus ? challengeResponse(c, parts.baseUrl, refused) : response;
   }

@@ -1,6 +1,6 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { type AppError, asAppError, errorTable } from "../../kernel/errors.ts";
+import { type AppError, type ErrorCode, asAppError, errorTable } from "../../kernel/errors.ts";
 import type { Invoke } from "../../kernel/invoke.ts";
 import { reachable } from "../../kernel/policy.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -14,8 +14,8 @@ export interface McpRequest {
   readonly requestId: string;
   /** The address of this endpoint, spelled as the client spells it. */
   readonly mcpUrl: string;
-  /** Called when a call needs scopes that were not granted: how it is told depends on the host. */
-  readonly refusedForScope: (error: AppError) => void;
+  /** Called when a call needs a new link, or scopes that were not granted: how it is told depends on the host. */
+  readonly refusedForLink: (error: AppError) => void;
   /** The `WWW-Authenticate` value for an error. */
   readonly challenge: (error: AppError) => string;
 }
@@ -42,6 +42,9 @@ const LIST_CACHE = { ttlMs: 5 * 60_000, cacheScope: "private" } as const;
 const protocolError = (error: AppError, data: Readonly<Record<string, string>>): ProtocolError =>
   new ProtocolError(errorTable[error.code].jsonRpc, `${error.message} ${error.next}`, data);
 
+/** Errors that only linking mends: with more scopes, or with a new sign-in at the provider behind. */
+const NEEDS_LINK: ReadonlySet<ErrorCode> = new Set(["insufficient_scope", "relink_required"]);
+
 /** Calls the one door and encodes what comes out. */
 async function callTool(
   parts: McpServerParts,
@@ -61,8 +64,8 @@ async function callTool(
   const { error, receiptId } = result;
   // An unknown name is a fault of the request, not of a tool (MCP server/tools, Error Handling).
   if (error.code === "unknown_tool") throw protocolError(error, { requestId, receiptId });
-  if (error.code !== "insufficient_scope") return errorResult(error, receiptId, requestId);
-  request.refusedForScope(error);
+  if (!NEEDS_LINK.has(error.code)) return errorResult(error, receiptId, requestId);
+  request.refusedForLink(error);
   return errorResult(error, receiptId, requestId, request.challenge(error));
 }
 

@@ -32,6 +32,10 @@ const labelMeta = (tool: ListedTool): JsonObject =>
     ? {}
     : { "openai/toolInvocation/invoking": tool.labels.invoking, "openai/toolInvocation/invoked": tool.labels.invoked };
 
+/** How people ask for it: whoever builds or tests a tool has words at hand. */
+const examplesMeta = ({ examples }: ListedTool): JsonObject =>
+  examples.length === 0 ? {} : { "bellhop/examples": [...examples] };
+
 /** A JSON Schema whose root is an object, as MCP asks of both schemas of a tool. */
 const objectSchema = (schema: JsonObject): { type: "object" } & JsonObject => ({ ...schema, type: "object" });
 
@@ -55,7 +59,7 @@ export function describeTool(tool: ListedTool, source: WidgetSource): Tool {
       openWorldHint: tool.openWorld,
     },
     securitySchemes,
-    _meta: { securitySchemes, ...widgetMeta(tool, source), ...labelMeta(tool) },
+    _meta: { securitySchemes, ...widgetMeta(tool, source), ...labelMeta(tool), ...examplesMeta(tool) },
   };
   return listed;
 }

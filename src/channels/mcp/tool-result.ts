@@ -19,17 +19,21 @@ export const answerResult = (answer: ToolAnswer<Json>, receiptId: string): CallT
  * (MCP server/tools, Error Handling: the model reads it and can correct itself).
  * @param challenge the `WWW-Authenticate` value when the person must link or grant more; ChatGPT opens its dialog on it.
  */
-export const errorResult = (
+export function errorResult(
   error: AppError,
   receiptId: string,
   requestId: string,
   challenge?: string,
-): CallToolResult => ({
-  isError: true,
-  content: [{ type: "text", text: `${error.message} ${error.next} (${error.code}, request ${requestId})` }],
-  _meta: {
-    [RECEIPT]: receiptId,
-    "bellhop/error": { code: error.code, ...error.details },
-    ...(challenge === undefined ? {} : { "mcp/www_authenticate": [challenge] }),
-  },
-});
+): CallToolResult {
+  const text = `${error.message} ${error.next} (${error.code}, request ${requestId})`;
+  return {
+    isError: true,
+    content: [{ type: "text", text }],
+    _meta: {
+      [RECEIPT]: receiptId,
+      // The reason stands here, too: ChatGPT's older bridge hands a widget the metadata and no text.
+      "bellhop/error": { ...error.details, code: error.code, message: text },
+      ...(challenge === undefined ? {} : { "mcp/www_authenticate": [challenge] }),
+    },
+  };
+}
