@@ -29,15 +29,29 @@ async function readChunks(body: ReadableStream<Uint8Array>, limit: number): Prom
 }
 
 /**
+ * The bytes of a body. One that says its length is read whole, since the connection holds no more than it says
+ * (RFC 9112 §6.2); any other is counted as it comes.
+ */
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const declared = request.headers.get("content-length");
+  if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
+  if (declared !== null) return new Uint8Array(await request.arrayBuffer());
+  return request.body ? Buffer.concat(await readChunks(request.body, limit)) : new Uint8Array();
+}
+
+const brokenOff = (cause: unknown): never => {
+  if (cause instanceof AppError) throw cause;
+  throw new AppError("invalid_request", "The body broke off.", { cause });
+};
+
+/**
  * Reads a body as text, stopping at the limit.
  * @throws AppError `payload_too_large`, or `invalid_request` when it is not UTF-8 or breaks off.
  */
 export async function readText(request: Request, limit = DEFAULT_BODY_LIMIT): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
-  if (!request.body) return "";
-  const chunks = await readChunks(request.body, limit);
+  const bytes = await readBytes(request, limit).catch(brokenOff);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new AppError("invalid_request", "The body is not UTF-8 text.", { cause });
   }

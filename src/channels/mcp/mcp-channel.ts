@@ -8,6 +8,8 @@ import { type RequestContext, type Routes, createRoutes } from "../../http/route
 import { type AppError, asAppError, errorTable } from "../../kernel/errors.ts";
 import type { Channel, Principal } from "../../kernel/principal.ts";
 import { type McpRequest, type McpServerParts, createMcpServer } from "./mcp-server.ts";
+import { createPlainCalls } from "./plain-call-answer.ts";
+import { STREAMLESS } from "./plain-call.ts";
 
 /** The hosts that the emulator stands in for. */
 export const emulatedHosts = ["chatgpt", "claude", "mcp"] as const satisfies readonly Channel[];
@@ -28,9 +30,6 @@ export interface McpChannelParts extends McpServerParts {
 
 /** Bytes of one request: four sections of 100 kB each and room for escapes. */
 const BODY_LIMIT = 1024 * 1024;
-
-/** The revision that answers with JSON once the call has ended. */
-const STREAMLESS = "2026-07-28";
 
 const CORS = {
   "access-control-allow-methods": "POST, GET, DELETE, OPTIONS",
@@ -106,18 +105,29 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
     { maxRequestBodySize: BODY_LIMIT },
   );
 
+  const plainCalls = createPlainCalls(parts);
+
+  /** The SDK knows every message of every revision, and makes a server for each; the one that matters most needs none. */
+  async function protocolAnswer(c: RequestContext, request: McpRequest, body: string | null): Promise<Response> {
+    const plain = body === null ? null : await plainCalls(c, request, body);
+    if (plain) return plain;
+    const { principal } = request;
+    const authInfo: AuthInfo = { token: "", clientId: principal.clientId, scopes: [...principal.scopes] };
+    requests.set(authInfo, request);
+    return settled(c, await handler.fetch(withBody(c.req.raw, body), { authInfo }));
+  }
+
   async function serve(c: RequestContext, principal: Principal): Promise<Response> {
     let refused: AppError | undefined;
-    const authInfo: AuthInfo = { token: "", clientId: principal.clientId, scopes: [...principal.scopes] };
-    requests.set(authInfo, {
+    const body = await bodyOf(c.req.raw);
+    const request: McpRequest = {
       principal,
       requestId: c.get("requestId"),
       mcpUrl: `${parts.baseUrl}${c.req.path === "/mcp/" ? "/mcp/" : "/mcp"}`,
       refusedForLink: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, error),
-    });
-    const body = await bodyOf(c.req.raw);
-    const response = await settled(c, await handler.fetch(withBody(c.req.raw, body), { authInfo }));
+    };
+    const response = await protocolAnswer(c, request, body);
     // ChatGPT opens its dialog on the challenge inside a tool result; the others link again on a 401 and step up on a
     // 403 (MCP authorization).
     const byStatus = principal.channel !== "chatgpt" && !isBatch(body);

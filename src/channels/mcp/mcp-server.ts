@@ -45,8 +45,11 @@ const protocolError = (error: AppError, data: Readonly<Record<string, string>>):
 /** Errors that only linking mends: with more scopes, or with a new sign-in at the provider behind. */
 const NEEDS_LINK: ReadonlySet<ErrorCode> = new Set(["insufficient_scope", "relink_required"]);
 
-/** Calls the one door and encodes what comes out. */
-async function callTool(
+/**
+ * Calls the one door and encodes what comes out.
+ * @throws ProtocolError for a name that no tool has, and when not even a receipt could be committed.
+ */
+export async function callTool(
   parts: McpServerParts,
   request: McpRequest,
   name: string,
@@ -69,21 +72,21 @@ async function callTool(
   return errorResult(error, receiptId, requestId, request.challenge(error));
 }
 
+/** How this server names itself. */
+export const serverInfo = (version: string) => ({ name: "bellhop", title: "Bellhop", version });
+
 /** A protocol server for one request: it holds no state, so a restart loses nothing. */
 export function createMcpServer(parts: McpServerParts, request: McpRequest): Server {
-  const server = new Server(
-    { name: "bellhop", title: "Bellhop", version: parts.version },
-    {
-      capabilities: { tools: {}, resources: {} },
-      instructions: parts.instructions,
-      cacheHints: {
-        "tools/list": LIST_CACHE,
-        "resources/list": LIST_CACHE,
-        "resources/read": LIST_CACHE,
-        "server/discover": { ttlMs: 60 * 60_000, cacheScope: "public" },
-      },
+  const server = new Server(serverInfo(parts.version), {
+    capabilities: { tools: {}, resources: {} },
+    instructions: parts.instructions,
+    cacheHints: {
+      "tools/list": LIST_CACHE,
+      "resources/list": LIST_CACHE,
+      "resources/read": LIST_CACHE,
+      "server/discover": { ttlMs: 60 * 60_000, cacheScope: "public" },
     },
-  );
+  });
   server.setRequestHandler("tools/list", () => ({
     tools: parts.tools
       .filter((tool) => reachable(tool, request.principal))

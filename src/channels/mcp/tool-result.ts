@@ -19,12 +19,7 @@ export const answerResult = (answer: ToolAnswer<Json>, receiptId: string): CallT
  * (MCP server/tools, Error Handling: the model reads it and can correct itself).
  * @param challenge the `WWW-Authenticate` value when the person must link or grant more; ChatGPT opens its dialog on it.
  */
-export function errorResult(
-  error: AppError,
-  receiptId: string,
-  requestId: string,
-  challenge?: string,
-): CallToolResult {
+export function errorResult(error: AppError, receiptId: string, requestId: string, challenge?: string): CallToolResult {
   const text = `${error.message} ${error.next} (${error.code}, request ${requestId})`;
   return {
     isError: true,
