@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Handle } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
+import { type ClientParts, findClient } from "./find-client.ts";
 import { parameter } from "./parameters.ts";
 import { requireChallenge } from "./pkce.ts";
-import { type Client, findClient } from "./records/clients.ts";
+import type { Client } from "./records/clients.ts";
 import { checkRedirectUri, redirectMatches } from "./redirect-uri.ts";
 import type { Resources } from "./resource.ts";
 import { decideScopes, type ScopeDecision } from "./scope-decision.ts";
@@ -12,7 +12,7 @@ import { decideScopes, type ScopeDecision } from "./scope-decision.ts";
 export const authorizationParameters = z.object({
   response_type: parameter(100),
   response_mode: parameter(100),
-  client_id: parameter(200),
+  client_id: parameter(512),
   redirect_uri: parameter(),
   scope: parameter(1000),
   state: parameter(),
@@ -46,11 +46,10 @@ export interface AuthorizationRequest extends ProvenTarget {
  * @throws AppError `invalid_client`; `invalid_request` for an address that is not this client's, `invalid_redirect_uri`
  * for one that nobody may register.
  */
-export async function proveTarget(handle: Handle, parameters: AuthorizationParameters): Promise<ProvenTarget> {
+export async function proveTarget(parts: ClientParts, parameters: AuthorizationParameters): Promise<ProvenTarget> {
   const { client_id: clientId, redirect_uri: redirectUri, state } = parameters;
   if (clientId === undefined) throw new AppError("invalid_request", "client_id is missing.");
-  const client = await findClient(handle, clientId);
-  if (client === null) throw new AppError("invalid_client", "No client with this client_id is registered here.");
+  const client = await findClient(parts, clientId);
   if (redirectUri === undefined) throw new AppError("invalid_request", "redirect_uri is missing.");
   if (!redirectMatches(client.redirectUris, redirectUri)) {
     throw new AppError("invalid_request", "redirect_uri is not one that this client registered.");
@@ -72,7 +71,11 @@ export function decideRequest(
   requireCodeFlow(parameters);
   return {
     ...target,
-    challenge: requireChallenge(parameters.code_challenge, parameters.code_challenge_method),
+    challenge: requireChallenge(
+      parameters.code_challenge,
+      parameters.code_challenge_method,
+      target.client.pkceOptional && target.client.authMethod !== "none",
+    ),
     resource: resources.requested(parameters.resource),
     scopes: decideScopes(parameters.scope, target.client),
   };

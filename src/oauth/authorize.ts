@@ -1,4 +1,3 @@
-import type { Database } from "../database/handle.ts";
 import { parseInput, readParameters } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
 import type { AppError } from "../kernel/errors.ts";
@@ -11,17 +10,20 @@ import {
 } from "./authorization-request.ts";
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { browserHeaders, errorPage } from "./error-page.ts";
+import type { ClientParts } from "./find-client.ts";
 import { linkChannelOf } from "./link-channel.ts";
+import { type AttemptNote, cameFrom, type LinkAttempts } from "./link-attempts.ts";
 import type { PendingRequests } from "./pending-request.ts";
 import { describeRedirect, mayBounceTo } from "./redirect-uri.ts";
 import { refusing } from "./refusing.ts";
 import type { Resources } from "./resource.ts";
 
-interface AuthorizeParts {
-  readonly database: Database;
+interface AuthorizeParts extends ClientParts {
   readonly baseUrl: string;
   readonly resources: Resources;
   readonly pendingRequests: PendingRequests;
+  readonly attempts: LinkAttempts;
+  readonly clientAddress: (c: RequestContext) => string;
 }
 
 const redirect = (location: string, headers: Record<string, string> = {}): Response =>
@@ -33,9 +35,17 @@ const redirect = (location: string, headers: Record<string, string> = {}): Respo
  */
 function refuseAtClient(c: RequestContext, parts: AuthorizeParts, target: ProvenTarget, error: AppError) {
   const address = answerAddress(target, errorOutcome(error), parts.baseUrl);
-  if (target.client.kind === "operator" || mayBounceTo(target.redirectUri)) return redirect(address);
+  if (target.client.kind === "operator" || target.client.kind === "preset" || mayBounceTo(target.redirectUri))
+    return redirect(address);
   return errorPage(c, error, { ...describeRedirect(target.redirectUri), address });
 }
+
+const factsOf = (c: RequestContext, parts: AuthorizeParts, parameters?: AuthorizationParameters): AttemptNote => ({
+  step: "authorize",
+  ...cameFrom(c, parts),
+  ...(parameters?.client_id === undefined ? {} : { clientId: parameters.client_id }),
+  ...(parameters?.redirect_uri === undefined ? {} : { redirectUri: parameters.redirect_uri }),
+});
 
 /** A request that stands goes on to the consent page. */
 async function begin(
@@ -45,16 +55,22 @@ async function begin(
   parameters: AuthorizationParameters,
 ): Promise<Response> {
   decideRequest(target, parameters, parts.resources);
-  const { handle, setCookie } = parts.pendingRequests.begin(c.req.raw, parameters, linkChannelOf(c));
+  const { id, handle, setCookie } = parts.pendingRequests.begin(c.req.raw, parameters, linkChannelOf(c));
+  parts.attempts.note({ ...factsOf(c, parts, parameters), attemptId: id, clientName: target.client.name });
   return redirect(`${parts.baseUrl}/app/consent?request=${handle}`, { "set-cookie": setCookie });
 }
 
 /** `GET /authorize` (RFC 6749 §4.1.1): never grants anything, whoever is signed in; only the consent page can. */
 export async function authorize(c: RequestContext, parts: AuthorizeParts): Promise<Response> {
+  let parameters: AuthorizationParameters | undefined;
+  const noted = <T>(step: Promise<T>): Promise<T> => parts.attempts.refused(step, () => factsOf(c, parts, parameters));
+  const prove = async (): Promise<[ProvenTarget, AuthorizationParameters]> => {
+    parameters = parseInput(authorizationParameters, readParameters(new URL(c.req.url).searchParams));
+    return [await proveTarget(parts, parameters), parameters];
+  };
   const answer = async (): Promise<Response> => {
-    const parameters = parseInput(authorizationParameters, readParameters(new URL(c.req.url).searchParams));
-    const target = await proveTarget(parts.database.handle, parameters);
-    return begin(c, parts, target, parameters).catch(refusing((error) => refuseAtClient(c, parts, target, error)));
+    const [target, proven] = await noted(prove());
+    return noted(begin(c, parts, target, proven)).catch(refusing((error) => refuseAtClient(c, parts, target, error)));
   };
   return answer().catch(refusing((error) => errorPage(c, error)));
 }

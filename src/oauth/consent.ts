@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Database } from "../database/handle.ts";
 import { parseInput, readJson, readParameters } from "../http/body.ts";
 import { errorResponse } from "../http/errors.ts";
 import type { RequestContext } from "../http/router.ts";
@@ -9,8 +8,10 @@ import { after, type Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { randomToken, uuidv7 } from "../kernel/ids.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { Channel } from "../kernel/principal.ts";
 import { type Scope, scopeTable } from "../kernel/scopes.ts";
 import { sha256 } from "../kernel/seal.ts";
+import type { Admission } from "./admission.ts";
 import {
   type AuthorizationParameters,
   authorizationParameters,
@@ -20,7 +21,9 @@ import {
 } from "./authorization-request.ts";
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { countingFailures } from "./counted-failures.ts";
-import { type LinkChannel, linkChannelOf } from "./link-channel.ts";
+import { type AttemptNote, cameFrom, type LinkAttempts } from "./link-attempts.ts";
+import { grantChannel, type LinkChannel, linkChannelOf } from "./link-channel.ts";
+import type { ClientParts } from "./find-client.ts";
 import { parameter } from "./parameters.ts";
 import type { PendingRequest, PendingRequests } from "./pending-request.ts";
 import { insertCode } from "./records/codes.ts";
@@ -45,13 +48,14 @@ export type SignInWithToken = (
   expectedSubject?: string,
 ) => Promise<{ readonly userId: string }>;
 
-interface ConsentParts {
-  readonly database: Database;
+export interface ConsentParts extends ClientParts {
   readonly clock: Clock;
   readonly baseUrl: string;
   readonly limits: LimitsPort;
   readonly resources: Resources;
   readonly pendingRequests: PendingRequests;
+  readonly admission: Pick<Admission, "requireUser">;
+  readonly attempts: LinkAttempts;
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
   readonly signInWithToken: SignInWithToken;
   readonly clientAddress: (c: RequestContext) => string;
@@ -87,12 +91,21 @@ interface Decidable {
 
 /** The request once more: what it names may have changed since it began. */
 export async function checkedRequest(
-  parts: Pick<ConsentParts, "database" | "resources">,
+  parts: ClientParts & Pick<ConsentParts, "resources">,
   parameters: AuthorizationParameters,
 ): Promise<AuthorizationRequest> {
-  const target = await proveTarget(parts.database.handle, parameters);
+  const target = await proveTarget(parts, parameters);
   return decideRequest(target, parameters, parts.resources);
 }
+
+/** What is known of an attempt by the time that a step of it is refused. */
+interface Seen {
+  attemptId?: string;
+  userId?: string;
+}
+
+const channelFor = ({ client, redirectUri }: AuthorizationRequest, begun: LinkChannel | null): Channel =>
+  grantChannel(client.channel, begun, null, redirectUri);
 
 /** What a scope lets the client do, in the person's words. */
 export const describeScopes = (scopes: readonly Scope[]) =>
@@ -100,11 +113,27 @@ export const describeScopes = (scopes: readonly Scope[]) =>
 
 /** `GET /api/consent?request=`: what the consent page shows. */
 export async function consentDetails(c: RequestContext, parts: ConsentParts): Promise<Response> {
-  const query = parseInput(detailsQuery, readParameters(new URL(c.req.url).searchParams));
-  const pending = parts.pendingRequests.open(c.req.raw, query.request);
-  const { client, redirectUri, scopes } = await checkedRequest(parts, pending.parameters);
+  const { request: handle } = parseInput(detailsQuery, readParameters(new URL(c.req.url).searchParams));
+  const seen: Seen = {};
+  return parts.attempts.refused(showRequest(c, parts, handle, seen), () => ({
+    step: "consent",
+    ...cameFrom(c, parts),
+    ...seen,
+  }));
+}
+
+async function showRequest(c: RequestContext, parts: ConsentParts, handle: string, seen: Seen): Promise<Response> {
+  const pending = parts.pendingRequests.open(c.req.raw, handle);
+  seen.attemptId = pending.id;
+  const request = await checkedRequest(parts, pending.parameters);
+  const { client, redirectUri, scopes } = request;
   const redirect = describeRedirect(redirectUri);
   const user = await parts.sessionUser(c.req.raw);
+  if (user !== null) {
+    seen.userId = user.id;
+    parts.attempts.note({ step: "sign_in", ...cameFrom(c, parts), ...seen });
+  }
+  await parts.admission.requireUser(user?.id ?? null, channelFor(request, pending.channel));
   const details = {
     client: { id: client.id, name: client.name, uri: client.uri },
     redirectHost: redirect.host,
@@ -156,20 +185,30 @@ async function upstreamUser(parts: ConsentParts, body: DecisionBody): Promise<st
   return (await parts.signInWithToken("privy", body.privy_token, body.privy_user_id)).userId;
 }
 
+const DECLINED = "The person declined.";
+
 const stateOf = ({ state }: AuthorizationRequest) => (state === undefined ? {} : { state });
 
 /** The client hears of a refusal, so that it need not wait (RFC 6749 §4.1.2.1). */
 export function declined(parts: Pick<ConsentParts, "baseUrl">, request: AuthorizationRequest) {
-  const outcome = errorOutcome(new AppError("access_denied", "The person declined."));
+  const outcome = errorOutcome(new AppError("access_denied", DECLINED));
   return { redirect_uri: answerAddress(request, outcome, parts.baseUrl), error: "access_denied", ...stateOf(request) };
 }
 
+const clientFacts = (request: AuthorizationRequest, begun: LinkChannel | null): Partial<AttemptNote> => ({
+  clientId: request.client.id,
+  clientName: request.client.name,
+  redirectUri: request.redirectUri,
+  channel: channelFor(request, begun),
+});
+
 /** Stores the code of an approved request. @returns where it goes, and what the published contract shows beside it. */
 export async function approved(
-  parts: Pick<ConsentParts, "database" | "clock" | "baseUrl">,
+  parts: Pick<ConsentParts, "database" | "clock" | "baseUrl" | "admission" | "attempts">,
   { requestId, request, channel }: Omit<Decidable, "decider">,
   userId: string,
 ) {
+  await parts.admission.requireUser(userId, channelFor(request, channel));
   const now = parts.clock();
   const code = randomToken();
   const stored = await insertCode(parts.database.handle, {
@@ -191,8 +230,30 @@ export async function approved(
       next: "Go back to the assistant; start linking again if it is not linked.",
     });
   }
+  parts.attempts.note({ step: "consent", attemptId: requestId, userId, ...clientFacts(request, channel) });
   const scope = request.scopes.granted.join(" ");
   return { redirect_uri: answerAddress(request, { code }, parts.baseUrl), code, ...stateOf(request), scope };
+}
+
+/** The decision itself, and what the attempt's timeline hears of it. */
+async function decision(c: RequestContext, parts: ConsentParts, body: DecisionBody) {
+  const byContract = body.request === undefined;
+  const seen: Seen & Partial<AttemptNote> = {};
+  const came = cameFrom(c, parts);
+  const take = async () => {
+    const asked = await decidable(c, parts, body);
+    Object.assign(seen, { attemptId: asked.requestId, ...clientFacts(asked.request, asked.channel) });
+    if (!body.user_consent) {
+      parts.attempts.note({ step: "consent", ...came, ...seen, error: new AppError("access_denied", DECLINED) });
+      return declined(parts, asked.request);
+    }
+    seen.userId = await asked.decider();
+    if (byContract) parts.attempts.note({ step: "sign_in", ...came, ...seen });
+    return approved(parts, asked, seen.userId);
+  };
+  // By the published contract, the upstream token takes the place of the page where a person signs in.
+  const step = () => (byContract && seen.attemptId !== undefined && seen.userId === undefined ? "sign_in" : "consent");
+  return parts.attempts.refused(take(), () => ({ step: step(), ...came, ...seen }));
 }
 
 /**
@@ -203,10 +264,8 @@ export async function approved(
 export async function decide(c: RequestContext, parts: ConsentParts): Promise<Response> {
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const body = await readJson(c, decisionBody);
-  const answer = countingFailures(parts.limits, parts.clientAddress(c), async () => {
-    const asked = await decidable(c, parts, body);
-    if (!body.user_consent) return declined(parts, asked.request);
-    return approved(parts, asked, await asked.decider());
-  }).then((decided) => c.json(decided, 200, { "cache-control": "no-store" }));
+  const answer = countingFailures(parts.limits, parts.clientAddress(c), () => decision(c, parts, body)).then(
+    (decided) => c.json(decided, 200, { "cache-control": "no-store" }),
+  );
   return body.request === undefined ? answer : answer.catch(refusing((error) => errorResponse(c, error)));
 }

@@ -2,14 +2,25 @@ import type { Database } from "../database/handle.ts";
 import type { RequestContext, Routes } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { WebPort } from "../kernel/ports/web.ts";
 import type { Principal } from "../kernel/principal.ts";
+import { allChannels, type Channel } from "../kernel/principal.ts";
 import { createAccessTokens } from "./access-token.ts";
+import { type Admission, createAdmission } from "./admission.ts";
+import { type Administration, createAdministration } from "./administration.ts";
+import { attemptView, type AttemptView } from "./attempt-view.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
+import { assertionAudiences } from "./client-assertion.ts";
+import { createClientDocuments } from "./client-documents.ts";
+import { createClientKeys } from "./client-keys.ts";
 import { consentDetails, decide, type SessionUser, type SignInWithToken } from "./consent.ts";
 import { createGrants, type Grants } from "./grants.ts";
 import { rotateAgedKeys } from "./key-rotation.ts";
+import { cameFrom, createLinkAttempts, type LinkAttempts } from "./link-attempts.ts";
 import { createPendingRequests } from "./pending-request.ts";
+import { type PresetClient, storePresets } from "./preset-clients.ts";
+import { listAttempts } from "./records/link-attempts.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { register } from "./register.ts";
 import { createResources, type Entrance } from "./resource.ts";
@@ -37,7 +48,17 @@ export interface OAuthParts {
   readonly keyDays: number;
   /** Whether metadata says that answers carry `iss` (RFC 9207 §3). They do either way. */
   readonly advertiseIss: boolean;
+  /** Channels that every account has, unless an administrator said otherwise; all of them where it is absent. */
+  readonly channels?: readonly Channel[];
+  /** Told when a timeline could not be written; nothing else depends on it. */
+  readonly report?: (error: unknown) => void;
   readonly limits: LimitsPort;
+  /** Reads what clients publish of themselves. */
+  readonly web: WebPort;
+  /** Clients that the settings name. */
+  readonly presets: readonly PresetClient[];
+  /** Whether clients may register themselves (RFC 7591). */
+  readonly dynamicRegistration: boolean;
   /** The person signed in to the browser. */
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
   readonly signInWithToken: SignInWithToken;
@@ -57,9 +78,20 @@ export interface OAuth {
   /** Deletes clients that nobody linked, and codes and grants that ended long ago. */
   sweep(): Promise<void>;
   readonly grants: Grants;
+  /** Who may link and be acted for. */
+  readonly admission: Admission;
+  /** The timelines of linking. */
+  readonly attempts: LinkAttempts;
+  /** A person's own attempts, the last one first. */
+  ownAttempts(userId: string): Promise<readonly AttemptView[]>;
+  /** What administrators see and do; who may is decided at the door. */
+  readonly administration: Administration;
   /** For our own surfaces, in process. */
   readonly serviceTokens: ServiceTokens;
 }
+
+/** Attempts that a person is shown. */
+const OWN_ATTEMPTS = 20;
 
 /**
  * Opens the authorization server.
@@ -70,8 +102,17 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   const keys = await openSigningKeys(parts);
   const resources = createResources(baseUrl);
   const accessTokens = createAccessTokens({ keys, resources, baseUrl, clock });
+  const admission = createAdmission({ database, channels: parts.channels ?? allChannels });
+  const attempts = createLinkAttempts({ database, clock, masterSecret, report: parts.report ?? (() => undefined) });
+  await storePresets(database.handle, parts.presets, clock);
   const all = {
     ...parts,
+    documents: createClientDocuments(parts),
+    clientKeys: createClientKeys(parts),
+    presetIds: new Set(parts.presets.map(({ id }) => id)),
+    audiences: assertionAudiences(baseUrl),
+    admission,
+    attempts,
     resources,
     accessTokens,
     refreshTokens: createRefreshTokens(masterSecret),
@@ -81,7 +122,8 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   const tokens = rememberVerified(accessTokens, keys, clock);
   return {
     routes: oauthRoutes(baseUrl, keys, {
-      register: (c) => register(c, all),
+      discovered: (c) => attempts.note({ step: "discovery", ...cameFrom(c, parts) }),
+      register: (c) => attempts.refused(register(c, all), () => ({ step: "registration", ...cameFrom(c, parts) })),
       authorize: (c) => authorize(c, all),
       decide: (c) => decide(c, all),
       consentDetails: (c) => consentDetails(c, all),
@@ -89,12 +131,20 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
       revoke: (c) => revoke(c, all),
     }),
     authenticate: (request, entrance = "mcp") =>
-      authenticate(request, entrance, { database, clock, tokens, resources, serviceTokens }),
+      authenticate(request, entrance, { database, clock, tokens, resources, serviceTokens, admission, attempts }),
     async sweep() {
       await sweep(database, clock);
+      await attempts.sweep();
       await rotateAgedKeys(parts, parts.keyDays);
     },
     serviceTokens,
     grants: createGrants(database, clock),
+    admission,
+    attempts,
+    async ownAttempts(userId) {
+      await attempts.settled();
+      return (await listAttempts(database.handle, { userId, limit: OWN_ATTEMPTS })).map(attemptView);
+    },
+    administration: createAdministration(admission),
   };
 }

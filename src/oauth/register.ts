@@ -5,18 +5,35 @@ import { readJson } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import { randomToken } from "../kernel/ids.ts";
 import type { Limit, LimitsPort } from "../kernel/ports/limits.ts";
-import { parseScopes, type Scope } from "../kernel/scopes.ts";
-import { parameter } from "./parameters.ts";
-import { type Client, insertClient } from "./records/clients.ts";
-import { checkRedirectUri } from "./redirect-uri.ts";
-import { mayHold } from "./scope-decision.ts";
+import {
+  type ClientMetadata,
+  displayName,
+  displayUri,
+  keysOf,
+  namedMethods,
+  readClientMetadata,
+  redirectUrisOf,
+  registeredScopes,
+} from "./client-metadata.ts";
+import { issueSecret } from "./client-secret.ts";
+import {
+  authMethodOf,
+  type Client,
+  type ClientAuthMethod,
+  insertClient,
+  isSecretMethod,
+  secretMethods,
+} from "./records/clients.ts";
 
 interface RegisterParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly limits: LimitsPort;
   readonly clientAddress: (c: RequestContext) => string;
+  /** Whether anybody may. */
+  readonly dynamicRegistration: boolean;
 }
 
 /** Hosts register from few addresses for many people, so this only stops a flood. */
@@ -24,109 +41,77 @@ const registrations: Limit = { name: "oauth-register", points: 30, seconds: 60 }
 /** What one address can make this server store in a day. */
 const registrationsDaily: Limit = { name: "oauth-register-day", points: 500, seconds: 24 * 3600 };
 
-const MAX_REDIRECTS = 20;
-/** Characters of all of them together; they are ASCII. */
-const MAX_REDIRECTS_LENGTH = 4096;
-const MAX_NAME = 80;
-const UNNAMED = "Unnamed client";
-
-/** The members of RFC 7591 §2 that mean something here; all others, a logo among them, are ignored (§2). */
-const metadataSchema = z.object({
-  redirect_uris: z.array(z.string()).min(1).max(MAX_REDIRECTS),
-  client_name: parameter(200),
-  client_uri: parameter(),
-  grant_types: z.array(z.string()).max(20).optional(),
-  response_types: z.array(z.string()).max(20).optional(),
-  token_endpoint_auth_method: parameter(100),
-  scope: parameter(1000),
-});
-
-type Metadata = z.output<typeof metadataSchema>;
-
-/** @throws AppError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2). */
-function readMetadata(body: unknown): Metadata {
-  const result = metadataSchema.safeParse(body);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const code = issue?.path[0] === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
-    throw new AppError(code, `${issue?.path.join(".") || "The metadata"}: ${issue?.message ?? "not valid"}.`);
-  }
-  if (result.data.redirect_uris.join("").length > MAX_REDIRECTS_LENGTH) {
-    throw new AppError("invalid_redirect_uri", `redirect_uris: more than ${MAX_REDIRECTS_LENGTH} characters together.`);
-  }
-  result.data.redirect_uris.forEach(checkRedirectUri);
-  requireCodeFlow(result.data);
-  return result.data;
-}
-
-/** A client must be content with the one flow there is; further ones it names are left out of the answer. */
-function requireCodeFlow(metadata: Metadata): void {
-  if (metadata.grant_types && !metadata.grant_types.includes("authorization_code")) {
-    throw new AppError("invalid_client_metadata", "grant_types must include authorization_code.");
-  }
-  if (metadata.response_types && !metadata.response_types.includes("code")) {
-    throw new AppError("invalid_client_metadata", "response_types must include code.");
-  }
-}
-
 /**
- * A name as the consent page may show it: without control, format and bidirectional characters, with which a name
- * could rewrite the sentence around it.
+ * How a client that registers will prove itself. One that asks for a secret in so many words gets one, since hosts that do
+ * refuse an answer without it; one that names nothing is a public client here, whatever RFC 7591 §2 would assume: those
+ * are programs that could not keep a secret.
  */
-export function displayName(name: string | undefined): string {
-  const plain = (name ?? "").replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim();
-  return Array.from(plain).slice(0, MAX_NAME).join("").trim() || UNNAMED;
+function registeredMethods(metadata: ClientMetadata, hasKeys: boolean): readonly ClientAuthMethod[] {
+  const [preferred, ...others] = namedMethods(metadata);
+  if (preferred === undefined) return ["none"];
+  if (preferred !== "private_key_jwt") return isSecretMethod(preferred) ? secretMethods : [preferred];
+  if (hasKeys) return others.includes("none") ? [preferred, "none"] : [preferred];
+  throw new AppError("invalid_client_metadata", "private_key_jwt needs jwks or jwks_uri.");
 }
 
-/** A home page is shown only when it is a plain https address. */
-function displayUri(uri: string | undefined): string | null {
-  const url = uri === undefined ? null : URL.parse(uri);
-  return url?.protocol === "https:" && url.username === "" && url.password === "" ? url.href : null;
-}
-
-/**
- * A client that names `offline_access` alone named nothing to be linked for, as one that names no scope.
- * @throws AppError `invalid_client_metadata` when it names scopes, and none that such a client may hold.
- */
-function registeredScopes(scope: string | undefined): readonly Scope[] | null {
-  if (scope === undefined || scope.trim() === "") return null;
-  const held = parseScopes(scope).known.filter((name) => mayHold({ kind: "dynamic", scopes: null }, name));
-  if (held.some((name) => name !== "offline_access")) return held;
-  if (held.length > 0) return null;
-  throw new AppError("invalid_client_metadata", "scope names nothing that this client may hold.");
-}
+const clientOf = (metadata: ClientMetadata, now: Date): Client => {
+  const keys = keysOf(metadata);
+  const authMethods = registeredMethods(metadata, keys.jwks !== null || keys.jwksUri !== null);
+  return {
+    id: `client_${randomUUID()}`,
+    kind: "dynamic",
+    name: displayName(metadata.client_name),
+    uri: displayUri(metadata.client_uri),
+    redirectUris: redirectUrisOf(metadata),
+    scopes: registeredScopes(metadata.scope, "dynamic"),
+    authMethod: authMethodOf(authMethods),
+    authMethods,
+    ...(authMethods.includes("private_key_jwt") ? keys : { jwks: null, jwksUri: null }),
+    pkceOptional: false,
+    channel: null,
+    internal: false,
+    disabledAt: null,
+    createdAt: now,
+  };
+};
 
 /**
  * What was registered (RFC 7591 §3.2.1): the values that hold, where they differ from those asked for too. Every client
- * is a public one and may refresh.
+ * may refresh.
+ * @param method the one that it asked for, or `none`.
+ * @param secret shown here and never again; it has no end.
  */
-const registrationAnswer = (client: Client) => ({
+const registrationAnswer = (client: Client, method: ClientAuthMethod, secret: string | null) => ({
   client_id: client.id,
   client_id_issued_at: Math.floor(client.createdAt.getTime() / 1000),
+  ...(secret === null ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
   client_name: client.name,
   ...(client.uri === null ? {} : { client_uri: client.uri }),
   redirect_uris: client.redirectUris,
   grant_types: ["authorization_code", "refresh_token"],
   response_types: ["code"],
-  token_endpoint_auth_method: "none",
+  token_endpoint_auth_method: method,
+  ...(client.jwks === null ? {} : { jwks: client.jwks }),
+  ...(client.jwksUri === null ? {} : { jwks_uri: client.jwksUri }),
   ...(client.scopes === null ? {} : { scope: client.scopes.join(" ") }),
 });
 
 /** `POST /register`: a client introduces itself (RFC 7591 §3). */
 export async function register(c: RequestContext, parts: RegisterParts): Promise<Response> {
+  if (!parts.dynamicRegistration)
+    throw new AppError("access_denied", "Clients cannot register themselves on this server.", {
+      next: "Use the address of a client metadata document as client_id, or ask the operator for a client.",
+    });
   const address = parts.clientAddress(c);
   await parts.limits.take(registrations, address);
   await parts.limits.take(registrationsDaily, address);
-  const metadata = readMetadata(await readJson(c, z.unknown()));
-  const client: Client = {
-    id: `client_${randomUUID()}`,
-    kind: "dynamic",
-    name: displayName(metadata.client_name),
-    uri: displayUri(metadata.client_uri),
-    redirectUris: [...new Set(metadata.redirect_uris)],
-    scopes: registeredScopes(metadata.scope),
-    createdAt: parts.clock(),
-  };
-  await insertClient(parts.database.handle, client);
-  return c.json(registrationAnswer(client), 201, { "cache-control": "no-store" });
+  const metadata = readClientMetadata(await readJson(c, z.unknown()));
+  const client = clientOf(metadata, parts.clock());
+  const asked = namedMethods(metadata)[0] ?? "none";
+  const secret = isSecretMethod(asked) ? randomToken() : null;
+  await parts.database.transaction(async (handle) => {
+    await insertClient(handle, client);
+    if (secret !== null) await issueSecret(handle, client.id, secret, client.createdAt);
+  });
+  return c.json(registrationAnswer(client, asked, secret), 201, { "cache-control": "no-store" });
 }

@@ -1,20 +1,15 @@
-import * as z from "zod";
-import type { Database } from "../database/handle.ts";
 import { readForm } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
-import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { AccessTokens } from "./access-token.ts";
-import { authenticateClient } from "./client-authentication.ts";
+import { authenticateClient, type ClientAuthenticationParts, clientForm } from "./client-authentication.ts";
 import { countingFailures } from "./counted-failures.ts";
 import { parameter } from "./parameters.ts";
 import { findLiveGrant, revokeByClient } from "./records/grants.ts";
 import type { RefreshTokens } from "./refresh-token.ts";
 
-interface RevokeParts {
-  readonly database: Database;
-  readonly clock: Clock;
+interface RevokeParts extends ClientAuthenticationParts {
   readonly limits: LimitsPort;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
@@ -22,7 +17,7 @@ interface RevokeParts {
 }
 
 /** `token_type_hint` is left out: the two kinds tell themselves apart (RFC 7009 §2.1 lets a server ignore it). */
-const revokeForm = z.object({ token: parameter(8192), client_id: parameter(200) });
+const revokeForm = clientForm.extend({ token: parameter(8192) });
 
 const grantOf = async (parts: RevokeParts, token: string): Promise<string | null> =>
   parts.refreshTokens.read(token)?.grantId ?? (await parts.accessTokens.read(token))?.grantId ?? null;
@@ -34,7 +29,7 @@ const grantOf = async (parts: RevokeParts, token: string): Promise<string | null
 async function revokeToken(c: RequestContext, parts: RevokeParts): Promise<void> {
   const form = await readForm(c, revokeForm);
   const { handle } = parts.database;
-  const client = await authenticateClient(handle, form.client_id);
+  const client = await authenticateClient(c, form, parts);
   if (form.token === undefined) throw new AppError("invalid_request", "token is missing.");
   const grantId = await grantOf(parts, form.token);
   const grant = grantId === null ? null : await findLiveGrant(handle, grantId, parts.clock());

@@ -4,8 +4,12 @@ import { AppError } from "../kernel/errors.ts";
 import { parseScopes, type Scope } from "../kernel/scopes.ts";
 import { decideScopes, narrowScopes, type ScopeHolder } from "./scope-decision.ts";
 
-const anyClient: ScopeHolder = { kind: "dynamic", scopes: null };
-const registeredFor = (scope: string): ScopeHolder => ({ kind: "dynamic", scopes: parseScopes(scope).known });
+const anyClient: ScopeHolder = { kind: "dynamic", internal: false, scopes: null };
+const registeredFor = (scope: string): ScopeHolder => ({
+  kind: "dynamic",
+  internal: false,
+  scopes: parseScopes(scope).known,
+});
 const granted = (requested: string | undefined, client = anyClient) =>
   decideScopes(requested, client).granted.join(" ");
 const refused = (error: unknown): boolean => error instanceof AppError && error.code === "invalid_scope";
@@ -22,7 +26,14 @@ test("what is unknown or not for this client is dropped and named, and the rest 
     granted: ["read"],
     dropped: ["privy:token:exchange", "openid"],
   });
-  assert.equal(granted("read privy:token:exchange", { kind: "operator", scopes: null }), "read privy:token:exchange");
+});
+
+test("the exchange of upstream tokens is for the company's own service, and no other client of an operator", () => {
+  const asked = "read privy:token:exchange";
+  assert.equal(granted(asked, { kind: "operator", internal: true, scopes: null }), asked);
+  assert.equal(granted(asked, { kind: "operator", internal: false, scopes: null }), "read");
+  for (const kind of ["dynamic", "document", "preset"] as const)
+    assert.equal(granted(asked, { kind, internal: true, scopes: null }), "read");
 });
 
 test("a registered scope bounds later requests, with what it implies; offline_access is honoured always", () => {

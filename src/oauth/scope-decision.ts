@@ -1,9 +1,12 @@
 import { AppError } from "../kernel/errors.ts";
 import { defaultScopes, effectiveScopes, parseScopes, type Scope, scopeTable } from "../kernel/scopes.ts";
+import type { ClientKind } from "./records/clients.ts";
 
 /** What a client may hold at all. */
 export interface ScopeHolder {
-  readonly kind: "dynamic" | "operator";
+  readonly kind: ClientKind;
+  /** The company's own service, made by an operator. */
+  readonly internal: boolean;
   /** What the client registered for; null when it named nothing. */
   readonly scopes: readonly Scope[] | null;
 }
@@ -17,7 +20,7 @@ export interface ScopeDecision {
 /** `offline_access` only says what happens anyway, a refresh token, so it is honoured for everyone. */
 export function mayHold(client: ScopeHolder, scope: Scope): boolean {
   if (scope === "offline_access") return true;
-  if (scopeTable[scope].holder === "operator-made" && client.kind !== "operator") return false;
+  if (scopeTable[scope].holder === "operator-made" && !(client.kind === "operator" && client.internal)) return false;
   return client.scopes === null || effectiveScopes(client.scopes).has(scope);
 }
 
@@ -37,13 +40,22 @@ export function decideScopes(requested: string | undefined, client: ScopeHolder)
 }
 
 /**
- * The scopes of a refreshed token: all that was granted, or fewer (RFC 6749 §6).
+ * The scopes of a refreshed token: all that was granted, or fewer (RFC 6749 §6). What the person took back since is
+ * dropped without a word: hosts keep asking for what they were granted once, and a link must not break for that.
+ * @param agreed what was granted at first, where the person has narrowed it since.
  * @throws AppError `invalid_scope` when the request names more.
  */
-export function narrowScopes(requested: string | undefined, granted: readonly Scope[]): readonly Scope[] {
+export function narrowScopes(
+  requested: string | undefined,
+  granted: readonly Scope[],
+  agreed: readonly Scope[] = [],
+): readonly Scope[] {
   const { known, unknown } = parseScopes(requested ?? "");
   if (known.length + unknown.length === 0) return granted;
   const held = new Set<Scope>([...effectiveScopes(granted), "offline_access"]);
-  if (unknown.length === 0 && known.every((scope) => held.has(scope))) return known;
-  throw new AppError("invalid_scope", "A refresh cannot ask for more scopes than were granted.");
+  const once = new Set<Scope>([...held, ...effectiveScopes(agreed)]);
+  if (unknown.length > 0 || !known.every((scope) => once.has(scope)))
+    throw new AppError("invalid_scope", "A refresh cannot ask for more scopes than were granted.");
+  const narrowed = known.filter((scope) => held.has(scope));
+  return agreed.length === 0 || narrowed.length > 0 ? narrowed : granted;
 }

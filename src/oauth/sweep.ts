@@ -1,8 +1,10 @@
 import type { Database } from "../database/handle.ts";
 import { after, type Clock } from "../kernel/clock.ts";
+import { deleteOldAssertions } from "./records/assertions.ts";
 import { deleteUnlinkedClients } from "./records/clients.ts";
 import { deleteOldCodes } from "./records/codes.ts";
 import { deleteOldGrants } from "./records/grants.ts";
+import { deleteUnusedKeySets } from "./records/key-sets.ts";
 import { deleteRetiredKeys } from "./records/keys.ts";
 import { deleteOldServiceSessions } from "./records/service-sessions.ts";
 
@@ -11,8 +13,11 @@ const DAY = 24 * 3600;
 const GRANT_KEPT = 90 * DAY;
 /** An ended key is listed to the operator for this long. */
 const KEY_KEPT = 30 * DAY;
-/** Time that a client has to be linked after it registered. */
-const CLIENT_KEPT = DAY;
+/**
+ * Time that a client has to be linked after it came. ChatGPT registers once for a connection and never again, and people
+ * link it when they please.
+ */
+const CLIENT_KEPT = 30 * DAY;
 
 /**
  * Deletes what nobody can use any more, so that strangers cannot fill the database: anyone may register a client. Codes
@@ -26,4 +31,6 @@ export async function sweep(database: Database, clock: Clock): Promise<void> {
   await deleteRetiredKeys(handle, after(now, -KEY_KEPT));
   await deleteOldServiceSessions(handle, after(now, -GRANT_KEPT));
   await deleteUnlinkedClients(handle, after(now, -CLIENT_KEPT));
+  await deleteOldAssertions(handle, now);
+  await deleteUnusedKeySets(handle);
 }

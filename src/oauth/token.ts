@@ -1,16 +1,16 @@
-import * as z from "zod";
-import type { Database } from "../database/handle.ts";
+import type * as z from "zod";
 import { readForm } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
-import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { Channel } from "../kernel/principal.ts";
 import type { Scope } from "../kernel/scopes.ts";
 import { sha256 } from "../kernel/seal.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessTokens } from "./access-token.ts";
-import { authenticateClient } from "./client-authentication.ts";
+import type { Admission } from "./admission.ts";
+import { authenticateClient, type ClientAuthenticationParts, clientForm } from "./client-authentication.ts";
 import { countingFailures } from "./counted-failures.ts";
+import { type AttemptNote, cameFrom, type LinkAttempts } from "./link-attempts.ts";
 import { grantChannel, linkChannelOf } from "./link-channel.ts";
 import { parameter } from "./parameters.ts";
 import { verifyChallenge } from "./pkce.ts";
@@ -20,29 +20,40 @@ import { findLiveGrant, type Grant, refreshGrant } from "./records/grants.ts";
 import type { RefreshTokens } from "./refresh-token.ts";
 import type { Resources } from "./resource.ts";
 import { narrowScopes } from "./scope-decision.ts";
+import { EXCHANGE_GRANT, type ExchangeParts, exchangeToken } from "./token-exchange.ts";
 
-interface TokenParts {
-  readonly database: Database;
-  readonly clock: Clock;
+export interface TokenParts extends ClientAuthenticationParts {
+  readonly exchange: ExchangeParts;
   readonly limits: LimitsPort;
   readonly resources: Resources;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
+  readonly admission: Admission;
+  readonly attempts: LinkAttempts;
   readonly clientAddress: (c: RequestContext) => string;
 }
 
-const tokenForm = z.object({
+export const tokenForm = clientForm.extend({
   grant_type: parameter(200),
-  client_id: parameter(200),
   code: parameter(8192),
   code_verifier: parameter(200),
   redirect_uri: parameter(),
   refresh_token: parameter(8192),
   scope: parameter(1000),
   resource: parameter(),
+  subject_token: parameter(8192),
+  subject_token_type: parameter(200),
+  requested_token_type: parameter(200),
+  actor_token: parameter(8192),
+  audience: parameter(),
 });
 
-type TokenForm = z.output<typeof tokenForm>;
+export type TokenForm = z.output<typeof tokenForm>;
+
+/** The attempt to link that a code belongs to, once the code is found. */
+interface Seen {
+  attemptId?: string;
+}
 
 /** What a pair of tokens is made of. */
 interface Issue {
@@ -68,15 +79,23 @@ function requireRedirectUri(named: string | undefined, code: AuthorizationCode):
  * RFC 6749 §4.1.3. A code is spent only by the client that asked for it and proves so; who fails that neither spends it
  * nor sets off the alarm of a replay.
  */
-async function exchangeCode(parts: TokenParts, client: Client, form: TokenForm, ended: Channel | null): Promise<Issue> {
+async function exchangeCode(
+  parts: TokenParts,
+  client: Client,
+  form: TokenForm,
+  ended: Channel | null,
+  seen: Seen,
+): Promise<Issue> {
   if (form.code === undefined) throw new AppError("invalid_request", "code is missing.");
   const { handle } = parts.database;
   const code = await findCode(handle, sha256(form.code));
   if (code === null || code.clientId !== client.id) throw noSuchCode();
+  seen.attemptId = code.requestId;
   requireRedirectUri(form.redirect_uri, code);
   verifyChallenge(form.code_verifier, code.challenge);
   const resource = parts.resources.within(code.resource, form.resource);
-  const channel = grantChannel(null, code.channel, ended, code.redirectUri);
+  const channel = grantChannel(client.channel, code.channel, ended, code.redirectUri);
+  await parts.admission.requireUser(code.userId, channel);
   const grant = await redeemCode(handle, code.hash, channel, parts.clock());
   if (grant !== null) return { grant, scopes: grant.scopes, resource };
   await revokeReplayed(handle, code.hash, parts.clock());
@@ -90,11 +109,15 @@ async function refresh(parts: TokenParts, client: Client, form: TokenForm): Prom
   const claims = parts.refreshTokens.read(form.refresh_token);
   const held = claims === null ? null : await findLiveGrant(handle, claims.grantId, parts.clock());
   if (claims === null || held === null || held.clientId !== client.id) throw noSuchLink();
-  const scopes = narrowScopes(form.scope, held.scopes);
+  parts.admission.requireOpen(held);
+  const scopes = narrowScopes(form.scope, held.scopes, held.agreedScopes ?? []);
   const resource = parts.resources.within(held.resource, form.resource);
   const grant = await refreshGrant(handle, client.id, claims, parts.clock());
-  if (grant === "reuse")
-    throw new AppError("invalid_grant", "The refresh token was used before, so the link has ended.");
+  if (grant === "reuse") {
+    const error = new AppError("invalid_grant", "The refresh token was used before, so the link has ended.");
+    parts.attempts.note({ step: "token", grantId: claims.grantId, clientId: client.id, error });
+    throw error;
+  }
   if (grant === null) throw noSuchLink();
   return { grant, scopes, resource };
 }
@@ -105,7 +128,7 @@ const grantTypes = { authorization_code: exchangeCode, refresh_token: refresh } 
 const isGrantType = (name: string): name is keyof typeof grantTypes => Object.hasOwn(grantTypes, name);
 
 /** RFC 6749 §5.1. `scope` always says what the token holds, which may be less than was asked. */
-const tokenAnswer = async (parts: TokenParts, { grant, scopes, resource }: Issue) => ({
+export const tokenAnswer = async (parts: TokenParts, { grant, scopes, resource }: Issue) => ({
   access_token: await parts.accessTokens.write(grant, scopes, resource),
   refresh_token: parts.refreshTokens.write({ grantId: grant.id, counter: grant.refreshCounter }),
   token_type: "Bearer",
@@ -113,12 +136,36 @@ const tokenAnswer = async (parts: TokenParts, { grant, scopes, resource }: Issue
   scope: scopes.join(" "),
 });
 
-async function answer(c: RequestContext, parts: TokenParts) {
-  const form = await readForm(c, tokenForm);
+/** What a token request gets, once its client is proven: a code's grant, or a refreshed one. */
+export async function issueTokens(c: RequestContext, parts: TokenParts, form: TokenForm): Promise<Issue> {
   if (form.grant_type === undefined) throw new AppError("invalid_request", "grant_type is missing.");
   if (!isGrantType(form.grant_type)) throw new AppError("unsupported_grant_type", "This grant type is not supported.");
-  const client = await authenticateClient(parts.database.handle, form.client_id);
-  return tokenAnswer(parts, await grantTypes[form.grant_type](parts, client, form, linkChannelOf(c)));
+  const grantType = grantTypes[form.grant_type];
+  const seen: Seen = {};
+  const issue = async (): Promise<Issue> => {
+    const client = await authenticateClient(c, form, parts);
+    return grantType(parts, client, form, linkChannelOf(c), seen);
+  };
+  return grantType === exchangeCode ? noted(c, parts, form, issue(), seen) : issue();
+}
+
+async function answer(c: RequestContext, parts: TokenParts) {
+  const form = await readForm(c, tokenForm);
+  if (form.grant_type !== EXCHANGE_GRANT) return tokenAnswer(parts, await issueTokens(c, parts, form));
+  return exchangeToken(parts.exchange, await authenticateClient(c, form, parts), form);
+}
+
+/** Tells the attempt's timeline how the exchange of its code went. */
+async function noted(c: RequestContext, parts: TokenParts, form: TokenForm, issue: Promise<Issue>, seen: Seen) {
+  const facts = (): AttemptNote => ({
+    step: "token",
+    ...cameFrom(c, parts),
+    ...(form.client_id === undefined ? {} : { clientId: form.client_id }),
+    ...seen,
+  });
+  const issued = await parts.attempts.refused(issue, facts);
+  parts.attempts.note({ ...facts(), grantId: issued.grant.id, channel: issued.grant.channel });
+  return issued;
 }
 
 /** `POST /token`: a code or a refresh token becomes a pair of tokens (RFC 6749 §3.2). */

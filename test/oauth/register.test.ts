@@ -17,7 +17,7 @@ eachEngine("POST /register", migrations, async (t, database) => {
       redirect_uris: [CALLBACK, "http://localhost/callback", CALLBACK],
       grant_types: ["authorization_code", "refresh_token", "implicit"],
       response_types: ["code"],
-      token_endpoint_auth_method: "client_secret_post",
+      token_endpoint_auth_method: "none",
       scope: "read mcp:invoke privy:token:exchange openid",
       application_type: "native",
     });

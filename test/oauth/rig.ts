@@ -12,6 +12,7 @@ import type { HttpEnv } from "../../src/http/router.ts";
 import { AppError, asAppError } from "../../src/kernel/errors.ts";
 import { randomToken, uuidv7 } from "../../src/kernel/ids.ts";
 import type { LimitsPort } from "../../src/kernel/ports/limits.ts";
+import type { WebPort } from "../../src/kernel/ports/web.ts";
 import { migrations as oauthMigrations } from "../../src/oauth/migrations/index.ts";
 import { createOAuth, type OAuth, type OAuthParts } from "../../src/oauth/oauth.ts";
 
@@ -92,6 +93,13 @@ export interface Rig {
 
 const unlimited: LimitsPort = { take: async () => undefined };
 
+/** No test reaches the network: a test that needs a document brings its own web. */
+const noWeb: WebPort = {
+  fetchDocument: async () => {
+    throw new AppError("unavailable", "The address gave no usable answer: there is no web here.");
+  },
+};
+
 /** `privy:SUBJECT:USER` stands for a token that the provider verified. */
 async function signInWithToken(_provider: string, token: string, expected?: string): Promise<{ userId: string }> {
   const [kind, subject, userId] = token.split("|");
@@ -140,7 +148,9 @@ function listen(t: TestContext, handler: Fetch): Promise<number> {
   });
 }
 
-type Overrides = Partial<Pick<OAuthParts, "masterSecret" | "signingKey" | "limits" | "baseUrl">>;
+type Overrides = Partial<
+  Pick<OAuthParts, "masterSecret" | "signingKey" | "limits" | "baseUrl" | "web" | "presets" | "dynamicRegistration">
+>;
 
 /** Starts an authorization server of its own on loopback, on this database, with a clock that the test moves. */
 export async function startOAuth(t: TestContext, database: Database, overrides: Overrides = {}): Promise<Rig> {
@@ -160,6 +170,9 @@ export async function startOAuth(t: TestContext, database: Database, overrides: 
     serviceSecret: undefined,
     keyDays: 0,
     advertiseIss: true,
+    web: noWeb,
+    presets: [],
+    dynamicRegistration: true,
     limits: unlimited,
     sessionUser,
     signInWithToken,

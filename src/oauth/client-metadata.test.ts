@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { displayName } from "./register.ts";
+import { displayName } from "./client-metadata.ts";
 
 test("a client's name is shown plain, short and on one line", () => {
   assert.equal(displayName("  Claude\tCode\n"), "Claude Code");

@@ -1,0 +1,31 @@
+import type { Database } from "../database/handle.ts";
+import { AppError } from "../kernel/errors.ts";
+import { type ClientDocuments, isDocumentId } from "./client-documents.ts";
+import { type Client, findStoredClient } from "./records/clients.ts";
+
+/** Where clients are found. */
+export interface ClientParts {
+  readonly database: Database;
+  readonly documents: ClientDocuments;
+  /** The ids of the clients that the settings name now; one that they named before is unknown. */
+  readonly presetIds: ReadonlySet<string>;
+}
+
+const unknownClient = (): AppError =>
+  new AppError("invalid_client", "No client with this client_id is registered here.");
+
+const isKnown = (client: Client | null, presetIds: ReadonlySet<string>): client is Client =>
+  client !== null && (client.kind !== "preset" || presetIds.has(client.id));
+
+/**
+ * The client of an id that anyone may have sent: from the table, or, for an https address, from its document.
+ * @throws AppError `invalid_client` for one that is unknown, switched off, or whose document cannot be used.
+ */
+export async function findClient(parts: ClientParts, id: string): Promise<Client> {
+  const client = isDocumentId(id) ? await parts.documents.find(id) : await findStoredClient(parts.database.handle, id);
+  if (!isKnown(client, parts.presetIds)) throw unknownClient();
+  if (client.disabledAt === null) return client;
+  throw new AppError("invalid_client", "This client was switched off by the operator.", {
+    next: "Ask the operator of this server.",
+  });
+}
