@@ -20,6 +20,7 @@ import { findLiveGrant, type Grant, refreshGrant } from "./records/grants.ts";
 import type { RefreshTokens } from "./refresh-token.ts";
 import type { Resources } from "./resource.ts";
 import { narrowScopes } from "./scope-decision.ts";
+import { requireStandingConsent } from "./standing-consent.ts";
 import { EXCHANGE_GRANT, type ExchangeParts, exchangeToken } from "./token-exchange.ts";
 
 export interface TokenParts extends ClientAuthenticationParts {
@@ -91,6 +92,7 @@ async function exchangeCode(
   const code = await findCode(handle, sha256(form.code));
   if (code === null || code.clientId !== client.id) throw noSuchCode();
   seen.attemptId = code.requestId;
+  await requireStandingConsent(client, code);
   requireRedirectUri(form.redirect_uri, code);
   verifyChallenge(form.code_verifier, code.challenge);
   const resource = parts.resources.within(code.resource, form.resource);
@@ -110,6 +112,8 @@ async function refresh(parts: TokenParts, client: Client, form: TokenForm): Prom
   const held = claims === null ? null : await findLiveGrant(handle, claims.grantId, parts.clock());
   if (claims === null || held === null || held.clientId !== client.id) throw noSuchLink();
   parts.admission.requireOpen(held);
+  const facts: AttemptNote = { step: "token", grantId: held.id, clientId: client.id };
+  await parts.attempts.refused(requireStandingConsent(client, held), () => facts);
   const scopes = narrowScopes(form.scope, held.scopes, held.agreedScopes ?? []);
   const resource = parts.resources.within(held.resource, form.resource);
   const grant = await refreshGrant(handle, client.id, claims, parts.clock());
