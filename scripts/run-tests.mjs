@@ -8,7 +8,7 @@ import { spec } from "node:test/reporters";
 import { settings } from "../src/config/settings.ts";
 import { root } from "./parts/paths.mjs";
 
-const TEST_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = Number(process.env["TEST_TIMEOUT_MS"] ?? 120_000);
 /** For a file that never ends: a test that failed half-way may leave something open. */
 const FILE_TIMEOUT_MS = Number(process.env["TEST_FILE_TIMEOUT_MS"] ?? 5 * 60_000);
 /** Two at a time suit two cores. */
