@@ -1,0 +1,46 @@
+/** One who waits for what the next question finds. */
+interface Asker<Found> {
+  readonly key: string;
+  readonly found: (found: Found | null) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Keys of one question. */
+const LARGEST = 500;
+
+/**
+ * Whoever asks while a question is under way is answered by the next one, which holds the keys of all who wait. No timer:
+ * alone, one waits for nobody. Nothing is remembered, and no answer is older than its asker.
+ * @param ask one statement that finds what there is of several keys.
+ */
+export function groupLookups<Found>(
+  ask: (keys: readonly string[]) => Promise<ReadonlyMap<string, Found>>,
+): (key: string) => Promise<Found | null> {
+  let waiting: Asker<Found>[] = [];
+  let busy = false;
+
+  async function answer(askers: readonly Asker<Found>[]): Promise<void> {
+    try {
+      const found = await ask([...new Set(askers.map(({ key }) => key))]);
+      for (const asker of askers) asker.found(found.get(asker.key) ?? null);
+    } catch (error) {
+      for (const asker of askers) asker.failed(error);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    busy = true;
+    while (waiting.length > 0) {
+      const askers = waiting.slice(0, LARGEST);
+      waiting = waiting.slice(LARGEST);
+      await answer(askers);
+    }
+    busy = false;
+  }
+
+  return (key) =>
+    new Promise((found, failed) => {
+      waiting.push({ key, found, failed });
+      if (!busy) void drain();
+    });
+}
