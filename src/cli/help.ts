@@ -11,6 +11,8 @@ Usage
 Commands
   start                     start the server (the default)
   status                    what the running server says of itself
+  doctor [URL] [--json]     check, from outside, that assistants can link to a server
+  doctor [URL] --link       the same, and make and end a real link, which you allow in your browser
   snapshot                  write a snapshot of the embedded database
   restore FILE              put a snapshot in the place of the embedded database
   admin grant EMAIL         make the person who signs in with EMAIL an administrator
