@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { WebPort } from "../kernel/ports/web.ts";
 import type { Toolset } from "../kernel/tool.ts";
 
 /** Where an event that matters is written. Never given a secret. */
@@ -16,6 +17,8 @@ export interface AppParts {
   /** Shows one line in the terminal. */
   readonly print: (line: string) => void;
   readonly clock?: Clock;
+  /** How documents that strangers name are fetched; the guarded fetch of this machine's own network unless given. */
+  readonly web?: WebPort;
   /** Further toolsets, such as a company's own. */
   readonly toolsets?: readonly Toolset<Handle>[];
 }
