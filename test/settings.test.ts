@@ -57,6 +57,13 @@ const ec = (namedCurve: string): string =>
 const strong = rsa(2048);
 const other = rsa(2048);
 
+/** An OAuth provider without metadata. */
+const ENDPOINTS = {
+  TOKEN_AI_OIDC_AUTHORIZATION_ENDPOINT: "https://login.example.com/authorize",
+  TOKEN_AI_OIDC_TOKEN_ENDPOINT: "https://login.example.com/token",
+  TOKEN_AI_OIDC_USERINFO: "https://login.example.com/userinfo",
+};
+
 /** A value that each setting takes and that shows in the configuration. */
 const ACCEPTED: Record<string, string> = {
   NODE_ENV: "production",
@@ -70,7 +77,15 @@ const ACCEPTED: Record<string, string> = {
   DATABASE_URL: "postgresql://bellhop:password@localhost:5432/bellhop",
   BELLHOP_SECRET: "0123456789abcdef0123456789abcdef",
   JWT_PRIVATE_KEY: base64(strong.privateKey),
+  BELLHOP_EMAIL_SIGN_IN: "off",
   PRIVY_APP_ID: "clx0000000000000000000000",
+  PRIVY_TOKEN_EXCHANGE_TIMEOUT_MS: "5000",
+  SUPABASE_URL: "https://project.supabase.co",
+  SUPABASE_JWT_SECRET: "a-secret-of-the-project",
+  SUPABASE_ANON_KEY: "the-public-key",
+  OIDC_ISSUER: "https://login.example.com",
+  OIDC_SCOPES: "openid email",
+  TURNSTILE_SITE_KEY: "0x4AAAA",
   SMTP_URL: "smtps://user:password@mail.example.com:465",
   EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT: "4000",
   EXTRACT_INTENT_SECTION_CHAR_LIMIT: "10000",
@@ -81,6 +96,17 @@ const COMPANIONS: Record<string, Record<string, string>> = {
   MAIL_FROM: { SMTP_URL: "smtp://mail.example.com" },
   PRIVY_VERIFICATION_KEY: { PRIVY_APP_ID: "clx0000000000000000000000" },
   JWT_PUBLIC_KEY: { JWT_PRIVATE_KEY: base64(strong.privateKey) },
+  BELLHOP_EMAIL_SIGN_IN: { PRIVY_APP_ID: "clx0000000000000000000000" },
+  PRIVY_SCRIPT_URL: { PRIVY_APP_ID: "clx0000000000000000000000" },
+  SUPABASE_JWT_SECRET: { SUPABASE_URL: "https://project.supabase.co" },
+  SUPABASE_ANON_KEY: { SUPABASE_URL: "https://project.supabase.co" },
+  OIDC_ISSUER: { OIDC_CLIENT_ID: "bellhop" },
+  OIDC_SCOPES: { OIDC_ISSUER: "https://login.example.com", OIDC_CLIENT_ID: "bellhop" },
+  TURNSTILE_SITE_KEY: { TURNSTILE_SECRET_KEY: "secret" },
+  TURNSTILE_SECRET_KEY: { TURNSTILE_SITE_KEY: "0x4AAAA" },
+  ...Object.fromEntries(
+    Object.keys(ENDPOINTS).map((name) => [name, { ...ENDPOINTS, TOKEN_AI_OIDC_CLIENT_ID: "bellhop" }]),
+  ),
 };
 
 const problemsOf = (environment: Record<string, string>): string[] => {
@@ -102,13 +128,18 @@ describe("settings", () => {
     assert.equal(config.baseUrl, "http://localhost:3002");
     assert.equal(config.trustedProxies, 0);
     assert.deepEqual(config.extraction, { instructionLimit: 2000, sectionLimit: 5000 });
-    for (const absent of [config.databaseUrl, config.secret, config.signingKey, config.privy, config.smtp])
+    for (const absent of [config.databaseUrl, config.secret, config.signingKey, config.signIn.privy, config.smtp])
       assert.equal(absent, undefined);
   });
 
   it("cannot be changed once they are read", () => {
-    const { config } = parseConfig({ ...ACCEPTED, ...COMPANIONS["SMTP_URL"] });
-    for (const part of [config, config.extraction, config.privy, config.smtp, config.signingKey])
+    const { config } = parseConfig({
+      ...ACCEPTED,
+      ...COMPANIONS["SMTP_URL"],
+      ...COMPANIONS["OIDC_ISSUER"],
+      ...COMPANIONS["TURNSTILE_SITE_KEY"],
+    });
+    for (const part of [config, config.extraction, config.signIn, config.signIn.privy, config.smtp, config.signingKey])
       assert.ok(part && Object.isFrozen(part));
   });
 
@@ -170,7 +201,13 @@ describe("settings of the systems that Bellhop replaces", () => {
   });
 
   it("never stop the start, all of them together, as a moved .env has them", () => {
-    const environment = Object.fromEntries(DOCUMENTED.map((name) => [name, ACCEPTED[name] ?? ""]));
+    const environment = Object.fromEntries(
+      DOCUMENTED.map((name) => [
+        name,
+        ACCEPTED[name] ?? Object.entries(ENDPOINTS).find(([own]) => own === name)?.[1] ?? "",
+      ]),
+    );
+    environment["TOKEN_AI_OIDC_CLIENT_ID"] = "kept";
     for (const name of Object.keys(retired)) environment[name] = "kept from before";
     assert.equal(parseConfig(environment).config.baseUrl, "https://mcp.example.com");
   });
@@ -251,7 +288,7 @@ describe("keys", () => {
     const pem = ec("prime256v1");
     for (const form of [pem, pem.replaceAll("\n", String.raw`\n`), base64(pem)]) {
       const { config } = parseConfig({ PRIVY_APP_ID: "app", PRIVY_VERIFICATION_KEY: form });
-      assert.equal(config.privy?.verificationKey, pem);
+      assert.equal(config.signIn.privy?.verificationKey, pem);
     }
     for (const foreign of [ec("secp384r1"), strong.publicKey, "none"])
       assert.deepEqual(problemsOf({ PRIVY_APP_ID: "app", PRIVY_VERIFICATION_KEY: foreign }), [
@@ -315,5 +352,66 @@ describe("a setting that nobody knows", () => {
       "PRIVY_VERIFICATION_KEY has no effect without PRIVY_APP_ID.",
       "MAIL_FROM has no effect without SMTP_URL.",
     ]);
+  });
+});
+
+describe("sign-in", () => {
+  const ours = "https://bellhop.example.com";
+  const published = { SERVER_BASE_URL: ours };
+  const explicit = { ...published, ...ENDPOINTS, TOKEN_AI_OIDC_CLIENT_ID: "bellhop" };
+
+  it("at a provider by its metadata, or by its three addresses, each with our id there", () => {
+    const byMetadata = { ...published, OIDC_ISSUER: "https://login.example.com/tenant", OIDC_CLIENT_ID: "ours" };
+    const { oidc } = parseConfig(byMetadata).config.signIn;
+    assert.deepEqual(oidc?.place, { kind: "discovery", issuer: "https://login.example.com/tenant" });
+    assert.deepEqual([oidc?.clientId, oidc?.title], ["ours", "login.example.com"]);
+    const byAddresses = parseConfig({ ...explicit, OIDC_TITLE: "Example" }).config.signIn.oidc;
+    assert.equal(byAddresses?.place.kind, "endpoints");
+    assert.deepEqual([byAddresses?.clientId, byAddresses?.title], ["bellhop", "Example"]);
+    assert.deepEqual(parseConfig(explicit).warnings, []);
+  });
+
+  it("never by an address of our own: nobody would be asked who they are but ourselves", () => {
+    for (const name of Object.keys(ENDPOINTS))
+      assert.deepEqual(problemsOf({ ...explicit, [name]: `${ours}/x` }), [name]);
+    assert.deepEqual(problemsOf({ ...published, OIDC_ISSUER: ours, OIDC_CLIENT_ID: "x" }), ["OIDC_ISSUER"]);
+    const moved = { ...explicit, SERVER_BASE_URL: "", TOKEN_AI_MCP_PUBLIC_URL: "https://login.example.com/mcp" };
+    assert.deepEqual(problemsOf(moved), Object.keys(ENDPOINTS));
+  });
+
+  it("names what is missing", () => {
+    const [one] = Object.entries(ENDPOINTS);
+    assert.deepEqual(problemsOf(Object.fromEntries([one ?? assert.fail()])), [
+      "TOKEN_AI_OIDC_TOKEN_ENDPOINT",
+      "TOKEN_AI_OIDC_USERINFO",
+      "TOKEN_AI_OIDC_CLIENT_ID",
+    ]);
+    assert.deepEqual(problemsOf({ OIDC_ISSUER: "https://a.example" }), ["OIDC_CLIENT_ID"]);
+    assert.deepEqual(problemsOf({ ...explicit, OIDC_ISSUER: "https://a.example", OIDC_CLIENT_ID: "x" }), [
+      "OIDC_ISSUER",
+    ]);
+    assert.deepEqual(problemsOf({ TURNSTILE_SITE_KEY: "x" }), ["TURNSTILE_SECRET_KEY"]);
+    assert.deepEqual(problemsOf({ TURNSTILE_SECRET_KEY: "x" }), ["TURNSTILE_SITE_KEY"]);
+  });
+
+  it("cannot be closed altogether", () => {
+    assert.deepEqual(problemsOf({ BELLHOP_EMAIL_SIGN_IN: "off" }), ["BELLHOP_EMAIL_SIGN_IN"]);
+    assert.deepEqual(problemsOf({ BELLHOP_EMAIL_SIGN_IN: "off", SUPABASE_URL: "https://a.supabase.co" }), []);
+  });
+
+  it("says what is set in vain", () => {
+    const vain = {
+      SUPABASE_ANON_KEY: "the-public-key",
+      OIDC_TITLE: "Example",
+      PRIVY_SCRIPT_URL: "https://a.example/x.js",
+    };
+    const { warnings } = parseConfig(vain);
+    assert.deepEqual(warnings.map((warning) => warning.split(" ")[0]).toSorted(), Object.keys(vain).toSorted());
+  });
+
+  it("leaves the id of the preset client alone where no endpoint is set", () => {
+    const { config, warnings } = parseConfig({ TOKEN_AI_OIDC_CLIENT_ID: "preset" });
+    assert.equal(config.signIn.oidc, undefined);
+    assert.deepEqual(warnings, []);
   });
 });

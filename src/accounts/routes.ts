@@ -118,7 +118,11 @@ export function accountRoutes(parts: RouteParts): Routes {
     const cookie = await sessions.slide(c.req.raw);
     const userId = await userIdOf(c);
     const renew = await parts.wantedProviders(userId);
-    return privateJson({ user: await parts.user(userId), ...(renew.length > 0 ? { renew } : {}) }, 200, cookie);
+    return privateJson(
+      { user: { ...(await parts.user(userId)), ...(renew.length > 0 ? { renew } : {}) } },
+      200,
+      cookie,
+    );
   });
 
   routes.delete("/api/session", async (c) => {

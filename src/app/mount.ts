@@ -14,6 +14,7 @@ import { AppError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { allScopes, effectiveScopes, scopeTable } from "../kernel/scopes.ts";
 import { listIntents } from "../toolsets/intents/records/intents.ts";
+import { outsideOf } from "./identity-providers.ts";
 import type { AppParts } from "./parts.ts";
 import { exportPerson } from "./personal-data.ts";
 import { reporter } from "./reporter.ts";
@@ -46,6 +47,7 @@ const webOf = (config: Config, mailbox: EmbeddedMailbox | null): Routes =>
     followsFiles: config.environment === "development",
     version: version(),
     mailbox,
+    outside: outsideOf(config),
   });
 
 /** @throws AppError `unavailable` while the database does not answer. */
@@ -82,13 +84,12 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     invoke,
     report: reporter(log),
     authenticate: oauth.authenticate,
-    emulate: async (request, host) => ({
-      ...(await person(request)),
-      clientId: "emulator",
-      clientName: "Emulator",
-      scopes: effectiveScopes(allScopes.filter((scope) => scopeTable[scope].advertised)),
-      channel: host,
-    }),
+    emulate: async (request, host) => {
+      const own = await person(request);
+      await oauth.admission.requireUser(own.userId, host);
+      const scopes = effectiveScopes(allScopes.filter((scope) => scopeTable[scope].advertised));
+      return { ...own, clientId: "emulator", clientName: "Emulator", scopes, channel: host };
+    },
   });
   const api = createApiChannel({
     baseUrl: config.baseUrl,
@@ -100,6 +101,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     receipts: ledger.page,
     watch: feed.watch,
     grants: oauth.grants.list,
+    linkAttempts: oauth.ownAttempts,
     intents: (userId, query) => listIntents(database.handle, userId, query),
     limits,
     exportOf: (userId) => exportPerson(database.handle, userId),

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { createAccounts } from "../accounts/accounts.ts";
 import { people } from "../accounts/people.ts";
-import { createPrivyIdentity } from "../adapters/identity/privy.ts";
+import { listPeople } from "../accounts/records/directory.ts";
 import { createLimits } from "../adapters/limits/limits.ts";
 import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
 import { createSmtpMail } from "../adapters/mail/smtp.ts";
+import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
 import type { Database } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
@@ -16,7 +17,9 @@ import { openReceiptFeed } from "../ledger/receipt-feed.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
+import { humanCheckOf, identityProviders } from "./identity-providers.ts";
 import type { AppParts } from "./parts.ts";
+import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
 import { reporter } from "./reporter.ts";
 import { ROOT } from "./version.ts";
@@ -37,14 +40,15 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const address = clientAddress(config.trustedProxies);
   const limits = outsideTransactions(createLimits({ query: database.query }));
   const { port: mail, mailbox } = mailOf(parts, clock);
-  const providers = config.privy ? [outsideTransactions(createPrivyIdentity(config.privy))] : [];
   const accounts = createAccounts({
     database,
     clock,
     baseUrl: config.baseUrl,
     mail: outsideTransactions(mail),
     limits,
-    providers,
+    providers: identityProviders(config),
+    emailSignIn: config.signIn.email,
+    humanCheck: humanCheckOf(config),
     localMailbox: mailbox !== null,
     masterSecret,
     clientAddress: address,
@@ -59,8 +63,13 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     keyDays: config.keyDays,
     advertiseIss: config.advertiseIss,
     limits,
+    web: outsideTransactions(parts.web ?? createGuardedFetch()),
+    presets: config.presets,
+    dynamicRegistration: config.dynamicRegistration,
     sessionUser: accounts.sessionUser,
     signInWithToken: accounts.signInWithToken,
+    profile: personProfile(accounts.user),
+    upstreamToken: accounts.upstreamToken,
     clientAddress: address,
   });
   const feed = await openReceiptFeed(database, clock);
@@ -73,6 +82,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     ...createToolsets({
       extraction: config.extraction,
       grants: oauth.grants,
+      admin: { all: oauth.administration, directory: { people: listPeople } },
       people: { ...people, erase: erasePerson },
     }),
     ...(parts.toolsets ?? []),

@@ -2,9 +2,18 @@ import { createPublicKey } from "node:crypto";
 import { resolve } from "node:path";
 import type * as z from "zod";
 import { isLoopback, privatePem, publicPem } from "./fields.ts";
+import { type PresetConfig, presetsOf } from "./client-settings.ts";
 import { nearest } from "./nearest.ts";
 import { retired } from "./retired.ts";
 import { schema, settings } from "./settings.ts";
+import {
+  hasExplicitEndpoints,
+  type SignInConfig,
+  signInGaps,
+  signInOf,
+  signInProblems,
+  signInWarnings,
+} from "./sign-in.ts";
 
 /** Everything that can be set, parsed once into a frozen object. Nothing else reads the environment. */
 export interface Config {
@@ -26,7 +35,11 @@ export interface Config {
   readonly keyDays: number;
   /** Whether metadata says that answers name their issuer (RFC 9207). */
   readonly advertiseIss: boolean;
-  readonly privy: { readonly appId: string; readonly verificationKey: string | undefined } | undefined;
+  /** Clients that have their id from the settings. */
+  readonly presets: readonly PresetConfig[];
+  /** Whether clients may register themselves (RFC 7591). */
+  readonly dynamicRegistration: boolean;
+  readonly signIn: SignInConfig;
   /** Absent means that mail stays in the embedded mailbox. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Characters that `extract_intent` reads. */
@@ -83,7 +96,7 @@ function signingPair(values: z.output<typeof schema>): Config["signingKey"] {
 const KEY_DAYS = 90;
 
 function configOf(values: z.output<typeof schema>): Config {
-  const { PRIVY_APP_ID, SMTP_URL, MAIL_FROM } = values;
+  const { SMTP_URL, MAIL_FROM } = values;
   return Object.freeze({
     environment: values.NODE_ENV,
     host: values.HOST,
@@ -96,9 +109,9 @@ function configOf(values: z.output<typeof schema>): Config {
     serviceSecret: values.MCP_JWT_SECRET,
     keyDays: values.BELLHOP_KEY_DAYS ?? (values.JWT_PRIVATE_KEY ? 0 : KEY_DAYS),
     advertiseIss: values.BELLHOP_ADVERTISE_ISS === "on",
-    privy: PRIVY_APP_ID
-      ? Object.freeze({ appId: PRIVY_APP_ID, verificationKey: values.PRIVY_VERIFICATION_KEY })
-      : undefined,
+    presets: presetsOf(values, hasExplicitEndpoints(values) ? undefined : values.TOKEN_AI_OIDC_CLIENT_ID),
+    dynamicRegistration: values.BELLHOP_DYNAMIC_REGISTRATION === "on",
+    signIn: signInOf(values),
     smtp: SMTP_URL && MAIL_FROM ? Object.freeze({ url: SMTP_URL, from: MAIL_FROM }) : undefined,
     extraction: Object.freeze({
       instructionLimit: values.EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT,
@@ -119,7 +132,7 @@ function warningsFor(given: ReadonlyMap<string, string>, config: Config): string
   return [
     ...Object.entries(retired).flatMap(([name, what]) => (given.has(name) ? [`${name} ${what}.`] : [])),
     ...unknown.map((name) => `${name} is not a setting; did you mean ${nearest(name)}?`),
-    ...useless("PRIVY_VERIFICATION_KEY", "PRIVY_APP_ID"),
+    ...signInWarnings(given),
     ...useless("MAIL_FROM", "SMTP_URL"),
     ...(given.has("TOKEN_AI_MCP_PUBLIC_URL") && given.has("SERVER_BASE_URL")
       ? ["SERVER_BASE_URL is not used: TOKEN_AI_MCP_PUBLIC_URL wins."]
@@ -138,8 +151,10 @@ export function parseConfig(environment: Environment): { config: Config; warning
   const given = present(environment);
   const parsed = schema.safeParse(Object.fromEntries(given));
   const malformed = (parsed.error?.issues ?? []).map((issue) => ({ name: String(issue.path[0]), why: issue.message }));
-  const problems = [...malformed, ...incomplete(given)];
+  const problems = [...malformed, ...incomplete(given), ...signInGaps(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configOf(parsed.data);
+  const crossed = signInProblems(parsed.data, config.baseUrl);
+  if (crossed.length > 0) throw new ConfigError(crossed);
   return { config, warnings: warningsFor(given, config) };
 }

@@ -1,5 +1,6 @@
 import { type KeyObject, createPublicKey } from "node:crypto";
 import * as z from "zod";
+import { allChannels, type Channel } from "../kernel/principal.ts";
 
 export function wholeNumber(least: number, most: number): z.ZodType<number, string> {
   const sentence = `must be a whole number from ${least} to ${most}`;
@@ -48,6 +49,19 @@ export const origins: z.ZodType<readonly string[], string> = checked(
   (text) => text.split(",").map((one) => originOf(one.trim())),
 );
 
+const isAssistantChannel = (name: string): name is Exclude<Channel, "web"> =>
+  name !== "web" && allChannels.some((channel) => channel === name);
+
+export const channels: z.ZodType<readonly Channel[], string> = checked(
+  `must be channels separated by commas: ${allChannels.filter((name) => name !== "web").join(", ")}; or none`,
+  (text) => {
+    const names = text === "none" ? [] : text.split(",").map((name) => name.trim());
+    const known = names.filter(isAssistantChannel);
+    ensure(known.length === names.length);
+    return known;
+  },
+);
+
 export const urlOf = (kind: string, ...schemes: readonly string[]): z.ZodType<string, string> =>
   checked(`must be a ${kind} URL`, (text) => {
     ensure(schemes.includes(new URL(text).protocol));
@@ -74,7 +88,49 @@ export const verificationKey = checked("must be the app's ES256 public key, as P
   return publicPem(key);
 });
 
+/** An https address, or http on this machine, with neither user name nor fragment. */
+export const httpsUrl: z.ZodType<string, string> = checked(
+  "must be an https URL (http only for this machine), without a user name or a fragment",
+  (text) => {
+    const url = new URL(text);
+    ensure(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)));
+    ensure(url.username === "" && url.password === "" && !text.includes("#"));
+    return text;
+  },
+);
+
+/** Printable text of a length. */
+export const plainText = (least: number, most: number): z.ZodType<string, string> =>
+  checked(`must have ${least} to ${most} printable characters`, (text) => {
+    ensure(text.length >= least && text.length <= most && !/\p{C}/u.test(text));
+    return text;
+  });
+
+/** Names separated by commas. */
+export const names: z.ZodType<readonly string[], string> = checked(
+  "must be names of small letters, digits, - and _, separated by commas",
+  (text) =>
+    text.split(",").map((one) => {
+      ensure(/^[a-z][a-z0-9_-]{0,30}$/.test(one.trim()));
+      return one.trim();
+    }),
+);
+
+/** Scopes separated by spaces (RFC 6749 §3.3), `openid` among them. */
+export const scopeList: z.ZodType<string, string> = checked(
+  "must be scopes separated by spaces, openid among them",
+  (text) => {
+    const scopes = text.split(/ +/);
+    ensure(scopes.includes("openid") && scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)));
+    return scopes.join(" ");
+  },
+);
+
 export const hostName = z.string().regex(/^[\w.:-]+$/, "must be a host name or an IP address");
+/** Neither an address, which would name a document, nor a name that this server calls itself by. */
+export const clientId = z
+  .string()
+  .regex(/^(?!console$|emulator$)[A-Za-z0-9._-]{1,128}$/, "must have 1 to 128 letters, digits, points, - or _");
 export const appId = z.string().regex(/^[\w-]+$/, "must be the app id of Privy's dashboard");
 export const sender = z
   .string()

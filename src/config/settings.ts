@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import * as z from "zod";
+import { clientSettings } from "./client-settings.ts";
 import { facts, secret, setting, type SettingFacts } from "./describe.ts";
 import {
-  appId,
   hostName,
   masterSecret,
   oneOf,
@@ -12,9 +12,9 @@ import {
   sender,
   signingKey,
   urlOf,
-  verificationKey,
   wholeNumber,
 } from "./fields.ts";
+import { signInSettings } from "./sign-in-settings.ts";
 
 /** The one schema: each field is an environment variable. Nothing else reads the environment. */
 export const schema = z.object({
@@ -60,6 +60,12 @@ export const schema = z.object({
     "Whether metadata says that answers name their issuer (RFC 9207). They name it either way; `off` is for a host that breaks on the word.",
     "off",
     oneOf(["on", "off"]).default("on"),
+  ),
+  BELLHOP_CHANNELS: setting(
+    "Server",
+    "Channels that an account has as long as an administrator sets nothing else for it, separated by commas; `none` for none. Without it, all of them.",
+    "chatgpt,claude",
+    channels.optional(),
   ),
   LOG_LEVEL: setting(
     "Server",
@@ -109,18 +115,8 @@ export const schema = z.object({
     "the output of `openssl rand -base64 48`",
     masterSecret.optional(),
   ),
-  PRIVY_APP_ID: setting(
-    "Sign-in",
-    "Switches sign-in with Privy on, for this app.",
-    "clx0000000000000000000000",
-    appId.optional(),
-  ),
-  PRIVY_VERIFICATION_KEY: setting(
-    "Sign-in",
-    "The app's verification key, PEM. Without it the key set that Privy publishes for the app is fetched.",
-    "the key of Privy's dashboard, its line breaks written as `\\n`",
-    verificationKey.optional(),
-  ),
+  ...clientSettings,
+  ...signInSettings,
   SMTP_URL: secret(
     "Mail",
     "Mail server for sign-in codes. Without it codes appear in the server's terminal and on a mailbox page for this machine alone.",

@@ -38,6 +38,31 @@ export class ApiError extends Error {
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof ApiError && error.facts.code === "authentication_required";
 
+/** Where the person is, so that a provider's pages lead back there. */
+export interface WayBack {
+  /** A page of the console. */
+  readonly to?: string | undefined;
+  /** The handle of the request that they are about to decide, and the assistant that links. */
+  readonly request?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** Who asks for a code, and of whom. */
+export interface CodeRequest extends WayBack {
+  readonly email: string;
+  /** Who sends it: `email`, or a provider. */
+  readonly provider: string;
+  /** What the check for people gave. */
+  readonly human: string | null;
+}
+
+/** A code, and what it answers. */
+export interface CodeProof {
+  readonly provider: string;
+  readonly challenge: string;
+  readonly code: string;
+}
+
 /** A file that the server made for the person. */
 export interface Download {
   readonly name: string;
@@ -58,8 +83,11 @@ interface Page {
 /** What the pages ask of the server. Every call rejects with {@link ApiError} and with nothing else. */
 export interface Api {
   signInOptions(): Promise<SignInOptions>;
-  sendCode(email: string): Promise<Challenge>;
-  signInByCode(challenge: string, code: string): Promise<User>;
+  sendCode(request: CodeRequest): Promise<Challenge>;
+  signInByCode(proof: CodeProof): Promise<User>;
+  signInByToken(provider: string, token: string): Promise<User>;
+  /** Where the provider's pages are. They send the person back by themselves. */
+  signInByRedirect(door: string, back: WayBack): Promise<string>;
   /** The signed-in person, or null. */
   session(): Promise<User | null>;
   signOut(): Promise<null>;
@@ -67,7 +95,10 @@ export interface Api {
   signOutEverywhere(): Promise<null>;
   /** Null takes the name away. */
   rename(displayName: string | null): Promise<User>;
-  addEmail(challenge: string, code: string): Promise<Identity>;
+  addByCode(proof: CodeProof): Promise<Identity>;
+  addByToken(provider: string, token: string): Promise<Identity>;
+  /** As {@link Api.signInByRedirect}; leads back to the settings. */
+  addByRedirect(door: string): Promise<string>;
   removeIdentity(id: string): Promise<null>;
   exportData(): Promise<Download>;
   /** Erases the person. @param confirm their label, as they typed it. */

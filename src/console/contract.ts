@@ -16,10 +16,18 @@ import {
  */
 
 export const isSignInOptions = isShape({
-  providers: isListOf(isShape({ id: isText, title: isText })),
+  providers: isListOf(
+    isShape({
+      id: isText,
+      title: isText,
+      way: isOneOf("code", "redirect", "script", "elsewhere"),
+      script: isAbsentOr(isShape({ url: isText, appId: isText })),
+    }),
+  ),
   localMailbox: isFlag,
+  humanCheck: isNullOr(isShape({ siteKey: isText, scriptUrl: isText, action: isText })),
 });
-/** Ways to sign in, and whether codes stay on the server's machine. */
+/** Ways to sign in, whether codes stay on the server's machine, and what checks that a person asks for one. */
 export type SignInOptions = Guarded<typeof isSignInOptions>;
 
 export const isChallenge = isShape({ challenge: isText, expiresAt: isText });
@@ -30,6 +38,8 @@ const isIdentity = isShape({ id: isText, issuer: isText, label: isText, createdA
 /** One way to sign in. */
 export type Identity = Guarded<typeof isIdentity>;
 
+export const isDeparture = isShape({ location: isText });
+
 export const isIdentityAnswer = isShape({ identity: isIdentity });
 
 const isUser = isShape({
@@ -38,6 +48,8 @@ const isUser = isShape({
   displayName: isNullOr(isText),
   createdAt: isText,
   identities: isListOf(isIdentity),
+  /** Providers at which the person should sign in again, since tools act for them there. */
+  renew: isAbsentOr(isListOf(isText)),
 });
 /** The signed-in person: named by `label`, called by `displayName` where they said how. */
 export type User = Guarded<typeof isUser>;
@@ -54,6 +66,7 @@ export const isConsent = isShape({
   scopes: isListOf(isScopeView),
   droppedScopes: isListOf(isText),
   expiresAt: isText,
+  channel: isAbsentOr(isText),
   user: isNullOr(isShape({ label: isText, ref: isText })),
 });
 /** A client's request to be linked, as the person decides on it. */

@@ -21,7 +21,11 @@ const failure = async (work: Promise<unknown>): Promise<ApiError> => {
 test("an error answer becomes its sentence, its next step, its request id and its wait", async () => {
   const body = { error: "rate_limited", error_description: "Too many codes.", next: "Wait.", request_id: "r-1" };
   const error = await failure(
-    answering(Response.json(body, { status: 429, headers: { "retry-after": "30" } })).sendCode("a@b.c"),
+    answering(Response.json(body, { status: 429, headers: { "retry-after": "30" } })).sendCode({
+      provider: "email",
+      email: "a@b.c",
+      human: null,
+    }),
   );
   assert.equal(error.message, "Too many codes.");
   assert.deepEqual(error.facts, { code: "rate_limited", next: "Wait.", status: 429, requestId: "r-1", retryAfter: 30 });

@@ -5,6 +5,7 @@ import {
   isChallenge,
   isConsent,
   isDecision,
+  isDeparture,
   isGrantList,
   isIdentityAnswer,
   isIntentChange,
@@ -28,20 +29,37 @@ type AccountApi = Pick<
   | "signInOptions"
   | "sendCode"
   | "signInByCode"
+  | "signInByToken"
+  | "signInByRedirect"
   | "session"
   | "signOut"
   | "signOutEverywhere"
   | "rename"
-  | "addEmail"
+  | "addByCode"
+  | "addByToken"
+  | "addByRedirect"
   | "removeIdentity"
   | "deleteAccount"
 >;
 
 const accountApi = (call: Call): AccountApi => ({
   signInOptions: () => call("GET", "/api/sign-in", isSignInOptions),
-  sendCode: (email) => call("POST", "/api/sign-in/email", isChallenge, { email }),
-  signInByCode: async (challenge, code) =>
-    (await call("POST", "/api/sign-in/email/verify", isSession, { challenge, code })).user,
+  sendCode: ({ provider, human, ...rest }) =>
+    call(
+      "POST",
+      provider === "email" ? "/api/sign-in/email" : `${withId("/api/sign-in", provider)}/code`,
+      isChallenge,
+      {
+        ...rest,
+        ...(human === null ? {} : { human }),
+      },
+    ),
+  signInByCode: async ({ provider, ...proof }) =>
+    (await call("POST", `${withId("/api/sign-in", provider)}/verify`, isSession, proof)).user,
+  signInByToken: async (provider, token) =>
+    (await call("POST", withId("/api/sign-in", provider), isSession, { token })).user,
+  signInByRedirect: async (door, back) =>
+    (await call("POST", "/api/sign-in/redirect", isDeparture, { door, ...back })).location,
   session: () =>
     call("GET", "/api/session", isSession).then(
       ({ user }) => user,
@@ -50,8 +68,11 @@ const accountApi = (call: Call): AccountApi => ({
   signOut: () => call("DELETE", "/api/session", isNothing),
   signOutEverywhere: () => call("POST", "/api/sign-out-everywhere", isNothing, {}),
   rename: async (displayName) => (await call("PATCH", "/api/profile", isSession, { displayName })).user,
-  addEmail: async (challenge, code) =>
-    (await call("POST", "/api/identities/email/verify", isIdentityAnswer, { challenge, code })).identity,
+  addByCode: async ({ provider, ...proof }) =>
+    (await call("POST", `${withId("/api/identities", provider)}/verify`, isIdentityAnswer, proof)).identity,
+  addByToken: async (provider, token) =>
+    (await call("POST", withId("/api/identities", provider), isIdentityAnswer, { token })).identity,
+  addByRedirect: async (door) => (await call("POST", "/api/identities/redirect", isDeparture, { door })).location,
   removeIdentity: (id) => call("DELETE", withId("/api/identities", id), isNothing),
   deleteAccount: (confirm) => call("DELETE", "/api/account", isNothing, { confirm }),
 });

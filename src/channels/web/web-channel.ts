@@ -7,7 +7,7 @@ import { currentFiles } from "./current-files.ts";
 import { docsFiles, readDocs } from "./docs.ts";
 import { escapeHtml, plainPage } from "./html.ts";
 import { type Mailbox, mailboxPage, opensMailbox } from "./mailbox-page.ts";
-import { pageHeaders, styleNonce } from "./page-headers.ts";
+import { type Outside, pageHeaders, PICTURE_POLICY, styleNonce, SVG } from "./page-headers.ts";
 import { type SiteFiles, siteFiles } from "./site-files.ts";
 import { createSite } from "./site.ts";
 
@@ -26,6 +26,8 @@ export interface WebParts {
   readonly version: string;
   /** Mail that stays on this machine; null when a mail server carries it. */
   readonly mailbox: Mailbox | null;
+  /** Servers that the console's pages may work with, to sign people in. */
+  readonly outside?: Outside;
 }
 
 const YEAR = 365 * 24 * 60 * 60;
@@ -60,6 +62,7 @@ async function fileResponse(request: Request, file: ConsoleFile, maxAge: string)
     vary: "accept-encoding",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
+    ...(file.type === SVG ? { "content-security-policy": PICTURE_POLICY } : {}),
   });
   if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
   if (file.gzipped === null || !takesGzip(request)) return new Response(file.bytes, { headers });
@@ -70,7 +73,12 @@ async function fileResponse(request: Request, file: ConsoleFile, maxAge: string)
 function consolePage(c: RequestContext, parts: WebParts, template: string): Response {
   const nonce = styleNonce();
   const html = filled(template, { nonce, "mcp-url": parts.mcpUrl, version: parts.version });
-  return new Response(html, { headers: pageHeaders({ nonce, keepsOpener: c.req.path === CONSENT_PATH }) });
+  const headers = pageHeaders({
+    nonce,
+    keepsOpener: c.req.path === CONSENT_PATH,
+    ...(parts.outside ? { outside: parts.outside } : {}),
+  });
+  return new Response(html, { headers });
 }
 
 function notBuiltPage(): Response {

@@ -12,7 +12,7 @@ import { PageHeading } from "../parts/page-heading.tsx";
 import { SignInForm } from "../parts/sign-in-form.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { consentQuery, endSession } from "../queries.ts";
+import { consentQuery, endSession, sessionQuery } from "../queries.ts";
 
 const startAgain = "Go back to the app that you came from and link again from there.";
 
@@ -40,8 +40,14 @@ function ConsentTrouble({ error, onRetry }: { readonly error: Error; readonly on
   );
 }
 
+interface StepProps {
+  readonly consent: Consent;
+  readonly handle: string;
+  readonly onSignedIn: () => void;
+}
+
 /** Who asks, for a person who is yet to sign in. */
-function SignInFirst({ consent, onSignedIn }: { readonly consent: Consent; readonly onSignedIn: () => void }) {
+function SignInFirst({ consent, handle, onSignedIn }: StepProps) {
   return (
     <div className="stack is-wide">
       <div className="stack">
@@ -49,7 +55,32 @@ function SignInFirst({ consent, onSignedIn }: { readonly consent: Consent; reado
         <p className="quiet">Then you see what it asks for, and decide. Nothing is linked yet.</p>
         <Destination consent={consent} quiet />
       </div>
-      <SignInForm focusFirst={false} onSignedIn={onSignedIn} />
+      <SignInForm focusFirst={false} back={{ request: handle, channel: consent.channel }} onSignedIn={onSignedIn} />
+    </div>
+  );
+}
+
+/** Tools act for the person at a provider, and that sign-in has ended: only the person can renew it. */
+function SignInAgain({ consent, handle, onSignedIn, renew }: StepProps & { readonly renew: readonly string[] }) {
+  return (
+    <div className="stack is-wide">
+      <div className="stack">
+        <PageHeading title="Sign in there once more" />
+        <p className="quiet">
+          What you link acts for you at a provider whose sign-in has ended. Renew it first, so that it works again.
+        </p>
+      </div>
+      <SignInForm
+        focusFirst={false}
+        back={{ request: handle, channel: consent.channel }}
+        providers={renew}
+        onSignedIn={onSignedIn}
+      />
+      <div>
+        <button type="button" className="text-button" onClick={onSignedIn}>
+          Go on without it
+        </button>
+      </div>
     </div>
   );
 }
@@ -59,10 +90,21 @@ function Request({ handle, onDecided }: { readonly handle: string; readonly onDe
   const queries = useQueryClient();
   const query = consentQuery(api, handle);
   const consent = useQuery(query);
+  const session = useQuery({ ...sessionQuery(api), enabled: consent.data?.user != null });
+  const [renewed, setRenewed] = useState(false);
   const again = (): void => void queries.resetQueries({ queryKey: query.queryKey });
   if (consent.isPending) return <Waiting rows={3} height={96} />;
   if (consent.isError) return <ConsentTrouble error={consent.error} onRetry={again} />;
-  if (consent.data.user === null) return <SignInFirst consent={consent.data} onSignedIn={again} />;
+  if (consent.data.user === null) return <SignInFirst consent={consent.data} handle={handle} onSignedIn={again} />;
+  if (session.isPending) return <Waiting rows={3} height={96} />;
+  const renew = session.data?.renew ?? [];
+  if (renew.length > 0 && !renewed) {
+    const goOn = (): void => {
+      setRenewed(true);
+      again();
+    };
+    return <SignInAgain consent={consent.data} handle={handle} renew={renew} onSignedIn={goOn} />;
+  }
   const changePerson = (): void => {
     endSession(queries);
     again();

@@ -20,7 +20,7 @@ export function SignInPage() {
           <PageHeading title="Sign in" />
           <p className="lead">See what may act for you, and what it did.</p>
         </div>
-        <SignInForm focusFirst />
+        <SignInForm focusFirst back={{ to }} />
       </div>
     </TaskFrame>
   );

@@ -1,24 +1,27 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { CodeProof, WayBack } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import type { Challenge, SignInOptions } from "../contract.ts";
-import { signInQuery } from "../queries.ts";
+import { HumanCheck } from "../sign-in/human-check.tsx";
+import type { Way } from "../sign-in/ways.ts";
 import { CodeStep } from "./code-step.tsx";
 import { EmailStep } from "./email-step.tsx";
-import { Trouble } from "./trouble.tsx";
-import { Waiting } from "./waiting.tsx";
 
 interface CodeFlowProps<Result> {
+  /** Who sends the code. */
+  readonly way: Way;
+  readonly options: SignInOptions;
+  /** Where a link in a provider's mail leads back to. */
+  readonly back: WayBack;
   /** Puts the cursor into the first field at once: where nothing else is to be done. */
   readonly focusFirst: boolean;
   /** What happens with the address, under its field. */
   readonly about: string;
   /** What the right code leads to: "Sign in". */
   readonly purpose: string;
-  /** What else there is to know, beside the first step. */
-  readonly aside?: (options: SignInOptions) => ReactNode;
   /** Hands in the code. */
-  verify(challenge: string, code: string): Promise<Result>;
+  verify(proof: CodeProof): Promise<Result>;
   onDone(result: Result): void;
 }
 
@@ -28,20 +31,36 @@ interface Sent {
   readonly challenge: Challenge;
 }
 
-function Steps<Result>({ options, ...props }: CodeFlowProps<Result> & { readonly options: SignInOptions }) {
+/** Proving an email address: the address, then the code that was sent to it. */
+export function CodeFlow<Result>({ way, options, back, verify, ...props }: CodeFlowProps<Result>) {
   const { api } = useParts();
   const [sent, setSent] = useState<Sent | null>(null);
   const [email, setEmail] = useState("");
+  const [human, setHuman] = useState<string | null>(null);
+  // Each proof is good for one request; the next one needs a new check.
+  const [round, setRound] = useState(0);
   const send = useMutation({
-    mutationFn: api.sendCode,
+    mutationFn: (to: string) => api.sendCode({ ...back, provider: way.id, email: to, human }),
     onSuccess: (challenge, to) => setSent({ email: to, challenge }),
+    onSettled: () => {
+      setHuman(null);
+      setRound((last) => last + 1);
+    },
   });
+  const { humanCheck } = options;
+  const check = humanCheck && <HumanCheck key={round} check={humanCheck} onProof={setHuman} />;
+  const unchecked = humanCheck !== null && human === null;
   if (sent === null) {
     return (
-      <div className="stack">
-        <EmailStep email={email} onEmail={setEmail} send={send} focusFirst={props.focusFirst} about={props.about} />
-        {props.aside?.(options)}
-      </div>
+      <EmailStep
+        email={email}
+        onEmail={setEmail}
+        send={send}
+        focusFirst={props.focusFirst}
+        about={props.about}
+        check={check}
+        unchecked={unchecked}
+      />
     );
   }
   const startOver = (): void => {
@@ -54,18 +73,12 @@ function Steps<Result>({ options, ...props }: CodeFlowProps<Result> & { readonly
       key={sent.challenge.challenge}
       email={sent.email}
       challenge={sent.challenge}
-      localMailbox={options.localMailbox}
+      localMailbox={way.id === "email" && options.localMailbox}
       resend={send}
+      check={check}
+      unchecked={unchecked}
+      verify={(challenge, code) => verify({ provider: way.id, challenge, code })}
       onOtherAddress={startOver}
     />
   );
-}
-
-/** Proving an email address: the address, then the code that was sent to it. */
-export function CodeFlow<Result>(props: CodeFlowProps<Result>) {
-  const { api } = useParts();
-  const options = useQuery(signInQuery(api));
-  if (options.isPending) return <Waiting rows={2} height={44} />;
-  if (options.isError) return <Trouble error={options.error} onRetry={() => void options.refetch()} />;
-  return <Steps {...props} options={options.data} />;
 }

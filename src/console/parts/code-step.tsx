@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useRef, useState } from "react";
+import { type ReactNode, type SubmitEvent, useRef, useState } from "react";
 import type { Challenge } from "../contract.ts";
 import type { SendCode } from "./email-step.tsx";
 import { Trouble } from "./trouble.tsx";
@@ -14,6 +14,9 @@ interface CodeStepProps<Result> {
   /** True when no mail server is set, so that codes stay on the server's machine. */
   readonly localMailbox: boolean;
   readonly resend: SendCode;
+  /** The check for people, where one is set, and whether it still has to be answered before a new code. */
+  readonly check: ReactNode;
+  readonly unchecked: boolean;
   /** What the right code leads to: "Sign in". */
   readonly purpose: string;
   verify(challenge: string, code: string): Promise<Result>;
@@ -38,13 +41,13 @@ function CodeFacts({
 }
 
 /** "Send a new code", not before the server takes the request. */
-function ResendButton({ email, resend }: Pick<CodeStepProps<unknown>, "email" | "resend">) {
+function ResendButton({ email, resend, unchecked }: Pick<CodeStepProps<unknown>, "email" | "resend" | "unchecked">) {
   const wait = useRetryWait(resend);
   return (
     <button
       type="button"
       className="text-button"
-      disabled={wait > 0 || resend.isPending}
+      disabled={wait > 0 || resend.isPending || unchecked}
       onClick={() => resend.mutate(email)}
     >
       {wait > 0 ? `Send a new code (in ${wait} s)` : "Send a new code"}
@@ -92,8 +95,9 @@ export function CodeStep<Result>(props: CodeStepProps<Result>) {
       <WorkButton type="submit" working={verify.isPending} disabled={wait > 0} fullWidth>
         {wait > 0 ? `${purpose} (in ${wait} s)` : purpose}
       </WorkButton>
+      {props.check}
       <div className="actions is-quiet small">
-        <ResendButton email={email} resend={resend} />
+        <ResendButton email={email} resend={resend} unchecked={props.unchecked} />
         <button type="button" className="text-button" onClick={props.onOtherAddress}>
           Use another address
         </button>

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
-import type { SubmitEvent } from "react";
+import type { ReactNode, SubmitEvent } from "react";
 import type { Challenge } from "../contract.ts";
 import { Trouble } from "./trouble.tsx";
 import { useRetryWait } from "./use-retry-wait.ts";
@@ -16,14 +16,17 @@ interface EmailStepProps {
   readonly focusFirst: boolean;
   /** What happens with the address. */
   readonly about: string;
+  /** The check for people, where one is set, and whether it still has to be answered. */
+  readonly check: ReactNode;
+  readonly unchecked: boolean;
 }
 
 /** The first step: where to send the code. */
-export function EmailStep({ email, onEmail, send, focusFirst, about }: EmailStepProps) {
+export function EmailStep({ email, onEmail, send, focusFirst, about, check, unchecked }: EmailStepProps) {
   const wait = useRetryWait(send);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!send.isPending) send.mutate(email.trim());
+    if (!send.isPending && !unchecked) send.mutate(email.trim());
   };
   return (
     <form className="stack" onSubmit={submit}>
@@ -40,8 +43,9 @@ export function EmailStep({ email, onEmail, send, focusFirst, about }: EmailStep
         value={email}
         onChange={(event) => onEmail(event.currentTarget.value)}
       />
+      {check}
       {send.isError && <Trouble error={send.error} />}
-      <WorkButton type="submit" working={send.isPending} disabled={wait > 0} fullWidth>
+      <WorkButton type="submit" working={send.isPending} disabled={wait > 0 || unchecked} fullWidth>
         {wait > 0 ? `Send me a code (in ${wait} s)` : "Send me a code"}
       </WorkButton>
     </form>

@@ -1,17 +1,25 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
-import type { Identity, User } from "../contract.ts";
+import type { Identity, SignInOptions, User } from "../contract.ts";
 import { CodeFlow } from "../parts/code-flow.tsx";
 import { Answers, Dialog } from "../parts/dialog.tsx";
 import { When } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
+import { signInQuery } from "../queries.ts";
+import { RedirectButton, ScriptButton } from "../sign-in/provider-button.tsx";
+import { waysOf } from "../sign-in/ways.ts";
 import { useToasts } from "../toasts/toasts.ts";
 
-const issuers: Readonly<Record<string, string>> = { email: "Email", privy: "Privy" };
+const issuers: ReadonlyMap<string, string> = new Map([
+  ["email", "Email"],
+  ["privy.io", "Privy"],
+]);
 
-const issuerWords = (issuer: string): string => (Object.hasOwn(issuers, issuer) ? (issuers[issuer] ?? issuer) : issuer);
+/** A provider by its host: what it calls itself, its own label says. */
+const issuerWords = (issuer: string): string =>
+  issuers.get(issuer) ?? (URL.canParse(issuer) ? new URL(issuer).host : issuer);
 
 interface RowProps {
   readonly identity: Identity;
@@ -76,8 +84,13 @@ function RemoveQuestion({ identity, onClose }: QuestionProps) {
   );
 }
 
+interface AddProps {
+  readonly options: SignInOptions;
+  readonly onClose: () => void;
+}
+
 /** Adding an address, in place of the button that began it. */
-function AddEmail({ onClose }: { readonly onClose: () => void }) {
+function AddEmail({ options, onClose }: AddProps) {
   const { api } = useParts();
   const toasts = useToasts();
   const again = useSessionAgain();
@@ -92,15 +105,27 @@ function AddEmail({ onClose }: { readonly onClose: () => void }) {
     });
     void again();
   };
+  const [way] = waysOf(options, "code");
   return (
     <div className="stack add-email">
-      <CodeFlow
-        focusFirst
-        about="We send a code to it. It then signs you in to this account."
-        purpose="Add"
-        verify={api.addEmail}
-        onDone={added}
-      />
+      {way && (
+        <CodeFlow
+          way={way}
+          options={options}
+          back={{ to: "/settings" }}
+          focusFirst
+          about="We send a code to it. It then signs you in to this account."
+          purpose="Add"
+          verify={api.addByCode}
+          onDone={added}
+        />
+      )}
+      {waysOf(options, "redirect").map((door) => (
+        <RedirectButton key={door.id} way={door} verb="Add" begin={api.addByRedirect} />
+      ))}
+      {waysOf(options, "script").map((script) => (
+        <ScriptButton key={script.id} way={script} verb="Add" use={api.addByToken} onDone={added} />
+      ))}
       <div>
         <button type="button" className="text-button" onClick={onClose}>
           Cancel
@@ -110,8 +135,14 @@ function AddEmail({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+interface AddButtonProps {
+  readonly returned: boolean;
+  readonly words: string;
+  readonly onAdd: () => void;
+}
+
 /** The button that opens the form; it has the focus again when the form has gone. */
-function AddButton({ returned, onAdd }: { readonly returned: boolean; readonly onAdd: () => void }) {
+function AddButton({ returned, words, onAdd }: AddButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (returned) button.current?.focus();
@@ -119,7 +150,7 @@ function AddButton({ returned, onAdd }: { readonly returned: boolean; readonly o
   return (
     <div className="actions">
       <Button variant="default" ref={button} onClick={onAdd}>
-        Add an email address
+        {words}
       </Button>
     </div>
   );
@@ -130,6 +161,9 @@ export function Identities({ user }: { readonly user: User }) {
   const [asking, setAsking] = useState<Identity | null>(null);
   const [adding, setAdding] = useState<"no" | "yes" | "done">("no");
   const { identities } = user;
+  const { api } = useParts();
+  const { data: options } = useQuery(signInQuery(api));
+  const onlyMail = options === undefined || options.providers.every(({ way }) => way === "code" || way === "elsewhere");
   return (
     <section className="sheet stack" aria-labelledby="identities">
       <h2 id="identities">Ways to sign in</h2>
@@ -143,10 +177,14 @@ export function Identities({ user }: { readonly user: User }) {
           />
         ))}
       </ul>
-      {adding === "yes" ? (
-        <AddEmail onClose={() => setAdding("done")} />
+      {adding === "yes" && options !== undefined ? (
+        <AddEmail options={options} onClose={() => setAdding("done")} />
       ) : (
-        <AddButton returned={adding === "done"} onAdd={() => setAdding("yes")} />
+        <AddButton
+          returned={adding === "done"}
+          words={onlyMail ? "Add an email address" : "Add a way to sign in"}
+          onAdd={() => setAdding("yes")}
+        />
       )}
       <Dialog opened={asking !== null} onClose={() => setAsking(null)} title="Remove this way to sign in?">
         {asking && <RemoveQuestion identity={asking} onClose={() => setAsking(null)} />}
