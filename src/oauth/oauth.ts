@@ -15,12 +15,18 @@ import { assertionAudiences } from "./client-assertion.ts";
 import { createClientDocuments } from "./client-documents.ts";
 import { createClientKeys } from "./client-keys.ts";
 import { consentDetails, decide, type SessionUser, type SignInWithToken } from "./consent.ts";
+import { connectorAuthorize, connectorExchange, connectorRequest } from "./connector.ts";
+import { connectorToken } from "./connector-token.ts";
+import { findClient } from "./find-client.ts";
 import { createGrants, type Grants } from "./grants.ts";
+import { groupLookups } from "./grouped-lookups.ts";
+import { introspect } from "./introspect.ts";
 import { rotateAgedKeys } from "./key-rotation.ts";
 import { cameFrom, createLinkAttempts, type LinkAttempts } from "./link-attempts.ts";
 import { createPendingRequests } from "./pending-request.ts";
 import { type PresetClient, storePresets } from "./preset-clients.ts";
 import { listAttempts } from "./records/link-attempts.ts";
+import { findLiveGrants } from "./records/grants.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { register } from "./register.ts";
 import { createResources, type Entrance } from "./resource.ts";
@@ -29,7 +35,9 @@ import { oauthRoutes } from "./routes.ts";
 import { createServiceTokens, type ServiceTokens } from "./service-token.ts";
 import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
 import { sweep } from "./sweep.ts";
+import { type ExchangeParts, privyAccessToken } from "./token-exchange.ts";
 import { token } from "./token.ts";
+import { connectorUserinfo, type PersonProfile, userinfo } from "./userinfo.ts";
 import { rememberVerified } from "./verified-tokens.ts";
 
 /** What the authorization server is given. */
@@ -62,6 +70,10 @@ export interface OAuthParts {
   /** The person signed in to the browser. */
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
   readonly signInWithToken: SignInWithToken;
+  /** What a client with the scope `profile` may see of a person; null when there is none of this id. */
+  readonly profile: (userId: string) => Promise<PersonProfile | null>;
+  /** A person's live token at a provider. @throws AppError `relink_required`. */
+  readonly upstreamToken: ExchangeParts["upstreamToken"];
   /** What rate limits count by. */
   readonly clientAddress: (c: RequestContext) => string;
 }
@@ -105,11 +117,24 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   const admission = createAdmission({ database, channels: parts.channels ?? allChannels });
   const attempts = createLinkAttempts({ database, clock, masterSecret, report: parts.report ?? (() => undefined) });
   await storePresets(database.handle, parts.presets, clock);
+  const serviceTokens = createServiceTokens({ database, clock, keys, baseUrl, secret: parts.serviceSecret });
+  const tokens = rememberVerified(accessTokens, keys, clock);
+  const liveGrant = groupLookups((ids) => findLiveGrants(database.handle, ids, clock()));
+  const bearers = { database, clock, tokens, resources, serviceTokens, admission, attempts, liveGrant };
+  const caller: OAuth["authenticate"] = (request, entrance = "mcp") => authenticate(request, entrance, bearers);
+  const clients = {
+    database,
+    documents: createClientDocuments(parts),
+    presetIds: new Set(parts.presets.map(({ id }) => id)),
+  };
+  const { upstreamToken } = parts;
+  const clientOf = (id: string) => findClient(clients, id);
   const all = {
     ...parts,
-    documents: createClientDocuments(parts),
+    ...clients,
     clientKeys: createClientKeys(parts),
-    presetIds: new Set(parts.presets.map(({ id }) => id)),
+    authenticate: caller,
+    exchange: { clock, baseUrl, authenticate: caller, clientOf, upstreamToken },
     audiences: assertionAudiences(baseUrl),
     admission,
     attempts,
@@ -118,10 +143,8 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     refreshTokens: createRefreshTokens(masterSecret),
     pendingRequests: createPendingRequests(masterSecret, baseUrl, clock),
   };
-  const serviceTokens = createServiceTokens({ database, clock, keys, baseUrl, secret: parts.serviceSecret });
-  const tokens = rememberVerified(accessTokens, keys, clock);
   return {
-    routes: oauthRoutes(baseUrl, keys, {
+    routes: oauthRoutes(parts, keys, {
       discovered: (c) => attempts.note({ step: "discovery", ...cameFrom(c, parts) }),
       register: (c) => attempts.refused(register(c, all), () => ({ step: "registration", ...cameFrom(c, parts) })),
       authorize: (c) => authorize(c, all),
@@ -129,9 +152,18 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
       consentDetails: (c) => consentDetails(c, all),
       token: (c) => token(c, all),
       revoke: (c) => revoke(c, all),
+      introspect: (c) => introspect(c, all),
+      userinfo: (c) => userinfo(c, all),
+      privyAccessToken: (c) => privyAccessToken(c, all.exchange),
+      connector: {
+        authorize: (c) => connectorAuthorize(c, all),
+        request: (c) => connectorRequest(c, all),
+        exchange: (c) => connectorExchange(c, all),
+        token: (c) => connectorToken(c, all),
+        userinfo: (c) => connectorUserinfo(c, all),
+      },
     }),
-    authenticate: (request, entrance = "mcp") =>
-      authenticate(request, entrance, { database, clock, tokens, resources, serviceTokens, admission, attempts }),
+    authenticate: caller,
     async sweep() {
       await sweep(database, clock);
       await attempts.sweep();

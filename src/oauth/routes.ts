@@ -4,19 +4,26 @@ import { errorResponse } from "../http/errors.ts";
 import { createRoutes, type HttpEnv, type RequestContext, type Routes } from "../http/router.ts";
 import { AppError } from "../kernel/errors.ts";
 import { linkChannelOf } from "./link-channel.ts";
-import { resourceMetadata, serverMetadata } from "./metadata.ts";
+import { openidMetadata, resourceMetadata, type ServerFacts, serverMetadata } from "./metadata.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 type Handler = (c: RequestContext) => Response | Promise<Response>;
 
 /** The handlers of the endpoints, each already holding its parts. */
 export interface Endpoints {
+  /** Told of each request for a discovery document. */
+  readonly discovered: (c: RequestContext) => void;
   readonly register: Handler;
   readonly authorize: Handler;
   readonly decide: Handler;
   readonly consentDetails: Handler;
   readonly token: Handler;
   readonly revoke: Handler;
+  readonly introspect: Handler;
+  readonly userinfo: Handler;
+  readonly privyAccessToken: Handler;
+  /** The first stack's addresses. */
+  readonly connector: Readonly<Record<"authorize" | "request" | "exchange" | "token" | "userinfo", Handler>>;
 }
 
 /** Clients in a browser read metadata and use the direct endpoints; none of these looks at a cookie. */
@@ -43,7 +50,8 @@ const refuseMethod =
 /** Where discovery documents lie: the root, and below the two addresses where some hosts look instead. */
 const PLACES = ["", "/mcp", "/token"] as const;
 
-function metadataRoutes(routes: Routes, baseUrl: string, keys: SigningKeys): void {
+function metadataRoutes(routes: Routes, facts: ServerFacts, keys: SigningKeys): void {
+  const { baseUrl } = facts;
   const publish = (path: string, document: () => object | Promise<object>): void => {
     routes.use(path, anyOrigin);
     routes.get(path, async (c) => c.json(await document(), 200, { "cache-control": "public, max-age=300" }));
@@ -51,8 +59,10 @@ function metadataRoutes(routes: Routes, baseUrl: string, keys: SigningKeys): voi
   };
   for (const place of PLACES) {
     const wellKnown = `${place}/.well-known`;
-    publish(`${wellKnown}/oauth-authorization-server`, () => serverMetadata(baseUrl));
-    publish(`${wellKnown}/oauth-authorization-server/mcp`, () => serverMetadata(baseUrl));
+    publish(`${wellKnown}/oauth-authorization-server`, () => serverMetadata(facts));
+    publish(`${wellKnown}/oauth-authorization-server/mcp`, () => serverMetadata(facts));
+    publish(`${wellKnown}/openid-configuration`, () => openidMetadata(facts));
+    publish(`${wellKnown}/openid-configuration/mcp`, () => openidMetadata(facts));
     publish(`${wellKnown}/oauth-protected-resource`, () => resourceMetadata(baseUrl, place === "/mcp" ? "/mcp" : ""));
     publish(`${wellKnown}/oauth-protected-resource/mcp`, () => resourceMetadata(baseUrl, "/mcp"));
     publish(`${wellKnown}/jwks.json`, () => keys.published());
@@ -72,12 +82,22 @@ function directRoutes(routes: Routes, endpoints: Endpoints): void {
     "/token": endpoints.token,
     "/oauth/:channel/token": endpoints.token,
     "/revoke": endpoints.revoke,
+    "/introspect": endpoints.introspect,
+    "/token/introspect": endpoints.introspect,
+    "/token/privy/access-token": endpoints.privyAccessToken,
+    "/api/connector/oauth/token": endpoints.connector.token,
   };
   routes.use("/oauth/:channel/token", knownChannel);
   for (const [path, handler] of Object.entries(direct)) {
     routes.use(path, anyOrigin);
     routes.post(path, handler);
     routes.all(path, refuseMethod("POST, OPTIONS"));
+  }
+  const readable = { "/userinfo": endpoints.userinfo, "/api/connector/oauth/userinfo": endpoints.connector.userinfo };
+  for (const [path, handler] of Object.entries(readable)) {
+    routes.use(path, anyOrigin);
+    routes.on(["GET", "POST"], path, handler);
+    routes.all(path, refuseMethod("GET, HEAD, POST, OPTIONS"));
   }
 }
 
@@ -90,6 +110,11 @@ function browserRoutes(routes: Routes, endpoints: Endpoints): void {
   }
   routes.post("/authorize/complete", endpoints.decide);
   routes.all("/authorize/complete", refuseMethod("POST"));
+  routes.get("/api/connector/oauth/authorize", endpoints.connector.authorize);
+  routes.get("/api/connector/oauth/request", endpoints.connector.request);
+  for (const path of ["authorize", "request"]) routes.all(`/api/connector/oauth/${path}`, refuseMethod("GET, HEAD"));
+  routes.post("/api/connector/oauth/exchange", endpoints.connector.exchange);
+  routes.all("/api/connector/oauth/exchange", refuseMethod("POST"));
   routes.get("/api/consent", endpoints.consentDetails);
   routes.all("/api/consent", refuseMethod("GET, HEAD"));
 }
@@ -98,16 +123,27 @@ function browserRoutes(routes: Routes, endpoints: Endpoints): void {
 const isRefusedBasic = (error: AppError, c: RequestContext): boolean =>
   error.code === "invalid_client" && /^basic /i.test(c.req.header("authorization") ?? "");
 
+/** Looking at what this server is, is the first step of linking. The keys are asked for by those who have linked. */
+const watchDiscovery = (routes: Routes, discovered: Endpoints["discovered"]): void => {
+  for (const place of PLACES) {
+    routes.use(`${place}/.well-known/*`, async (c, next) => {
+      await next();
+      if (c.req.method === "GET" && !c.req.path.endsWith("/jwks.json")) discovered(c);
+    });
+  }
+};
+
 /** Every address of the authorization server. What was not foreseen is thrown on, to be logged and answered once. */
-export function oauthRoutes(baseUrl: string, keys: SigningKeys, endpoints: Endpoints): Routes {
+export function oauthRoutes(facts: ServerFacts, keys: SigningKeys, endpoints: Endpoints): Routes {
   const routes = createRoutes();
-  metadataRoutes(routes, baseUrl, keys);
+  watchDiscovery(routes, endpoints.discovered);
+  metadataRoutes(routes, facts, keys);
   directRoutes(routes, endpoints);
   browserRoutes(routes, endpoints);
   routes.onError((error, c) => {
     if (!(error instanceof AppError)) throw error;
     const response = errorResponse(c, error, spellingOf(c.req.path));
-    if (isRefusedBasic(error, c)) response.headers.set("www-authenticate", `Basic realm="${baseUrl}"`);
+    if (isRefusedBasic(error, c)) response.headers.set("www-authenticate", `Basic realm="${facts.baseUrl}"`);
     return response;
   });
   return routes;

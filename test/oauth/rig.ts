@@ -100,10 +100,10 @@ const noWeb: WebPort = {
   },
 };
 
-/** `privy:SUBJECT:USER` stands for a token that the provider verified. */
-async function signInWithToken(_provider: string, token: string, expected?: string): Promise<{ userId: string }> {
+/** `PROVIDER|SUBJECT|USER` stands for a token that the provider verified. */
+async function signInWithToken(provider: string, token: string, expected?: string): Promise<{ userId: string }> {
   const [kind, subject, userId] = token.split("|");
-  if (kind !== "privy" || !userId || (expected ?? subject) !== subject)
+  if (kind !== provider || !userId || (expected ?? subject) !== subject)
     throw new AppError("invalid_token", "The upstream token is not valid.");
   return { userId };
 }
@@ -148,9 +148,7 @@ function listen(t: TestContext, handler: Fetch): Promise<number> {
   });
 }
 
-type Overrides = Partial<
-  Pick<OAuthParts, "masterSecret" | "signingKey" | "limits" | "baseUrl" | "web" | "presets" | "dynamicRegistration">
->;
+type Overrides = Partial<Omit<OAuthParts, "database" | "clock">>;
 
 /** Starts an authorization server of its own on loopback, on this database, with a clock that the test moves. */
 export async function startOAuth(t: TestContext, database: Database, overrides: Overrides = {}): Promise<Rig> {
@@ -176,6 +174,10 @@ export async function startOAuth(t: TestContext, database: Database, overrides: 
     limits: unlimited,
     sessionUser,
     signInWithToken,
+    profile: async () => ({ name: "Ana", email: "ana@example.com" }),
+    upstreamToken: async (userId, provider) => {
+      throw new AppError("relink_required", `The ${provider} sign-in of ${userId.slice(0, 8)} has ended.`);
+    },
     clientAddress: () => "198.51.100.7",
     ...overrides,
   });

@@ -5,6 +5,7 @@ import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
 import type { RefreshClaims } from "../refresh-token.ts";
 import type { Standing } from "./admission.ts";
+import type { ClientKind } from "./clients.ts";
 
 /**
  * What one person lets one client do. The row is the whole family of its refresh tokens: it keeps only the counter of the
@@ -28,9 +29,12 @@ export interface Grant {
   readonly firstCalledAt: Date | null;
 }
 
-/** A grant with the name of its client, as the person sees it. */
+/** A grant with what is known of its client, as the person sees it. */
 export interface NamedGrant extends Grant {
   readonly clientName: string;
+  readonly clientKind: ClientKind;
+  /** True when the name is more than the client's own word: an operator gave it, or the document at its address. */
+  readonly clientVerified: boolean;
 }
 
 /** A grant that stands, and what an administrator said of its client, its account and its channel. */
@@ -54,8 +58,10 @@ export interface GrantRow {
   first_called_at: Date | null;
 }
 
-interface NamedGrantRow extends GrantRow {
+export interface NamedGrantRow extends GrantRow {
   client_name: string;
+  client_kind: ClientKind;
+  client_verified: boolean;
 }
 
 interface LiveGrantRow extends NamedGrantRow {
@@ -66,13 +72,13 @@ interface LiveGrantRow extends NamedGrantRow {
 }
 
 /** A grant that nobody used for this long has ended. */
-const UNUSED_SECONDS = 30 * 24 * 3600;
+export const UNUSED_SECONDS = 30 * 24 * 3600;
 /** A use is written down at most this often. */
 const TOUCH_SECONDS = 60;
 /** How long the token before the newest still gets the newest again: hosts refresh from several machines at once. */
 const OVERLAP_SECONDS = 30;
 
-const unusedSince = (now: Date): Date => after(now, -UNUSED_SECONDS);
+export const unusedSince = (now: Date): Date => after(now, -UNUSED_SECONDS);
 
 export const asGrant = (row: GrantRow): Grant => ({
   id: row.id,
@@ -89,7 +95,17 @@ export const asGrant = (row: GrantRow): Grant => ({
   firstCalledAt: row.first_called_at,
 });
 
-export const asNamedGrant = (row: NamedGrantRow): NamedGrant => ({ ...asGrant(row), clientName: row.client_name });
+export const asNamedGrant = (row: NamedGrantRow): NamedGrant => ({
+  ...asGrant(row),
+  clientName: row.client_name,
+  clientKind: row.client_kind,
+  clientVerified: row.client_verified,
+});
+
+/** What is selected of a grant and its client. */
+export const namedGrant = sql`
+  oauth_grants.*, oauth_clients.name as client_name, oauth_clients.kind as client_kind,
+  (oauth_clients.kind in ('preset', 'operator') or oauth_clients.document_fetched_at is not null) as client_verified`;
 
 const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
   ...asNamedGrant(row),
@@ -104,8 +120,17 @@ const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
  * it, in the one statement that each call asks.
  */
 export async function findLiveGrant(handle: Handle, id: string, now: Date): Promise<LiveGrant | null> {
+  return (await findLiveGrants(handle, [id], now)).get(id) ?? null;
+}
+
+/** The same of several grants, by their ids. */
+export async function findLiveGrants(
+  handle: Handle,
+  ids: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, LiveGrant>> {
   const { rows } = await sql<LiveGrantRow>`
-    select oauth_grants.*, oauth_clients.name as client_name,
+    select ${namedGrant},
       oauth_clients.disabled_at is not null as client_cut_off,
       oauth_cut_off_users.user_id is not null as account_cut_off,
       coalesce(oauth_channels.enabled, true) as channel_open,
@@ -116,15 +141,15 @@ export async function findLiveGrant(handle: Handle, id: string, now: Date): Prom
     left join oauth_channels on oauth_channels.channel = oauth_grants.channel
     left join oauth_user_channels on oauth_user_channels.user_id = oauth_grants.user_id
       and oauth_user_channels.channel = oauth_grants.channel
-    where oauth_grants.id = ${id} and revoked_at is null and last_used_at > ${unusedSince(now)}
+    where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}
   `.execute(handle);
-  return rows[0] === undefined ? null : asLiveGrant(rows[0]);
+  return new Map(rows.map((row) => [row.id, asLiveGrant(row)]));
 }
 
 /** A person's live grants, newest first. */
 export async function listLiveGrants(handle: Handle, userId: string, now: Date): Promise<NamedGrant[]> {
   const { rows } = await sql<NamedGrantRow>`
-    select oauth_grants.*, oauth_clients.name as client_name
+    select ${namedGrant}
     from oauth_grants join oauth_clients on oauth_clients.id = client_id
     where user_id = ${userId} and revoked_at is null and last_used_at > ${unusedSince(now)}
     order by oauth_grants.created_at desc, oauth_grants.id desc
@@ -138,7 +163,7 @@ export async function listAllGrants(
   userId: string,
 ): Promise<(NamedGrant & { readonly revokedAt: Date | null })[]> {
   const { rows } = await sql<NamedGrantRow>`
-    select oauth_grants.*, oauth_clients.name as client_name
+    select ${namedGrant}
     from oauth_grants join oauth_clients on oauth_clients.id = client_id
     where user_id = ${userId} order by oauth_grants.id desc
   `.execute(handle);
@@ -185,6 +210,20 @@ export async function narrowGrant(
   return rows.length === 1;
 }
 
+/** The newest token, and the one before it within the overlap. */
+const stillTaken = (counter: number, now: Date) => sql`(
+  refresh_counter = ${counter}::int or
+  (refresh_counter = ${counter}::int + 1 and refresh_rotated_at > ${after(now, -OVERLAP_SECONDS)}::timestamptz)
+)`;
+
+/** Whether a refresh would still take this token of a live grant. Asking does not use it. */
+export async function isStillTaken(handle: Handle, { grantId, counter }: RefreshClaims, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from oauth_grants where id = ${grantId} and ${stillTaken(counter, now)}
+  `.execute(handle);
+  return rows.length === 1;
+}
+
 /**
  * Uses a refresh token, in one statement, so that any number of processes agree. The newest token rotates the family.
  * The one before it, within the overlap, gets the same next token again: its answer was lost, or two machines asked at
@@ -198,9 +237,8 @@ export async function refreshGrant(
   { grantId, counter }: RefreshClaims,
   now: Date,
 ): Promise<Grant | "reuse" | null> {
-  const overlap = after(now, -OVERLAP_SECONDS);
   const newest = sql`refresh_counter = ${counter}::int`;
-  const fresh = sql`(${newest} or (refresh_counter = ${counter}::int + 1 and refresh_rotated_at > ${overlap}::timestamptz))`;
+  const fresh = stillTaken(counter, now);
   const { rows } = await sql<GrantRow>`
     update oauth_grants set
       last_used_at = ${now}::timestamptz,
