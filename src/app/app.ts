@@ -49,7 +49,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   try {
     const masterSecret = config.secret ?? masterSecretOf(directory);
     const rooms = await buildRooms(parts, database, masterSecret, clock);
-    closers.push(() => rooms.feed.close());
+    closers.push(
+      () => rooms.oauth.attempts.settled(),
+      () => rooms.feed.close(),
+    );
     const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
     // The feed ends first, so that the server need not wait for streams that are open.
     closers.push(

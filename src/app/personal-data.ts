@@ -3,14 +3,21 @@ import type { Handle } from "../database/handle.ts";
 import { jsonText } from "./json-text.ts";
 import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
-import { linksData } from "../oauth/grants.ts";
+import { admissionData, attemptsData, linksData } from "../oauth/grants.ts";
 import { toolsetData } from "../toolsets/index.ts";
 
 /**
  * What every room keeps of a person. The account comes after the rooms whose rows reference its user, and receipts last:
  * every call changes its data first and closes its receipt then, so whoever erases takes the locks in that order too.
  */
-const personalData: readonly PersonalData<Handle>[] = [linksData, ...toolsetData, accountData, receiptsData];
+const personalData: readonly PersonalData<Handle>[] = [
+  linksData,
+  attemptsData,
+  admissionData,
+  ...toolsetData,
+  accountData,
+  receiptsData,
+];
 
 /** Deletes everything that is kept of a person, but the receipt of the call that does it. */
 export async function erasePerson(handle: Handle, userId: string, call: ErasingCall): Promise<void> {

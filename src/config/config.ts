@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { resolve } from "node:path";
 import type * as z from "zod";
+import type { Channel } from "../kernel/principal.ts";
 import { isLoopback, privatePem, publicPem } from "./fields.ts";
 import { type PresetConfig, presetsOf } from "./client-settings.ts";
 import { nearest } from "./nearest.ts";
@@ -48,6 +49,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** Further origins whose pages may call `/mcp`; our own and those of this machine always may. */
   readonly allowedOrigins: readonly string[];
+  /** Channels that an account has as long as nothing else is set for it; absent means all. */
+  readonly channels: readonly Channel[] | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -119,6 +122,7 @@ function configOf(values: z.output<typeof schema>): Config {
     }),
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS ?? []),
+    channels: values.BELLHOP_CHANNELS && Object.freeze(values.BELLHOP_CHANNELS),
     logLevel: values.LOG_LEVEL,
   });
 }

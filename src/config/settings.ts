@@ -13,6 +13,7 @@ import {
   signingKey,
   urlOf,
   wholeNumber,
+  channels,
 } from "./fields.ts";
 import { signInSettings } from "./sign-in-settings.ts";
 

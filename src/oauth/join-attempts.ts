@@ -41,7 +41,7 @@ function likely(recent: readonly LinkAttempt[], note: PlacedNote): LinkAttempt |
             row.userId === null &&
             isWaiting(row) &&
             (row.browser === null || same(row.browser, browser)),
-        ) ?? begun.find((row) => row.clientId === null && same(row.machine, browser))
+        ) ?? begun.find((row) => row.clientId === null && (same(row.machine, browser) || same(row.browser, browser)))
       );
     case "sign_in":
     case "consent":

@@ -25,8 +25,8 @@ export interface StepEntry {
   readonly count: number;
   /** ISO 8601, of the last time. */
   readonly at: string;
-  /** Of the last time. */
-  readonly requestId: string;
+  /** Of the last time; null where it is not known. */
+  readonly requestId: string | null;
 }
 
 /** How far an attempt came: `working` once a call came in. */

@@ -1,4 +1,5 @@
 import type { Database } from "../database/handle.ts";
+import type { RequestContext } from "../http/router.ts";
 import { after, type Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Channel } from "../kernel/principal.ts";
@@ -11,8 +12,8 @@ import { deleteOldAttempts, storeNotes } from "./records/link-attempts.ts";
 /** One step of an attempt, as the place where it ends tells of it. */
 export interface AttemptNote {
   readonly step: LinkStep;
-  /** The request that it came with. */
-  readonly requestId: string;
+  /** The request that it came with, where it is known. */
+  readonly requestId?: string;
   /** Where that came from; kept only as a keyed hash. */
   readonly address?: string;
   /** Why it failed; absent when it went well. */
@@ -45,6 +46,12 @@ interface AttemptParts {
   /** Told when notes could not be stored. */
   readonly report: (error: unknown) => void;
 }
+
+/** Where a request came from, for its note. */
+export const cameFrom = (
+  c: RequestContext,
+  parts: { readonly clientAddress: (c: RequestContext) => string },
+): Pick<AttemptNote, "requestId" | "address"> => ({ requestId: c.get("requestId"), address: parts.clientAddress(c) });
 
 /** Notes gather for this long, so that a hundred links cost one transaction. */
 const GATHER_MS = 100;
@@ -82,7 +89,7 @@ function placed(note: AttemptNote, sealer: Sealer, now: Date): PlacedNote {
       fix: error === undefined ? null : plain(fixFor(step, error), 400),
       count: 1,
       at: now.toISOString(),
-      requestId,
+      requestId: requestId ?? null,
     },
   };
 }

@@ -25,7 +25,7 @@ export interface PendingRequests {
     request: Request,
     parameters: AuthorizationParameters,
     channel: LinkChannel | null,
-  ): { readonly handle: string; readonly setCookie: string };
+  ): { readonly id: string; readonly handle: string; readonly setCookie: string };
   /** @throws AppError `invalid_request` when the handle is not ours, too old, or of another browser. */
   open(request: Request, handle: string): PendingRequest;
   /** Stands for a user on the consent page of this request alone: it tells nothing, and fits no other request. */
@@ -74,7 +74,7 @@ export function createPendingRequests(masterSecret: string, baseUrl: string, clo
       const browser = browserOf(request) ?? randomToken();
       const pending = { id: randomUUID(), expiresAt: after(clock(), LIFE_SECONDS), parameters, channel };
       const handle = sealer.seal(JSON.stringify(pending), browser).toString("base64url");
-      return { handle, setCookie: cookie.set(browser, LIFE_SECONDS) };
+      return { id: pending.id, handle, setCookie: cookie.set(browser, LIFE_SECONDS) };
     },
     open(request, handle) {
       const browser = browserOf(request);

@@ -7,7 +7,25 @@ import { createToolsets, toolsetMigrations } from "./index.ts";
 
 const toolsets = createToolsets({
   extraction: { instructionLimit: 2000, sectionLimit: 5000 },
-  grants: { revoke: async () => false },
+  grants: { revoke: async () => false, narrow: async () => null },
+  admin: {
+    all: {
+      links: async () => [],
+      revokeLink: async () => false,
+      clients: async () => [],
+      cutOffClient: async () => false,
+      restoreClient: async () => false,
+      deleteClient: async () => null,
+      accounts: async () => new Map(),
+      cutOffUser: async () => false,
+      restoreUser: async () => false,
+      channels: async () => [],
+      switchChannel: async () => undefined,
+      setUserChannel: async () => undefined,
+      attempts: async () => [],
+    },
+    directory: { people: async () => [] },
+  },
   people: {
     labelOf: async () => null,
     setDisplayName: async () => undefined,
@@ -33,10 +51,23 @@ test("the published tools keep their names, scopes and effects", () => {
     ["archive_intent", "write", "write", "assistant"],
     ["edit_intent", "write", "", "person"],
     ["revoke_grant", "write", "", "person"],
+    ["narrow_link", "write", "", "person"],
     ["update_profile", "write", "", "person"],
     ["remove_identity", "write", "", "person"],
     ["sign_out_everywhere", "write", "", "person"],
     ["delete_account", "write", "", "person"],
+    ["list_links", "read", "", "person"],
+    ["revoke_link", "write", "", "person"],
+    ["list_clients", "read", "", "person"],
+    ["cut_off_client", "write", "", "person"],
+    ["restore_client", "write", "", "person"],
+    ["delete_client", "write", "", "person"],
+    ["list_users", "read", "", "person"],
+    ["cut_off_user", "write", "", "person"],
+    ["restore_user", "write", "", "person"],
+    ["list_channels", "read", "", "person"],
+    ["set_channel", "write", "", "person"],
+    ["list_link_attempts", "read", "", "person"],
   ]);
 });
 

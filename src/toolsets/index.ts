@@ -2,6 +2,7 @@ import type { Handle, Migration } from "../database/handle.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
 import type { Toolset } from "../kernel/tool.ts";
 import { type AccountParts, accountToolset } from "./account/toolset.ts";
+import { type AdminParts, adminToolset } from "./admin/toolset.ts";
 import { migrations as demoMigrations } from "./demo/migrations/index.ts";
 import { itemsData } from "./demo/records/item-states.ts";
 import { demoToolset } from "./demo/toolset.ts";
@@ -12,6 +13,7 @@ import { migrations as widgetMigrations } from "./migrations/index.ts";
 
 /** What the toolsets need of other rooms and of the settings. */
 interface ToolsetParts extends AccountParts<Handle> {
+  readonly admin: AdminParts<Handle>;
   /** Code points that `extract_intent` reads of the instruction, and of each other section. */
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
 }
@@ -21,6 +23,7 @@ export const createToolsets = (parts: ToolsetParts): readonly Toolset<Handle>[] 
   demoToolset(),
   intentsToolset(parts.extraction),
   accountToolset(parts),
+  adminToolset(parts.admin),
 ];
 
 export const toolsetMigrations: readonly Migration[] = [...demoMigrations, ...intentsMigrations, ...widgetMigrations];

@@ -131,10 +131,13 @@ eachEngine("a person sees their links and ends them", migrations, async (t, data
 
   await t.test("the list names client, surface, host, scopes and last use", async () => {
     const { access } = await rig.link(clientId, userId, { scope: "read" });
+    assert.equal((await rig.oauth.grants.list(userId))[0]?.lastUsedAt, null, "nothing was called yet");
+    await rig.call(access);
+    const first = rig.clock.now().toISOString();
     rig.clock.advance(59);
     await rig.call(access);
     const [fresh] = await rig.oauth.grants.list(userId);
-    assert.equal(fresh?.lastUsedAt, fresh?.createdAt, "a use within the minute is not written down");
+    assert.equal(fresh?.lastUsedAt, first, "a use within the minute is not written down");
     rig.clock.advance(2);
     await rig.call(access);
     const [grant, ...rest] = await rig.oauth.grants.list(userId);
@@ -143,9 +146,12 @@ eachEngine("a person sees their links and ends them", migrations, async (t, data
       id: decodeJwt(access)["gid"],
       clientId,
       clientName: "Claude",
+      clientKind: "dynamic",
+      clientVerified: false,
       channel: "mcp",
       redirectHost: new URL(CALLBACK).host,
       scopes: [{ name: "read", grants: "Read your items and intents" }],
+      permissions: [{ name: "read", grants: "Read your items and intents" }],
       createdAt: fresh?.createdAt,
       lastUsedAt: rig.clock.now().toISOString(),
     });

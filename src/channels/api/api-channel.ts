@@ -6,12 +6,13 @@ import { isUuid } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import type { Outcome, Receipt } from "../../kernel/receipt.ts";
 import { type AccountRouteParts, accountRoutes } from "./account-routes.ts";
+import { adminRoutes } from "./admin-routes.ts";
 import { type EventStreamParts, eventStream } from "./event-stream.ts";
 import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
-import { noStore, ownAction } from "./own-action.ts";
+import { bodyOf, noStore, ownAction } from "./own-action.ts";
 import { receiptView } from "./receipt-view.ts";
 import { createStreamPlaces } from "./stream-places.ts";
-import type { GrantView, ReceiptsView } from "./types.ts";
+import type { AttemptView, GrantView, ReceiptsView } from "./types.ts";
 
 /** Which receipts to read. */
 interface ReceiptQuery {
@@ -31,6 +32,8 @@ export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts {
   caller(request: Request): Promise<Principal>;
   receipts(query: ReceiptQuery): Promise<{ receipts: readonly Receipt[]; next: string | null }>;
   grants(userId: string): Promise<readonly GrantView[]>;
+  /** The person's own attempts to link, the last one first. */
+  linkAttempts(userId: string): Promise<readonly AttemptView[]>;
   readonly watch: EventStreamParts["watch"];
   /** Throws while the server cannot serve. */
   ready(): Promise<void>;
@@ -47,6 +50,8 @@ const receiptsQuery = z.object({
   channel: z.string().max(40).optional(),
   q: z.string().trim().max(200).optional(),
 });
+
+const narrowed = z.object({ scopes: z.array(z.string()) });
 
 /** `GET /receipts`: a person's own receipts, to their browser or to an assistant that may see the profile. */
 async function getReceipts(parts: ApiChannelParts, c: RequestContext): Promise<Response> {
@@ -89,6 +94,16 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
     const { receiptId } = await ownAction(parts, c, "revoke_grant", { grantId: c.req.param("id") });
     return Response.json({ receiptId }, { headers: noStore });
   });
+  routes.patch("/api/grants/:id", async (c) => {
+    const { scopes } = await bodyOf(c);
+    const { data, receiptId } = await ownAction(parts, c, "narrow_link", { grantId: c.req.param("id"), scopes });
+    return Response.json({ receiptId, ...narrowed.parse(data) }, { headers: noStore });
+  });
+  routes.get("/api/link-attempts", async (c) => {
+    const { userId } = await parts.person(c.req.raw);
+    return Response.json({ attempts: await parts.linkAttempts(userId) }, { headers: noStore });
+  });
+  routes.route("/", adminRoutes(parts));
   routes.route("/", intentRoutes(parts));
   routes.route("/", accountRoutes(parts));
   return routes;

@@ -27,11 +27,43 @@ export interface GrantView {
   readonly id: string;
   readonly clientId: string;
   readonly clientName: string;
+  /** Who made the client: itself by registering, its own document, the settings, or an operator. */
+  readonly clientKind: "dynamic" | "document" | "preset" | "operator";
+  /** True when the name is more than the client's own word. */
+  readonly clientVerified: boolean;
   readonly channel: string;
   readonly redirectHost: string;
   readonly scopes: readonly { readonly name: string; readonly grants: string }[];
+  /** What it may do, one by one: what can be taken back. */
+  readonly permissions: readonly { readonly name: string; readonly grants: string }[];
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
+}
+
+/** One attempt to link: how far it came, why it stopped, and what mends it. */
+export interface AttemptView {
+  readonly id: string;
+  readonly clientId: string | null;
+  readonly clientName: string | null;
+  readonly channel: string | null;
+  /** Where the answer was to go, without its query. */
+  readonly redirect: string | null;
+  readonly grantId: string | null;
+  readonly state: "open" | "failed" | "linked" | "working";
+  readonly steps: readonly {
+    readonly step: "discovery" | "registration" | "authorize" | "sign_in" | "consent" | "token" | "first_call";
+    readonly outcome: "ok" | "failed";
+    readonly code: string | null;
+    readonly reason: string | null;
+    readonly fix: string | null;
+    readonly count: number;
+    readonly at: string;
+    readonly requestId: string | null;
+  }[];
+  /** Further attempts from the same place that are only counted. */
+  readonly folded: number;
+  readonly startedAt: string;
+  readonly lastAt: string;
 }
 
 /** One intent, with the words around the quote that it came from. */

@@ -58,7 +58,7 @@ export interface UserChannel extends ChannelSwitch {
 /** What is set for these accounts. */
 export async function listUserChannels(handle: Handle, userIds: readonly string[]): Promise<readonly UserChannel[]> {
   const { rows } = await sql<UserChannel>`
-    select user_id as "userId", channel, enabled from oauth_user_channels where user_id = any(${userIds}::uuid[])
+    select user_id as "userId", channel, enabled from oauth_user_channels where user_id = any(${[...userIds]}::uuid[])
   `.execute(handle);
   return rows;
 }
@@ -85,7 +85,7 @@ export async function setUserChannel(
 /** Which of these accounts are cut off, and since when. */
 export async function listCutOffs(handle: Handle, userIds: readonly string[]): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await sql<{ userId: string; at: Date }>`
-    select user_id as "userId", cut_off_at as at from oauth_cut_off_users where user_id = any(${userIds}::uuid[])
+    select user_id as "userId", cut_off_at as at from oauth_cut_off_users where user_id = any(${[...userIds]}::uuid[])
   `.execute(handle);
   return new Map(rows.map(({ userId, at }) => [userId, at]));
 }

@@ -19,6 +19,7 @@ const toolset = accountToolset<Handle>({
       `.execute(handle);
       return rows.length === 1;
     },
+    narrow: async () => null,
   },
   people: {
     labelOf: async () => null,

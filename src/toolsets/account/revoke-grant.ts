@@ -7,6 +7,11 @@ import { type Call, defineTool } from "../../kernel/tool.ts";
 export interface Links {
   /** Ends a live grant of this person's from now on; false when the person has no such grant. */
   revoke(userId: string, grantId: string, now: Date): Promise<boolean>;
+  /**
+   * Leaves a live grant of this person's only these permissions; null when the person has no such grant.
+   * @throws AppError `invalid_input` when nothing would be left, or something be gained.
+   */
+  narrow(userId: string, grantId: string, kept: readonly string[], now: Date): Promise<readonly string[] | null>;
 }
 
 const input = z.object({ grantId: z.string().min(1).max(200).describe("The id of a linked account's grant.") });

@@ -1,6 +1,7 @@
 import type { ErasingCall } from "../../kernel/personal-data.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
 import { deleteAccount } from "./delete-account.ts";
+import { narrowLink } from "./narrow-link.ts";
 import { removeIdentity } from "./remove-identity.ts";
 import { revokeGrant } from "./revoke-grant.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
@@ -11,6 +12,14 @@ export interface AccountParts<Handle> {
   readonly grants: {
     /** Ends a live grant of this user's; false when there is none with this id. */
     revoke(handle: Handle, userId: string, grantId: string, now: Date): Promise<boolean>;
+    /** Leaves a live grant of this user's only these permissions; null when there is none with this id. */
+    narrow(
+      handle: Handle,
+      userId: string,
+      grantId: string,
+      kept: readonly string[],
+      now: Date,
+    ): Promise<readonly string[] | null>;
   };
   readonly people: {
     labelOf(handle: Handle, userId: string): Promise<string | null>;
@@ -34,9 +43,13 @@ export const accountToolset = <Handle>({ grants, people }: AccountParts<Handle>)
   defineToolset({
     name: "account",
     title: "Account",
-    tools: [revokeGrant, updateProfile, removeIdentity, signOutEverywhere, deleteAccount],
+    tools: [revokeGrant, narrowLink, updateProfile, removeIdentity, signOutEverywhere, deleteAccount],
     ports: (handle: Handle) => ({
-      links: { revoke: (userId: string, grantId: string, now: Date) => grants.revoke(handle, userId, grantId, now) },
+      links: {
+        revoke: (userId: string, grantId: string, now: Date) => grants.revoke(handle, userId, grantId, now),
+        narrow: (userId: string, grantId: string, kept: readonly string[], now: Date) =>
+          grants.narrow(handle, userId, grantId, kept, now),
+      },
       people: {
         labelOf: (userId: string) => people.labelOf(handle, userId),
         setDisplayName: (userId: string, name: string | null) => people.setDisplayName(handle, userId, name),
