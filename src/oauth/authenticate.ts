@@ -55,7 +55,7 @@ export async function authenticate(request: Request, entrance: Entrance, parts: 
   const token = readBearer(request);
   if (token === null) throw new AppError("authentication_required", "This call needs a linked account.");
   // Whose rules a token must pass is told by its issuer, never tried out (RFC 8725 §3.8).
-  if (issuerOf(token) === parts.serviceTokens.issuer) return serviceCaller(token, entrance, parts.serviceTokens);
+  if (issuerOf(token) === parts.serviceTokens.issuer) return serviceCaller(token, entrance, parts);
   const claims = await parts.tokens.read(token);
   if (claims === null) throw new AppError("invalid_token", "The access token is expired, or not one of this server.");
   if (!parts.resources.opens(claims.audience, entrance)) {

@@ -10,34 +10,28 @@ import { type Admission, createAdmission } from "./admission.ts";
 import { type Administration, createAdministration } from "./administration.ts";
 import { attemptView, type AttemptView } from "./attempt-view.ts";
 import { authenticate } from "./authenticate.ts";
-import { authorize } from "./authorize.ts";
 import { assertionAudiences } from "./client-assertion.ts";
 import { createClientDocuments } from "./client-documents.ts";
 import { createClientKeys } from "./client-keys.ts";
-import { consentDetails, decide, type SessionUser, type SignInWithToken } from "./consent.ts";
-import { connectorAuthorize, connectorExchange, connectorRequest } from "./connector.ts";
-import { connectorToken } from "./connector-token.ts";
+import type { SessionUser, SignInWithToken } from "./consent.ts";
+import { createEndpoints } from "./endpoints.ts";
 import { findClient } from "./find-client.ts";
 import { createGrants, type Grants } from "./grants.ts";
 import { groupLookups } from "./grouped-lookups.ts";
-import { introspect } from "./introspect.ts";
 import { rotateAgedKeys } from "./key-rotation.ts";
-import { cameFrom, createLinkAttempts, type LinkAttempts } from "./link-attempts.ts";
+import { createLinkAttempts, type LinkAttempts } from "./link-attempts.ts";
 import { createPendingRequests } from "./pending-request.ts";
 import { type PresetClient, storePresets } from "./preset-clients.ts";
 import { listAttempts } from "./records/link-attempts.ts";
 import { findLiveGrants } from "./records/grants.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
-import { register } from "./register.ts";
 import { createResources, type Entrance } from "./resource.ts";
-import { revoke } from "./revoke.ts";
 import { oauthRoutes } from "./routes.ts";
 import { createServiceTokens, type ServiceTokens } from "./service-token.ts";
 import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
 import { sweep } from "./sweep.ts";
-import { type ExchangeParts, privyAccessToken } from "./token-exchange.ts";
-import { token } from "./token.ts";
-import { connectorUserinfo, type PersonProfile, userinfo } from "./userinfo.ts";
+import type { ExchangeParts } from "./token-exchange.ts";
+import type { PersonProfile } from "./userinfo.ts";
 import { rememberVerified } from "./verified-tokens.ts";
 
 /** What the authorization server is given. */
@@ -144,25 +138,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     pendingRequests: createPendingRequests(masterSecret, baseUrl, clock),
   };
   return {
-    routes: oauthRoutes(parts, keys, {
-      discovered: (c) => attempts.note({ step: "discovery", ...cameFrom(c, parts) }),
-      register: (c) => attempts.refused(register(c, all), () => ({ step: "registration", ...cameFrom(c, parts) })),
-      authorize: (c) => authorize(c, all),
-      decide: (c) => decide(c, all),
-      consentDetails: (c) => consentDetails(c, all),
-      token: (c) => token(c, all),
-      revoke: (c) => revoke(c, all),
-      introspect: (c) => introspect(c, all),
-      userinfo: (c) => userinfo(c, all),
-      privyAccessToken: (c) => privyAccessToken(c, all.exchange),
-      connector: {
-        authorize: (c) => connectorAuthorize(c, all),
-        request: (c) => connectorRequest(c, all),
-        exchange: (c) => connectorExchange(c, all),
-        token: (c) => connectorToken(c, all),
-        userinfo: (c) => connectorUserinfo(c, all),
-      },
-    }),
+    routes: oauthRoutes(parts, keys, createEndpoints(all)),
     authenticate: caller,
     async sweep() {
       await sweep(database, clock);

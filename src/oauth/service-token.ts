@@ -5,7 +5,6 @@ import type { Database } from "../database/handle.ts";
 import { after, type Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { isUuid, uuidv7 } from "../kernel/ids.ts";
-import type { Channel } from "../kernel/principal.ts";
 import type { Scope } from "../kernel/scopes.ts";
 import { kidOf, nullWhenRefused } from "./jwt.ts";
 import {
@@ -15,11 +14,8 @@ import {
   renewServiceSession,
   type ServiceSession,
 } from "./records/service-sessions.ts";
+import type { ServiceChannel } from "./service-channel.ts";
 import { ALGORITHM, type SigningKeys } from "./signing-keys.ts";
-
-/** Our own surfaces that call the tools for a person, without a client that the person linked. */
-export const serviceChannels = ["stdio", "voice", "x"] as const satisfies readonly Channel[];
-export type ServiceChannel = (typeof serviceChannels)[number];
 
 /** Seconds that a service token lives. */
 export const SERVICE_TOKEN_SECONDS = 900;

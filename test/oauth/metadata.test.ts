@@ -60,8 +60,8 @@ eachEngine("discovery", migrations, async (t, database) => {
 
   await t.test(
     "the word that answers name their issuer can be left out, and clients cannot register where they may not",
-    async (t) => {
-      const other = await startOAuth(t, database, { advertiseIss: false, dynamicRegistration: false });
+    async (inner) => {
+      const other = await startOAuth(inner, database, { advertiseIss: false, dynamicRegistration: false });
       for (const path of [...at("oauth-authorization-server"), ...at("openid-configuration")]) {
         const document = await membersOf(await other.get(path));
         assert.equal("authorization_response_iss_parameter_supported" in document, false, path);

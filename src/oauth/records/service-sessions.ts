@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import { after } from "../../kernel/clock.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
-import type { ServiceChannel } from "../service-token.ts";
+import type { ServiceChannel } from "../service-channel.ts";
 
 /*
  * A session of one of our own surfaces for one person: it opens, its short tokens are made anew while it lasts, and it
