@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { OperatorCommands } from "../kernel/operator-command.ts";
+import { clientCommands } from "../oauth/client-commands.ts";
 import { keyCommands } from "../oauth/key-commands.ts";
 import { serviceTokenCommands } from "../oauth/service-token-commands.ts";
 import { createServiceTokens } from "../oauth/service-token.ts";
@@ -27,6 +28,7 @@ async function openServiceTokens({ database, clock, config, masterSecret }: Oper
 /** Every command that needs the database: each room exports its own, and they are listed here. */
 export const createOperatorCommands = (parts: OperatorCommandParts): OperatorCommands => ({
   ...roleCommands({ ...parts, baseUrl: parts.config.baseUrl }),
+  ...clientCommands({ ...parts, baseUrl: parts.config.baseUrl }),
   ...keyCommands(parts),
   ...serviceTokenCommands({
     serviceTokens: () => openServiceTokens(parts),

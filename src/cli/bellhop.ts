@@ -4,6 +4,7 @@ import { ConfigError } from "../config/config.ts";
 import { AppError } from "../kernel/errors.ts";
 import { admin } from "./admin.ts";
 import { readArguments, unknownCommand } from "./arguments.ts";
+import { client } from "./client.ts";
 import { doctor } from "./doctor.ts";
 import { help } from "./help.ts";
 import { keys } from "./keys.ts";
@@ -31,6 +32,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["snapshot", plain("snapshot", 0, snapshot)],
   ["restore", plain("restore", 1, restore)],
   ["admin", plain("admin", 2, admin)],
+  ["client", client],
   ["doctor", doctor],
   ["keys", keys],
   ["token", plain("token", 2, token)],

@@ -18,6 +18,12 @@ Commands
   admin grant EMAIL         make the person who signs in with EMAIL an administrator
   admin revoke EMAIL        take that back
   admin list                who is an administrator
+  client create NAME        make a client with a secret: chatgpt (a GPT's actions), claude, or a name of yours;
+                            [--redirect URI]... [--pkce-optional] [--internal] [--json]
+  client list | show ID     every client, or one
+  client add-redirect ID URI     let it take answers there (remove-redirect: no more)
+  client rotate-secret ID   a new secret; the former one holds on for [--overlap 24h]
+  client delete ID          end it with all of its links, at once
   keys list                 the keys that sign access tokens
   keys rotate [--soon]      make the next one: published now, signing in minutes (seconds)
   keys retire KID           end one at once, because it may have leaked

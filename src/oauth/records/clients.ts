@@ -147,55 +147,15 @@ export async function findStoredClient(handle: Handle, id: string): Promise<Clie
   return rows[0] === undefined ? null : asClient(rows[0]);
 }
 
-/** A client as an operator sees it. */
-export interface ListedClient extends Client {
-  /** Links that still stand. */
-  readonly liveGrants: number;
-  /** When a link of it was last used. */
-  readonly lastUsedAt: Date | null;
-}
-
-interface ListedRow extends ClientRow {
-  live_grants: number;
-  last_used_at: Date | null;
-}
-
-/** Clients with the ids of a page, newest first. @param usedSince a link that was not used since then has ended. */
-export async function listStoredClients(
-  handle: Handle,
-  usedSince: Date,
-  page: { readonly id?: string | undefined; readonly limit: number; readonly offset: number },
-): Promise<ListedClient[]> {
-  const { rows } = await sql<ListedRow>`
-    select oauth_clients.*, coalesce(live.grants, 0) as live_grants, live.last_used_at
-    from oauth_clients left join (
-      select client_id, count(*)::int as grants, max(last_used_at) as last_used_at from oauth_grants
-      where revoked_at is null and last_used_at > ${usedSince} group by client_id
-    ) as live on live.client_id = oauth_clients.id
-    where ${page.id ?? null}::text is null or oauth_clients.id = ${page.id ?? null}::text
-    order by oauth_clients.created_at desc, oauth_clients.id
-    limit ${page.limit}::int offset ${page.offset}::int
+/** Adds an address to a client, once. */
+export async function addRedirectUri(handle: Handle, id: string, uri: string): Promise<void> {
+  await sql`
+    update oauth_clients set redirect_uris = redirect_uris || to_jsonb(${uri}::text)
+    where id = ${id} and not redirect_uris @> to_jsonb(${uri}::text)
   `.execute(handle);
-  return rows.map((row) => ({ ...asClient(row), liveGrants: row.live_grants, lastUsedAt: row.last_used_at }));
 }
 
-/** Replaces the addresses of a client. */
-export async function setRedirectUris(handle: Handle, id: string, redirectUris: readonly string[]): Promise<void> {
-  await sql`update oauth_clients set redirect_uris = ${json(redirectUris)}::jsonb where id = ${id}`.execute(handle);
-}
-
-/** Switches a client off, or on again. @returns false when there is no such client. */
-export async function setClientDisabled(handle: Handle, id: string, disabledAt: Date | null): Promise<boolean> {
-  const { rows } = await sql`
-    update oauth_clients set disabled_at = case when ${disabledAt}::timestamptz is null then null
-      else coalesce(disabled_at, ${disabledAt}::timestamptz) end
-    where id = ${id} returning 1
-  `.execute(handle);
-  return rows.length === 1;
-}
-
-/** Deletes a client with its secrets, codes and grants. @returns false when there is no such client. */
-export async function deleteStoredClient(handle: Handle, id: string): Promise<boolean> {
-  const { rows } = await sql`delete from oauth_clients where id = ${id} returning 1`.execute(handle);
-  return rows.length === 1;
+/** Takes an address away from a client: links that were made through it end with their access token. */
+export async function removeRedirectUri(handle: Handle, id: string, uri: string): Promise<void> {
+  await sql`update oauth_clients set redirect_uris = redirect_uris - ${uri}::text where id = ${id}`.execute(handle);
 }
