@@ -1,3 +1,4 @@
+import { directionOf } from "./direction.ts";
 import { type Guard, isListOf, isNumber, isObject, isOneOf, isText } from "./guards.ts";
 import type { DisplayMode, HostState, HostStore } from "./host-state.ts";
 
@@ -45,6 +46,10 @@ function variablesIn({ styles }: Fields): readonly (readonly [string, string])[]
 
 function show(root: HTMLElement, context: Fields, state: HostState): void {
   const { style } = root;
+  if (state.locale !== null) {
+    root.lang = state.locale;
+    root.dir = directionOf(state.locale);
+  }
   if (state.theme !== null) style.colorScheme = state.theme;
   root.dataset["mode"] = state.displayMode;
   for (const [name, value] of variablesIn(context)) style.setProperty(name, value);

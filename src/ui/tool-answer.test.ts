@@ -62,6 +62,14 @@ describe("widget-error-as-success: a failed call is never read as a result", () 
   });
 });
 
+it("the reason of an error is read from the metadata where the text was left behind, and is only text", () => {
+  const marked = (message: unknown) => ({ "bellhop/error": { code: "conflict", message } });
+  assert.equal(toolAnswerOf(null, marked("Too long."))?.text, "Too long.");
+  assert.equal(toolAnswerOf({ itemId: "1" }, marked("Too long."))?.text, "Too long.");
+  assert.equal(toolAnswerOf(failure, marked("Another."))?.text, "Too long.", "the text itself goes first");
+  for (const odd of [undefined, null, 7, {}, ["x"]]) assert.equal(toolAnswerOf(null, marked(odd))?.text, "");
+});
+
 it("nothing is no answer", () => {
   for (const output of [undefined, null, 7, true, []]) assert.equal(toolAnswerOf(output), null);
   assert.equal(toolAnswerOf(null, { "bellhop/receiptId": "r" }), null);

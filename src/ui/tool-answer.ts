@@ -71,6 +71,12 @@ function fromObject(output: Fields): ToolAnswer {
   return { failed, data: isObject(structuredContent) ? structuredContent : null, text: textOf(content), meta };
 }
 
+/** The reason of an error, where its text was left behind: our server writes it into the mark as well. */
+function reasonIn(meta: Fields): string {
+  const message = fieldsOf(meta[ERROR_MARK])["message"];
+  return isText(message) ? message : "";
+}
+
 /**
  * Reads an answer. Hosts put the same one in different places: a whole `CallToolResult`, that result wrapped, its
  * structured part alone and flattened, or the metadata beside an empty output.
@@ -80,7 +86,9 @@ function fromObject(output: Fields): ToolAnswer {
 export function toolAnswerOf(output: unknown, metadata?: unknown): ToolAnswer | null {
   const beside = fieldsOf(metadata);
   const answer = isText(output) ? fromText(output) : isObject(output) ? fromObject(output) : null;
-  if (answer) return { ...answer, failed: answer.failed || ERROR_MARK in beside, meta: { ...beside, ...answer.meta } };
-  if (isResult(unwrapped(beside))) return fromObject(beside);
-  return ERROR_MARK in beside ? { failed: true, data: null, text: "", meta: beside } : null;
+  if (!answer && isResult(unwrapped(beside))) return fromObject(beside);
+  if (!answer && !(ERROR_MARK in beside)) return null;
+  const meta = { ...beside, ...answer?.meta };
+  const failed = answer?.failed === true || ERROR_MARK in meta;
+  return { failed, data: answer?.data ?? null, text: answer?.text || (failed ? reasonIn(meta) : ""), meta };
 }

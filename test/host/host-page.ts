@@ -13,6 +13,8 @@ export interface Scene {
   readonly toolInput: Readonly<Record<string, unknown>>;
   /** Left out while the call still runs. */
   readonly toolResult?: unknown;
+  /** The reason, where the call was cancelled before the widget is there. */
+  readonly cancelled?: string;
   readonly widgetState?: unknown;
   readonly view: HostView;
   readonly sandboxUrl: string;
@@ -73,5 +75,6 @@ window.stage = {
       onMessage: (message) => window.stage.messages.push(message),
       onView: (view) => dress(scene.kind, view),
     });
+    if (scene.cancelled !== undefined) mounted.cancel(scene.cancelled);
   },
 };

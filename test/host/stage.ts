@@ -103,6 +103,8 @@ export interface Showing {
   readonly toolName?: string;
   readonly toolInput?: Readonly<Record<string, unknown>>;
   readonly result?: unknown;
+  /** The reason, where the call was cancelled before the widget is there. */
+  readonly cancelled?: string;
   readonly widgetState?: unknown;
   readonly csp?: WidgetCsp;
   readonly view?: Partial<HostView>;
@@ -192,6 +194,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
       toolName: showing.toolName ?? widget,
       toolInput: showing.toolInput ?? {},
       ...(result === undefined ? {} : { toolResult: result }),
+      ...(showing.cancelled === undefined ? {} : { cancelled: showing.cancelled }),
       ...(widgetState === undefined ? {} : { widgetState }),
       ...(showing.csp ? { csp: showing.csp } : {}),
       view: { ...usualView, ...showing.view },

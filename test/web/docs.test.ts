@@ -104,6 +104,8 @@ test("the picture of the one door is there", async (t) => {
   const [, source = ""] = /<img src="(\/docs\/[^"]+)"/.exec(text) ?? [];
   const { status, type } = await read(url + source);
   assert.deepEqual([status, type], [200, "image/svg+xml; charset=utf-8"]);
+  const { headers } = await fetch(url + source);
+  assert.equal(headers.get("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
 });
 
 test("/llms.txt has the form of llmstxt.org: a title, a summary, and links with a line each", async (t) => {

@@ -122,6 +122,8 @@ test("the icon is there under every name that browsers ask for", async (t) => {
     const response = await fetch(`${url}${path}`);
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("content-type"), "image/svg+xml");
+    const policy = response.headers.get("content-security-policy");
+    assert.equal(policy, "default-src 'none'; style-src 'unsafe-inline'; sandbox", "opened by itself it is a document");
   }
 });
 

@@ -13,7 +13,7 @@ export const resultOf = (text: string, structuredContent: Readonly<Record<string
 export const failureOf = (text: string, code = "conflict") => ({
   isError: true,
   content: [{ type: "text", text }],
-  _meta: { ...meta, "bellhop/error": { code } },
+  _meta: { ...meta, "bellhop/error": { code, message: text } },
 });
 
 const item = (id: string, title: string, description: string, status = "open") => ({

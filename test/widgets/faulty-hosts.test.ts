@@ -107,6 +107,18 @@ test("a call that is cancelled says so, and one that was answered is not cancell
   await waiting.getByText("someone who listens").waitFor();
 });
 
+test("a call that was cancelled before its widget was there is not waited for, unless an answer comes after all", async (t) => {
+  const stage = await openStage(t);
+  for (const kind of ["claude", "mcp-apps", "chatgpt"] as const) {
+    const frame = await stage.show({ kind, widget: "echo", cancelled: "The call was stopped." });
+    await frame.getByText("The call was cancelled.").waitFor();
+    const told = (await stage.messages()).filter(({ message }) => /tool-cancelled/.test(JSON.stringify(message)));
+    assert.equal(told.length, 1);
+    await stage.sendResult(echoed);
+    await frame.getByText("someone who listens").waitFor();
+  }
+});
+
 test("messages in no known form are passed over, and unknown requests are refused as such", async (t) => {
   const stage = await openStage(t);
   const errors: string[] = [];

@@ -101,6 +101,23 @@ test("a theme, a language and a display mode that change are followed", async (t
   }
 });
 
+test("a widget says in which language its host speaks, and is laid out as that is written", async (t) => {
+  const stage = await openStage(t);
+  for (const [host, shown] of Object.entries(hosts)) {
+    const frame = await stage.show({ ...shown, widget: "list-view", result: items, view: { locale: "ar-EG" } });
+    const root = () => frame.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+    await frame.getByText("Trip to Lisbon").waitFor();
+    assert.deepEqual(await root(), ["ar-EG", "rtl"]);
+    await stage.settled(frame);
+    await screenshot(stage.page, "widgets", `from-the-right-${host}`);
+    await stage.update({ locale: "pt-BR" });
+    await frame.waitForFunction(() => document.documentElement.dir === "ltr");
+    assert.deepEqual(await root(), ["pt-BR", "ltr"]);
+    await stage.update({ locale: "no language" });
+    assert.deepEqual(await root(), ["pt-BR", "ltr"]);
+  }
+});
+
 test("what is higher than its place can be read by keyboard, and opened large where the host can", async (t) => {
   const stage = await openStage(t);
   for (const [host, shown] of Object.entries(hosts)) {

@@ -55,6 +55,12 @@ describe("a tool with a widget", () => {
       "openai/toolInvocation/invoked": "Found",
     });
   });
+
+  it("says how people ask for it, where it knows", () => {
+    assert.equal("bellhop/examples" in (describeTool(tool, source)._meta ?? {}), false);
+    const examples = ["Which things are there?", "List my things"];
+    assert.deepEqual(describeTool({ ...tool, examples }, source)._meta?.["bellhop/examples"], examples);
+  });
 });
 
 describe("a widget's page", () => {

@@ -5,6 +5,7 @@ import { docsIndex, docsPage, missingDocsPage } from "./docs-page.ts";
 import type { Docs } from "./docs.ts";
 import { landingPage } from "./landing-page.ts";
 import { llmsText } from "./llms-text.ts";
+import { PICTURE_POLICY, SVG } from "./page-headers.ts";
 import { prefersHtml } from "./prefers-html.ts";
 import { type SiteFiles, siteFileRoutes } from "./site-files.ts";
 import type { Site } from "./site-page.ts";
@@ -32,7 +33,10 @@ function docsFile(site: Site, docs: Docs, name: string): Response {
   const page = docs.pages.find((one) => name === one.name || name === `${one.name}.md`);
   if (page) return name.endsWith(".md") ? text(page.markdown, "text/markdown") : docsPage(site, docs, page);
   const picture = docs.pictures.get(name);
-  return picture === undefined ? missingDocsPage(site, docs) : text(picture, "image/svg+xml");
+  if (picture === undefined) return missingDocsPage(site, docs);
+  const response = text(picture, SVG);
+  response.headers.set("content-security-policy", PICTURE_POLICY);
+  return response;
 }
 
 /**

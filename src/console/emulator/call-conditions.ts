@@ -23,12 +23,14 @@ class CallDenied extends Error {
   override readonly name = "CallDenied";
 }
 
+const FAILED = "This call fails because the emulator was told so. Nothing was sent. Try again.";
+
 /** As a server says it; nothing was asked of ours. */
 const failure: Answered<CallAnswer> = {
   result: {
     isError: true,
-    content: [{ type: "text", text: "This call fails because the emulator was told so. Nothing was sent. Try again." }],
-    _meta: { "bellhop/error": { code: "emulated_failure" } },
+    content: [{ type: "text", text: FAILED }],
+    _meta: { "bellhop/error": { code: "emulated_failure", message: FAILED } },
   },
   requestId: null,
   ms: 0,

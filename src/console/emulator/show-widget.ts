@@ -58,9 +58,6 @@ const answerOf = ({ progress }: Run): CallAnswer | undefined =>
 const isSameView = (a: HostView, b: HostView): boolean =>
   a.theme === b.theme && a.displayMode === b.displayMode && a.locale === b.locale && a.maxHeight === b.maxHeight;
 
-const isInitialized = ({ message }: HostMessage): boolean =>
-  memberOf(message, "method", isText) === "ui/notifications/initialized";
-
 /** True for the message in which the host hands the result over. */
 function handsOver({ from, message }: HostMessage): boolean {
   if (from !== "host") return false;
@@ -100,7 +97,6 @@ export function showWidget(container: HTMLElement, first: WidgetParts): ShownWid
   const record = createWidgetRecorder(desk.log);
   let latest = first;
   let answer = answerOf(run);
-  let listens = false;
   let repeated = false;
 
   const mounted = mountHost({
@@ -118,21 +114,17 @@ export function showWidget(container: HTMLElement, first: WidgetParts): ShownWid
 
   function heard(message: HostMessage): void {
     record(message);
-    if (isInitialized(message)) {
-      listens = true;
-      // After what the host itself says to this.
-      queueMicrotask(settle);
-    }
     if (!latest.twice || repeated || !handsOver(message)) return;
     repeated = true;
     queueMicrotask(() => mounted.sendResult(answer));
   }
 
-  /** A widget that listens learns that its call has ended without an answer. */
+  /** The widget learns that its call has ended without an answer. */
   function settle(): void {
     const { progress } = latest.run;
-    if (listens && progress.state === "ended") mounted.cancel(progress.reason.message);
+    if (progress.state === "ended") mounted.cancel(progress.reason.message);
   }
+  settle();
 
   return {
     follow(parts) {

@@ -68,7 +68,7 @@ export interface MountedWidget {
   update(change: Partial<HostView>): void;
   /** Hands in the answer, for the first time or again. */
   sendResult(result: unknown): void;
-  /** Tells the widget that the call was cancelled. */
+  /** Tells the widget that the call was cancelled: when it listens, should it not do so yet. */
   cancel(reason: string): void;
   /** Asks the widget to end, waits half a second at most, and removes it. */
   teardown(): Promise<void>;

@@ -13,6 +13,8 @@ export interface McpAppsBridge {
   send(message: Fields): void;
   sendContext(): void;
   sendResult(): void;
+  /** Tells the widget that its call was cancelled: at once, or when it listens. */
+  cancel(reason: string): void;
   /** Asks the widget to end, and waits half a second at most. */
   teardown(): Promise<void>;
   /** The widget has answered; the one thing that it is ever asked is to end. */
@@ -54,9 +56,21 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
     if (initialized && session.result() !== undefined)
       send({ method: "ui/notifications/tool-result", params: session.result() });
   };
+  let cancelled: string | undefined;
+  const sendCancelled = (): void => {
+    if (initialized && cancelled !== undefined)
+      send({ method: "ui/notifications/tool-cancelled", params: { reason: cancelled } });
+  };
   return {
     send,
-    sendResult,
+    sendResult() {
+      cancelled = undefined;
+      sendResult();
+    },
+    cancel(reason) {
+      cancelled = reason;
+      sendCancelled();
+    },
     answered: ended.resolve,
     async teardown() {
       if (!initialized) return;
@@ -86,6 +100,7 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
         initialized = true;
         send({ method: "ui/notifications/tool-input", params: { arguments: widget.toolInput } });
         sendResult();
+        sendCancelled();
       },
       "ui/notifications/size-changed": ({ height }) => session.resize(height),
       "ui/notifications/request-teardown": end,

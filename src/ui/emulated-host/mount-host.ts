@@ -105,7 +105,7 @@ export function mountHost(widget: HostedWidget): MountedWidget {
       bridges.mcpApps?.sendResult();
       bridges.openAi?.sendResult();
     },
-    cancel: (reason) => bridges.mcpApps?.send({ method: "ui/notifications/tool-cancelled", params: { reason } }),
+    cancel: (reason) => bridges.mcpApps?.cancel(reason),
     teardown,
   };
 }
