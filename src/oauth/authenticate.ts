@@ -19,7 +19,7 @@ interface AuthenticateParts {
   readonly tokens: Pick<AccessTokens, "read">;
   readonly resources: Resources;
   readonly serviceTokens: ServiceTokens;
-  readonly admission: Pick<Admission, "requireOpen">;
+  readonly admission: Pick<Admission, "requireOpen" | "requireUser">;
   readonly attempts: LinkAttempts;
   /** Finds a grant as it stands now: calls that come in together are asked about together. */
   readonly liveGrant: (id: string) => Promise<LiveGrant | null>;
