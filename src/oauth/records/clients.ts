@@ -123,7 +123,8 @@ export async function upsertPreset(handle: Handle, client: Client): Promise<void
     on conflict (id) do update set kind = 'preset', name = excluded.name, channel = excluded.channel,
       auth_methods = excluded.auth_methods,
       redirect_uris = (
-        select jsonb_agg(distinct uri) from jsonb_array_elements(oauth_clients.redirect_uris || excluded.redirect_uris) as uri
+        select jsonb_agg(distinct address)
+        from jsonb_array_elements(oauth_clients.redirect_uris || excluded.redirect_uris) as both_lists (address)
       )
   `.execute(handle);
 }
