@@ -61,7 +61,11 @@ export interface Bellhop {
 
 interface BellhopParts {
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another program than the command line; it starts the same server, with a part replaced. */
+  readonly program?: string;
 }
+
+const COMMAND_LINE = join(ROOT, "src", "cli", "bellhop.ts");
 
 const CODE = /Mail for (\S+): \D*(\d{6})/g;
 
@@ -98,7 +102,7 @@ export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Pr
   const codesTaken = new Map<string, number>();
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, [join(ROOT, "src", "cli", "bellhop.ts"), "start"], {
+    const started = spawn(process.execPath, [parts.program ?? COMMAND_LINE, "start"], {
       cwd: tmpdir(),
       env: environment,
       stdio: ["ignore", "pipe", "pipe"],
