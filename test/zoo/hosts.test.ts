@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { animalOf, type Habits } from "./host-animal.ts";
+import { gptActions, makeGptClient } from "./gpt-actions.ts";
 import * as hosts from "./hosts.ts";
 import { liveThrough } from "./life.ts";
 import { signInPerson } from "./person.ts";
@@ -25,9 +26,25 @@ test("hosts, with their own redirect addresses and habits", async (t) => {
   for (const [index, [name, habits, expected]] of profiles.entries()) {
     await t.test(name, async (inner) => {
       const person = await signInPerson(bellhop.url, privy, `did:privy:host-${index}`);
-      await liveThrough(inner, person, await animalOf(bellhop.mcpUrl, await habits()), expected);
+      const animal = await animalOf(bellhop.mcpUrl, await habits());
+      await liveThrough(inner, person, animal, expected);
+      if (animal.clientId.startsWith("https:")) assert.equal(documents.fetched.get(animal.clientId), 1);
     });
   }
+
+  await t.test("GPT Actions, with a secret and without PKCE", async (inner) => {
+    const gptId = "g-6b1f0a2c9d8e7f";
+    const typed = await makeGptClient(bellhop, gptId);
+    assert.match(typed.authorizationUrl, /\/oauth\/chatgpt\/authorize$/);
+    for (const method of ["post", "basic"] as const) {
+      const person = await signInPerson(bellhop.url, privy, `did:privy:gpt-${method}`);
+      const habits = gptActions(typed, gptId, method);
+      const expected = { channel: "actions", host: /^chatgpt\.com$/ };
+      await inner.test(method, async (innermost) =>
+        liveThrough(innermost, person, await animalOf(bellhop.mcpUrl, habits), expected),
+      );
+    }
+  });
 
   await t.test("the SDKs, by metadata document", async (inner) => {
     const document = "https://client.example/client.json";
