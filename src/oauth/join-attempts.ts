@@ -19,8 +19,9 @@ const has = (row: LinkAttempt, step: StepEntry["step"]): boolean =>
 
 const same = (value: string | null, given: string | null | undefined): boolean => value !== null && value === given;
 
-/** Undecided, and of nobody who is known: another visit from the same place may go on with it. */
-const isWaiting = (row: LinkAttempt): boolean => row.grantId === null && !has(row, "consent");
+/** The person has neither allowed nor declined yet. */
+const isWaiting = (row: LinkAttempt): boolean =>
+  row.grantId === null && !has(row, "consent") && !row.steps.some(({ code }) => code === "access_denied");
 
 /**
  * The attempt that a step without a common id goes on with: hosts send no cookie, so client, place and time have to tell.
@@ -64,14 +65,13 @@ function find(rows: readonly LinkAttempt[], note: PlacedNote, now: Date): LinkAt
   const named =
     rows.find((row) => same(row.requestId, note.attemptId)) ?? rows.find((row) => same(row.grantId, note.grantId));
   if (named) return named;
-  // An id that no row has yet: only the step that gives it may go on with a row that has none.
-  if (!isGuessed(note)) return undefined;
   const since = after(now, -JOIN_SECONDS);
-  const recent = rows.filter((row) => row.grantId === null && row.lastAt > since);
-  return likely(
-    recent.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()),
-    note,
-  );
+  const recent = rows
+    .filter((row) => row.grantId === null && row.lastAt > since)
+    .toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime());
+  if (isGuessed(note)) return likely(recent, note);
+  // An id that no row has yet: it may go on with what its client began, where that became no other request.
+  return recent.find((row) => row.requestId === null && same(row.clientId, note.clientId));
 }
 
 function withStep(steps: readonly StepEntry[], entry: StepEntry): readonly StepEntry[] {

@@ -60,6 +60,8 @@ const MOST_WAITING = 500;
 const ANONYMOUS_PER_SECOND = 25;
 const DAY = 24 * 3600;
 
+const timeOf = ({ entry }: PlacedNote): Date => new Date(entry.at);
+
 const plain = (text: string, limit: number): string =>
   Array.from(text.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim())
     .slice(0, limit)
@@ -140,8 +142,7 @@ export function createLinkAttempts({ database, clock, masterSecret, report }: At
   const sealer = createSealer(masterSecret, "oauth/link-attempt");
   const mayPass = perSecond(ANONYMOUS_PER_SECOND);
   const queue = createQueue(async (batch) => {
-    const now = clock();
-    await storeNotes(database, batch, now, (rows, note) => joinAttempt(rows, note, now)).catch(report);
+    await storeNotes(database, batch, (rows, note) => joinAttempt(rows, note, timeOf(note))).catch(report);
   });
   const note: LinkAttempts["note"] = (told) => {
     const now = clock();

@@ -18,6 +18,7 @@ import {
   registeredScopes,
 } from "./client-metadata.ts";
 import { issueSecret } from "./client-secret.ts";
+import { cameFrom, type LinkAttempts } from "./link-attempts.ts";
 import {
   authMethodOf,
   type Client,
@@ -31,6 +32,7 @@ interface RegisterParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly limits: LimitsPort;
+  readonly attempts: Pick<LinkAttempts, "note">;
   readonly clientAddress: (c: RequestContext) => string;
   /** Whether anybody may. */
   readonly dynamicRegistration: boolean;
@@ -113,5 +115,7 @@ export async function register(c: RequestContext, parts: RegisterParts): Promise
     await insertClient(handle, client);
     if (secret !== null) await issueSecret(handle, client.id, secret, client.createdAt);
   });
+  const { id: clientId, name: clientName } = client;
+  parts.attempts.note({ step: "registration", ...cameFrom(c, parts), clientId, clientName });
   return c.json(registrationAnswer(client, asked, secret), 201, { "cache-control": "no-store" });
 }

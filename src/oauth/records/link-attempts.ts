@@ -54,16 +54,19 @@ const given = (values: readonly (string | null | undefined)[]): string[] => [
 const MOST_READ = 1000;
 
 /** Every attempt that one of these notes may belong to. */
-async function findRelated(handle: Handle, notes: readonly PlacedNote[], now: Date): Promise<LinkAttempt[]> {
+async function findRelated(handle: Handle, notes: readonly PlacedNote[]): Promise<LinkAttempt[]> {
+  const first = new Date(Math.min(...notes.map(({ entry }) => Date.parse(entry.at))));
   const requests = given(notes.map(({ attemptId }) => attemptId));
   const grants = given(notes.map(({ grantId }) => grantId));
   const guessed = notes.filter(isGuessed);
   const clients = given(guessed.map(({ clientId }) => clientId));
+  const all = given(notes.map(({ clientId }) => clientId));
   const places = given(guessed.flatMap(({ machine, browser }) => [machine, browser]));
   const { rows } = await sql<AttemptRow>`
     select * from oauth_link_attempts
     where request_id = any(${requests}::uuid[]) or grant_id = any(${grants}::uuid[])
-      or (last_at > ${after(now, -COUNT_SECONDS)} and (client_id = any(${clients}::text[])
+      or (last_at > ${after(first, -COUNT_SECONDS)} and (client_id = any(${clients}::text[])
+        or (request_id is null and client_id = any(${all}::text[]))
         or machine = any(${places}::text[]) or browser = any(${places}::text[])))
     order by coalesce(request_id = any(${requests}::uuid[]), false) or coalesce(grant_id = any(${grants}::uuid[]), false) desc,
       last_at desc
@@ -105,12 +108,11 @@ const ATTEMPTS_LOCK = 7_269_014;
 export async function storeNotes(
   database: Database,
   notes: readonly PlacedNote[],
-  now: Date,
   join: (rows: readonly LinkAttempt[], note: PlacedNote) => LinkAttempt | undefined,
 ): Promise<void> {
   await database.transaction(async (handle) => {
     await sql`select pg_advisory_xact_lock(${ATTEMPTS_LOCK})`.execute(handle);
-    const rows = new Map((await findRelated(handle, notes, now)).map((row) => [row.id, row]));
+    const rows = new Map((await findRelated(handle, notes)).map((row) => [row.id, row]));
     const changed = new Set<string>();
     for (const note of notes) {
       const joined = join([...rows.values()], note);
