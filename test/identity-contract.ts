@@ -32,7 +32,11 @@ const garbage: Readonly<Record<string, string>> = {
   "a prototype's name": "__proto__",
 };
 
-const otherKinds: readonly Proof[] = [{ token: "" }, { challenge: "", code: "" }];
+const otherKinds: readonly Proof[] = [
+  { token: "" },
+  { challenge: "", code: "" },
+  { returned: "", state: "", nonce: "", verifier: "", redirectUri: "" },
+];
 
 /** Refused with a stable error that repeats nothing of the proof and nothing of its claims. */
 async function assertRefused({ provider, now, refusal }: IdentityCase, proof: Proof): Promise<void> {
@@ -42,7 +46,8 @@ async function assertRefused({ provider, now, refusal }: IdentityCase, proof: Pr
   );
   if (error instanceof assert.AssertionError) throw error;
   assert.ok(error instanceof AppError, `a raw error came out: ${inspect(error)}`);
-  assert.equal(error.code, refusal);
+  // A code that the provider itself sends is a code, whatever its other proofs are.
+  assert.equal(error.code, "challenge" in proof && provider.codes ? "invalid_code" : refusal);
   const shown = inspect(error, { depth: 9 });
   for (const part of Object.values(proof).filter((text) => text.length > 12)) {
     assert.ok(!shown.includes(part.slice(0, 40)), `the error repeats the proof: ${shown.slice(0, 400)}`);
@@ -65,6 +70,14 @@ export async function identityContract(t: TestContext, given: IdentityCase): Pro
   await t.test("it has a name for addresses and one for people", () => {
     assert.match(provider.id, /^[a-z][a-z0-9-]*$/);
     assert.notEqual(provider.title, "");
+  });
+
+  await t.test("tokens that it gives last for a while from now, or say when they end", async () => {
+    const { proof } = await given.valid();
+    const { tokens } = await provider.verify(proof, now);
+    if (tokens === undefined) return;
+    assert.notEqual(tokens.accessToken, "");
+    assert.ok(tokens.expiresAt > now);
   });
 
   for (const [name, proof] of Object.entries(given.wrong)) {

@@ -68,6 +68,19 @@ async function sendProviderCode(c: RequestContext, parts: RouteParts, provider: 
   return privateJson(await codes.begin(asked.email, departure, parts.clock()), 202, setCookie);
 }
 
+function codeRoutes(routes: Routes, parts: RouteParts): void {
+  const { email, providers } = parts;
+  if (email) {
+    routes.post("/api/sign-in/email", async (c) => {
+      const asked = await codeRequestOf(c, parts);
+      return privateJson(await email.begin(asked.email, parts.clientAddress(c)), 202);
+    });
+  }
+  for (const { id, codes } of providers) {
+    if (codes) routes.post(`/api/sign-in/${id}/code`, (c) => sendProviderCode(c, parts, id, codes));
+  }
+}
+
 /**
  * Signing in and out, and adding identities, as the browser does it. Every write is JSON from our own page, so no
  * other site can sign a person in, out, or to someone else's account.
@@ -88,15 +101,7 @@ export function accountRoutes(parts: RouteParts): Routes {
 
   routes.get("/api/sign-in", () => privateJson(signInOptions(providers, { ...parts, email: email !== null }), 200));
 
-  if (email) {
-    routes.post("/api/sign-in/email", async (c) => {
-      const asked = await codeRequestOf(c, parts);
-      return privateJson(await email.begin(asked.email, parts.clientAddress(c)), 202);
-    });
-  }
-  for (const { id, codes } of providers) {
-    if (codes) routes.post(`/api/sign-in/${id}/code`, (c) => sendProviderCode(c, parts, id, codes));
-  }
+  codeRoutes(routes, parts);
 
   for (const way of waysIn(email, providers)) {
     routes.post(`/api/sign-in/${way.path}`, async (c) => {

@@ -9,7 +9,8 @@ interface TurnstileParts {
   readonly origin: string;
   /** The host name of our pages: a proof from another site is none. */
   readonly hostname: string;
-  readonly send?: typeof fetch;
+  /** Milliseconds that it has to answer. */
+  readonly timeoutMs?: number;
 }
 
 /** Longest response token that Cloudflare documents. */
@@ -39,15 +40,15 @@ const isOurFault = ({ "error-codes": codes = [] }: Answer): boolean => codes.som
  */
 export function createTurnstile(parts: TurnstileParts): HumanCheck {
   const { siteKey, secretKey, origin, hostname } = parts;
-  const send = parts.send ?? fetch;
+  const { timeoutMs = TIMEOUT_MS } = parts;
 
   async function ask(proof: string): Promise<Answer> {
     try {
-      const response = await send(`${origin}/turnstile/v0/siteverify`, {
+      const response = await fetch(`${origin}/turnstile/v0/siteverify`, {
         method: "POST",
         body: new URLSearchParams({ secret: secretKey, response: proof }),
         redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       return answerSchema.parse(await response.json());
     } catch (error) {

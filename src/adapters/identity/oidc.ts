@@ -177,7 +177,8 @@ export function createOidcIdentity(parts: OidcParts): IdentityProvider {
       begin: (departure) => authorizationAddress(oidc, departure).catch(failed),
     },
     async verify(proof, now): Promise<VerifiedIdentity> {
-      if (!("returned" in proof) || proof.returned.length > LONGEST_RETURN) throw refusedSignIn(title);
+      const isReturn = "returned" in proof && proof.returned.length <= LONGEST_RETURN && proof.state !== "";
+      if (!isReturn) throw refusedSignIn(title);
       const { facts, tokens } = await exchange(oidc, proof, proof.returned, now).catch(failed);
       if (!isSubject(facts.sub)) throw refusedSignIn(title);
       return { issuer: server.issuer, subject: facts.sub, label: labelOf(title, facts.sub, facts), tokens };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../../kernel/errors.ts";
-import type { IdentityProvider, Proof, UpstreamTokens } from "../../kernel/ports/identity.ts";
+import type { CodeWay, IdentityProvider, Proof, RedirectWay, UpstreamTokens } from "../../kernel/ports/identity.ts";
 import { type ProviderFetch, createProviderFetch } from "./provider-fetch.ts";
 import { providerUnavailable, refusedSignIn } from "./refusals.ts";
 import { isSubject, labelOf } from "./subjects.ts";
@@ -18,6 +18,7 @@ interface SupabaseParts {
   readonly send?: ProviderFetch;
 }
 
+const ID = "supabase";
 const TITLE = "Supabase";
 const LONGEST_RETURN = 8192;
 /** How long a code lasts where the project says nothing else. */
@@ -53,6 +54,56 @@ function codeIn(returned: string): string {
   return code;
 }
 
+type Api = ReturnType<typeof createSupabaseApi>;
+
+/** Trades what came back, or a code, for the project's own tokens; undefined for a proof that is one of them. */
+async function traded(api: Api | undefined, proof: Proof, now: Date): Promise<UpstreamTokens | undefined> {
+  if ("returned" in proof) {
+    if (api === undefined || proof.returned.length > LONGEST_RETURN) throw refusedSignIn(TITLE);
+    const body = { auth_code: codeIn(proof.returned), code_verifier: proof.verifier };
+    return api.trade("token?grant_type=pkce", body, now, () => refusedSignIn(TITLE));
+  }
+  if ("code" in proof) {
+    const token = proof.code.replaceAll(/[\s-]/g, "");
+    if (api === undefined || !/^\d{6,10}$/.test(token)) throw refusedCode();
+    return api.trade("verify", { type: "email", email: addressIn(proof.challenge), token }, now, refusedCode);
+  }
+  return undefined;
+}
+
+/** At the pages of the project's providers. The service drops `state`; PKCE binds the return to the browser. */
+const redirectWay = ({ url, offers }: SupabaseParts): RedirectWay => ({
+  doors: offers.filter((offer) => offer !== "email").map((offer) => ({ id: `${ID}-${offer}`, title: nameOf(offer) })),
+  returnsState: false,
+  async begin({ redirectUri, verifier }, door) {
+    const address = new URL(`${url}/auth/v1/authorize`);
+    address.searchParams.set("provider", door.slice(`${ID}-`.length));
+    address.searchParams.set("redirect_to", redirectUri);
+    address.searchParams.set("code_challenge", challengeOf(verifier));
+    address.searchParams.set("code_challenge_method", "s256");
+    return address.href;
+  },
+});
+
+/** By the mail that the project sends: it holds a code, a link that comes back with PKCE, or both. */
+const codeWay = (api: Api): CodeWay => ({
+  title: "Email by Supabase",
+  async begin(address, { redirectUri, verifier }, now) {
+    const pkce = { code_challenge: challengeOf(verifier), code_challenge_method: "s256" };
+    await api.sendCode({ email: address, create_user: true, ...pkce }, redirectUri);
+    const expiresAt = new Date(now.getTime() + CODE_SECONDS * 1000);
+    return { challenge: Buffer.from(address).toString("base64url"), expiresAt };
+  },
+});
+
+/** What the public key of the project adds. */
+const browserWays = (parts: SupabaseParts, api: Api): Pick<IdentityProvider, "redirect" | "codes" | "refresh"> => ({
+  redirect: redirectWay(parts),
+  ...(parts.offers.includes("email") ? { codes: codeWay(api) } : {}),
+  refresh: (refreshToken, now) =>
+    api.trade("token?grant_type=refresh_token", { refresh_token: refreshToken }, now, () => refusedSignIn(TITLE)),
+});
+
 /**
  * Sign-in by a Supabase project: with a token of one of its users; and, where its public key is set, in the browser by
  * the providers that it offers (PKCE), or by the code or the link that it mails. Roles and metadata inside a token are
@@ -60,81 +111,21 @@ function codeIn(returned: string): string {
  */
 export function createSupabaseIdentity(parts: SupabaseParts): IdentityProvider {
   const send = parts.send ?? createProviderFetch();
-  const { url, anonKey, offers } = parts;
+  const { url, anonKey } = parts;
   const read = createSupabaseTokens({ ...parts, title: TITLE, send });
   const api = anonKey === undefined ? undefined : createSupabaseApi({ title: TITLE, url, anonKey, send });
-
-  async function traded(proof: Proof, now: Date): Promise<UpstreamTokens | undefined> {
-    if ("returned" in proof) {
-      if (api === undefined || proof.returned.length > LONGEST_RETURN) throw refusedSignIn(TITLE);
-      const body = { auth_code: codeIn(proof.returned), code_verifier: proof.verifier };
-      return api.trade("token?grant_type=pkce", body, now, () => refusedSignIn(TITLE));
-    }
-    if ("code" in proof) {
-      const token = proof.code.replaceAll(/[\s-]/g, "");
-      if (api === undefined || !/^\d{6,10}$/.test(token)) throw refusedCode();
-      return api.trade("verify", { type: "email", email: addressIn(proof.challenge), token }, now, refusedCode);
-    }
-    return undefined;
-  }
-
   return {
-    id: "supabase",
+    id: ID,
     title: TITLE,
     takesTokens: true,
     async verify(proof, now) {
-      const tokens = await traded(proof, now);
-      const claims = await read(tokens?.accessToken ?? ("token" in proof ? proof.token : ""), now);
-      const { sub } = claims;
+      const got = await traded(api, proof, now);
+      const accessToken = got?.accessToken ?? ("token" in proof ? proof.token : "");
+      const { sub, exp = 0, email } = await read(accessToken, now);
       if (!isSubject(sub)) throw refusedSignIn(TITLE);
-      const given = tokens ?? {
-        accessToken: "token" in proof ? proof.token : "",
-        refreshToken: null,
-        expiresAt: new Date((claims.exp ?? 0) * 1000),
-      };
-      const { email } = claims;
-      return { issuer: `${url}/auth/v1`, subject: sub, label: labelOf(TITLE, sub, { email }), tokens: given };
+      const tokens = got ?? { accessToken, refreshToken: null, expiresAt: new Date(exp * 1000) };
+      return { issuer: `${url}/auth/v1`, subject: sub, label: labelOf(TITLE, sub, { email }), tokens };
     },
-    ...(api === undefined
-      ? {}
-      : {
-          redirect: {
-            doors: offers
-              .filter((offer) => offer !== "email")
-              .map((offer) => ({ id: `supabase-${offer}`, title: nameOf(offer) })),
-            returnsState: false,
-            begin: async (departure, door) => {
-              const address = new URL(`${url}/auth/v1/authorize`);
-              address.searchParams.set("provider", door.slice("supabase-".length));
-              address.searchParams.set("redirect_to", departure.redirectUri);
-              address.searchParams.set("code_challenge", challengeOf(departure.verifier));
-              address.searchParams.set("code_challenge_method", "s256");
-              return address.href;
-            },
-          },
-          refresh: (refreshToken, now) =>
-            api.trade("token?grant_type=refresh_token", { refresh_token: refreshToken }, now, () =>
-              refusedSignIn(TITLE),
-            ),
-        }),
-    ...(api === undefined || !offers.includes("email")
-      ? {}
-      : {
-          codes: {
-            title: "Email by Supabase",
-            begin: async (address, departure, now) => {
-              const challenge = challengeOf(departure.verifier);
-              const body = {
-                email: address,
-                create_user: true,
-                code_challenge: challenge,
-                code_challenge_method: "s256",
-              };
-              await api.sendCode(body, departure.redirectUri);
-              const expiresAt = new Date(now.getTime() + CODE_SECONDS * 1000);
-              return { challenge: Buffer.from(address).toString("base64url"), expiresAt };
-            },
-          },
-        }),
+    ...(api === undefined ? {} : browserWays(parts, api)),
   };
 }

@@ -90,7 +90,7 @@ function Request({ handle, onDecided }: { readonly handle: string; readonly onDe
   const queries = useQueryClient();
   const query = consentQuery(api, handle);
   const consent = useQuery(query);
-  const session = useQuery({ ...sessionQuery(api), enabled: consent.data?.user != null });
+  const session = useQuery({ ...sessionQuery(api), enabled: consent.data !== undefined && consent.data.user !== null });
   const [renewed, setRenewed] = useState(false);
   const again = (): void => void queries.resetQueries({ queryKey: query.queryKey });
   if (consent.isPending) return <Waiting rows={3} height={96} />;

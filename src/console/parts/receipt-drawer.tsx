@@ -55,6 +55,11 @@ function Facts({ receipt }: { readonly receipt: Receipt }) {
       <Fact name="Through">
         <Words text={channelName(receipt.channel)} />
       </Fact>
+      <Fact name="Tool">
+        <span className="mono">
+          <Words text={receipt.tool} limit={200} />
+        </span>
+      </Fact>
       <Fact name="Started">
         <When at={receipt.startedAt} form="full" />
       </Fact>
@@ -87,7 +92,7 @@ export function ReceiptDrawer({ receipt, onClose }: ReceiptDrawerProps) {
     <Drawer
       opened={receipt !== null}
       onClose={onClose}
-      title={receipt && <Words text={receipt.tool} />}
+      title={receipt && <Words text={receipt.title} />}
       position="right"
       size="28rem"
       closeButtonProps={{ "aria-label": "Close" }}
@@ -98,7 +103,7 @@ export function ReceiptDrawer({ receipt, onClose }: ReceiptDrawerProps) {
           <Facts receipt={receipt} />
           <p>
             <Link to="/receipts" search={{ tool: receipt.tool }} onClick={onClose}>
-              Show only <Words text={receipt.tool} limit={60} />
+              Show only <Words text={receipt.title} limit={60} />
             </Link>
           </p>
         </div>

@@ -20,7 +20,7 @@ function ReceiptRow({ receipt, onShow }: { readonly receipt: Receipt; readonly o
       </td>
       <td>
         <button type="button" className="text-button row-button" aria-haspopup="dialog" onClick={onShow}>
-          <Words text={receipt.tool} limit={60} />
+          <Words text={receipt.title} limit={60} />
         </button>
         <p className="small quiet only-phone">
           <Words text={askedBy(receipt)} limit={40} /> · <When at={receipt.startedAt} form="ago" />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../api.ts";
 import type { SignInOptions } from "../contract.ts";
 import { Trouble } from "../parts/trouble.tsx";
@@ -43,16 +43,14 @@ interface HumanCheckProps {
   readonly onProof: (proof: string | null) => void;
 }
 
-/** Shows the check, and hands over what it gives. A new key shows a new check. */
-export function HumanCheck({ check, onProof }: HumanCheckProps) {
+/** One check; a new key shows a new one. */
+function Widget({ check, onProof, onBroken }: HumanCheckProps & { readonly onBroken: () => void }) {
   const place = useRef<HTMLDivElement>(null);
-  const [broken, setBroken] = useState(false);
-  const [round, setRound] = useState(0);
   useEffect(() => {
     let widget: string | undefined;
     let gone = false;
     const fail = (): true => {
-      if (!gone) setBroken(true);
+      if (!gone) onBroken();
       return true;
     };
     const show = (): void => {
@@ -71,15 +69,18 @@ export function HumanCheck({ check, onProof }: HumanCheckProps) {
       gone = true;
       if (widget !== undefined) window.turnstile?.remove(widget);
     };
-  }, [check, onProof, round]);
-  const again = (): void => {
-    setBroken(false);
-    setRound(round + 1);
-  };
-  return (
-    <div>
-      <div ref={place} />
-      {broken && <Trouble error={failed()} onRetry={again} />}
-    </div>
+  }, [check, onProof, onBroken]);
+  return <div ref={place} />;
+}
+
+/** Shows the check, and hands over what it gives. */
+export function HumanCheck(props: HumanCheckProps) {
+  const [round, setRound] = useState({ number: 0, broken: false });
+  const markBroken = useCallback(() => setRound(({ number }) => ({ number, broken: true })), []);
+  const again = (): void => setRound(({ number }) => ({ number: number + 1, broken: false }));
+  return round.broken ? (
+    <Trouble error={failed()} onRetry={again} />
+  ) : (
+    <Widget key={round.number} {...props} onBroken={markBroken} />
   );
 }
