@@ -135,7 +135,7 @@ async function create({ database, clock, baseUrl }: ClientCommandParts, input: C
     secret,
     authorizationUrl: `${place}/authorize`,
     tokenUrl: `${place}/token`,
-    scope: FORM_SCOPES,
+    scope: input.internal ? `${FORM_SCOPES} privy:token:exchange` : FORM_SCOPES,
   };
 }
 
