@@ -61,9 +61,10 @@ export const openidMetadata = (facts: ServerFacts) => ({
 /**
  * What a client must know of a resource (RFC 9728 §2). `offline_access` is no permission on a resource, so it is named
  * in the server's metadata alone.
- * @param path `""` for the server as a whole, `/mcp` for its MCP address.
+ * @param path `""` for the server as a whole, `/mcp` for its MCP address, in the spelling that the client was given:
+ * clients compare the two letter by letter (§3.3).
  */
-export const resourceMetadata = (baseUrl: string, path: "" | "/mcp") => ({
+export const resourceMetadata = (baseUrl: string, path: "" | "/mcp" | "/mcp/") => ({
   resource: `${baseUrl}${path}`,
   authorization_servers: [baseUrl],
   scopes_supported: advertised.filter((scope) => scope !== "offline_access"),

@@ -65,6 +65,7 @@ function metadataRoutes(routes: Routes, facts: ServerFacts, keys: SigningKeys): 
     publish(`${wellKnown}/openid-configuration/mcp`, () => openidMetadata(facts));
     publish(`${wellKnown}/oauth-protected-resource`, () => resourceMetadata(baseUrl, place === "/mcp" ? "/mcp" : ""));
     publish(`${wellKnown}/oauth-protected-resource/mcp`, () => resourceMetadata(baseUrl, "/mcp"));
+    publish(`${wellKnown}/oauth-protected-resource/mcp/`, () => resourceMetadata(baseUrl, "/mcp/"));
     publish(`${wellKnown}/jwks.json`, () => keys.published());
   }
 }

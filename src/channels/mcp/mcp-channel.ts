@@ -49,11 +49,16 @@ function withCors(c: RequestContext, response: Response): Response {
   return response;
 }
 
+/** Both spellings of the address; clients compare the resource with the one that was typed (RFC 9728 §3.3). */
+type Place = "/mcp" | "/mcp/";
+
+const placeOf = (c: RequestContext): Place => (c.req.path === "/mcp/" ? "/mcp/" : "/mcp");
+
 /** `WWW-Authenticate` for an error; without a token there is nothing to call an error (RFC 6750 §3.1). */
-function challengeFor(baseUrl: string, error: AppError): string {
+function challengeFor(baseUrl: string, place: Place, error: AppError): string {
   const needed = error.details["scope"];
   return bearerChallenge({
-    resourceMetadata: `${baseUrl}/.well-known/oauth-protected-resource/mcp`,
+    resourceMetadata: `${baseUrl}/.well-known/oauth-protected-resource${place}`,
     scope: typeof needed === "string" ? needed : "read write profile",
     ...(error.code === "authentication_required" ? {} : { errorDescription: `${error.message} ${error.next}` }),
     ...(error.code === "invalid_token" || error.code === "relink_required" ? { error: "invalid_token" } : {}),
@@ -63,7 +68,7 @@ function challengeFor(baseUrl: string, error: AppError): string {
 
 /** 401 and 403 with the challenge in the header, and in the body where ChatGPT looks for it. */
 function challengeResponse(c: RequestContext, baseUrl: string, error: AppError): Response {
-  const challenge = challengeFor(baseUrl, error);
+  const challenge = challengeFor(baseUrl, placeOf(c), error);
   return Response.json(
     { ...errorBody(error, c.get("requestId")), _meta: { "mcp/www_authenticate": [challenge] } },
     { status: errorTable[error.code].http, headers: { "www-authenticate": challenge, "cache-control": "no-store" } },
@@ -123,9 +128,9 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
     const request: McpRequest = {
       principal,
       requestId: c.get("requestId"),
-      mcpUrl: `${parts.baseUrl}${c.req.path === "/mcp/" ? "/mcp/" : "/mcp"}`,
+      mcpUrl: `${parts.baseUrl}${placeOf(c)}`,
       refusedForLink: (error) => (refused = error),
-      challenge: (error) => challengeFor(parts.baseUrl, error),
+      challenge: (error) => challengeFor(parts.baseUrl, placeOf(c), error),
     };
     const response = await protocolAnswer(c, request, body);
     // ChatGPT opens its dialog on the challenge inside a tool result; the others link again on a 401 and step up on a
