@@ -1,6 +1,5 @@
 import { AppError } from "./errors.ts";
 import type { Principal } from "./principal.ts";
-import type { ToolFacts } from "./tool.ts";
 
 /** What a person may do beyond their own account. It stands in our own tables alone: no token and no metadata gives it. */
 export type Role = "admin";
@@ -14,7 +13,7 @@ export type RolesOf = (userId: string) => Promise<ReadonlySet<Role>>;
  * @throws AppError `role_required`.
  */
 export async function requireRole(
-  tool: Pick<ToolFacts, "role" | "title">,
+  tool: { readonly role?: Role; readonly title: string },
   { userId }: Pick<Principal, "userId">,
   rolesOf: RolesOf,
 ): Promise<void> {

@@ -23,39 +23,42 @@ const same = (value: string | null, given: string | null | undefined): boolean =
 const isWaiting = (row: LinkAttempt): boolean =>
   row.grantId === null && !has(row, "consent") && !row.steps.some(({ code }) => code === "access_denied");
 
-/**
- * The attempt that a step without a common id goes on with: hosts send no cookie, so client, place and time have to tell.
- * @param recent newest first, none of which has a grant.
- */
-function likely(recent: readonly LinkAttempt[], note: PlacedNote): LinkAttempt | undefined {
-  const { clientId, machine, browser } = note;
-  const begun = recent.filter((row) => row.requestId === null);
-  switch (note.entry.step) {
-    case "discovery":
-    case "registration":
-      return begun.find((row) => row.clientId === null && same(row.machine, machine));
-    case "authorize":
-      return (
-        recent.find(
-          (row) =>
-            same(row.clientId, clientId) &&
-            row.userId === null &&
-            isWaiting(row) &&
-            (row.browser === null || same(row.browser, browser)),
-        ) ?? begun.find((row) => row.clientId === null && (same(row.machine, browser) || same(row.browser, browser)))
-      );
-    case "sign_in":
-    case "consent":
-      return recent.find((row) => row.requestId !== null && same(row.browser, browser) && isWaiting(row));
-    case "token":
-      return (
-        recent.find((row) => same(row.clientId, clientId) && has(row, "consent")) ??
-        recent.find((row) => same(row.clientId, clientId) && same(row.machine, machine))
-      );
-    case "first_call":
-      return undefined;
-  }
-}
+/** How a step without a common id finds its attempt: hosts send no cookie, so client, place and time have to tell. */
+type Guess = (recent: readonly LinkAttempt[], note: PlacedNote) => LinkAttempt | undefined;
+
+const looked: Guess = (recent, { machine }) =>
+  recent.find((row) => row.requestId === null && row.clientId === null && same(row.machine, machine));
+
+/** A program on the person's own machine looks and opens the browser from one place. */
+const asked: Guess = (recent, { clientId, browser }) =>
+  recent.find(
+    (row) =>
+      same(row.clientId, clientId) &&
+      row.userId === null &&
+      isWaiting(row) &&
+      (row.browser === null || same(row.browser, browser)),
+  ) ??
+  recent.find(
+    (row) =>
+      row.requestId === null && row.clientId === null && (same(row.machine, browser) || same(row.browser, browser)),
+  );
+
+const decided: Guess = (recent, { browser }) =>
+  recent.find((row) => row.requestId !== null && same(row.browser, browser) && isWaiting(row));
+
+const fetched: Guess = (recent, { clientId, machine }) =>
+  recent.find((row) => same(row.clientId, clientId) && has(row, "consent")) ??
+  recent.find((row) => same(row.clientId, clientId) && same(row.machine, machine));
+
+const guesses: Readonly<Record<StepEntry["step"], Guess>> = {
+  discovery: looked,
+  registration: looked,
+  authorize: asked,
+  sign_in: decided,
+  consent: decided,
+  token: fetched,
+  first_call: () => undefined,
+};
 
 /** Steps that begin an attempt when there is none to go on with; the others need one, or their own request's id. */
 const canBegin = ({ entry, attemptId }: PlacedNote): boolean =>
@@ -69,7 +72,7 @@ function find(rows: readonly LinkAttempt[], note: PlacedNote, now: Date): LinkAt
   const recent = rows
     .filter((row) => row.grantId === null && row.lastAt > since)
     .toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime());
-  if (isGuessed(note)) return likely(recent, note);
+  if (isGuessed(note)) return guesses[note.entry.step](recent, note);
   // An id that no row has yet: it may go on with what its client began, where that became no other request.
   return recent.find((row) => row.requestId === null && same(row.clientId, note.clientId));
 }

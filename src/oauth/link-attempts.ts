@@ -117,14 +117,15 @@ function createQueue(store: (batch: readonly PlacedNote[]) => Promise<void>) {
   let waiting: PlacedNote[] = [];
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  const next = async (): Promise<void> => {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length > 0) await store(batch);
+  };
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    running = running.then(async () => {
-      const batch = waiting;
-      waiting = [];
-      if (batch.length > 0) await store(batch);
-    });
+    running = running.then(next);
     return running;
   };
   return {
