@@ -70,7 +70,9 @@ async function verified(client: Client, assertion: string, keys: KeySet, parts: 
   const audiences = Array.isArray(payload.aud) ? payload.aud : [payload.aud];
   if (!audiences.every((audience) => audience !== undefined && parts.audiences.includes(audience)))
     throw refused("is for other servers, too");
-  return claims.parse(payload);
+  const read = claims.safeParse(payload);
+  if (!read.success) throw refused("has an exp or a jti that cannot be used");
+  return read.data;
 }
 
 /**
