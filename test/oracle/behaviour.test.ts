@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { engines } from "../database.ts";
-import { atClient, CALLBACK, type Driver, driverOf, granted, membersOf, refused } from "./driver.ts";
+import { type Behaviour, confidential, documents } from "./client-behaviours.ts";
+import { atClient, CALLBACK, driverOf, granted, membersOf, refused } from "./driver.ts";
 import { proof, type Subject } from "./subject.ts";
 import { startOurs, startTheirs } from "./subjects.ts";
-
-/** One thing that both servers claim to do. */
-type Behaviour = (parts: { readonly subject: Subject; readonly driver: Driver }) => Promise<void>;
 
 const times = <T>(count: number, work: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, work));
@@ -266,6 +264,8 @@ const all: Record<string, Behaviour> = {
   ...codes,
   ...refreshing,
   ...endpoints,
+  ...confidential,
+  ...documents,
 };
 
 async function behaves(t: TestContext, subject: Subject): Promise<void> {
@@ -281,4 +281,4 @@ for (const engine of engines) {
   test(`what an authorization server does: ours (${engine})`, async (t) => behaves(t, await startOurs(t, engine)));
 }
 test("what an authorization server does: oidc-provider, by the same suite", async (t) =>
-  behaves(t, await startTheirs(CALLBACK)));
+  behaves(t, await startTheirs(t)));

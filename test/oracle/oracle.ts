@@ -18,16 +18,6 @@ const SCOPES = ["read", "write", "profile", "mcp:invoke", "wallet:read"];
 const ALGORITHM = "RS256";
 const DAY = 24 * 3600;
 
-/** Clients that an operator would have made. */
-export const ORACLE_SECRET = "a secret of the oracle's, long enough for anyone";
-export const oracleClients = (redirectUri: string) =>
-  (["client_secret_basic", "client_secret_post"] as const).map((method) => ({
-    client_id: `confidential-${method}`,
-    client_secret: ORACLE_SECRET,
-    redirect_uris: [redirectUri],
-    token_endpoint_auth_method: method,
-  }));
-
 const TTL = { AuthorizationCode: 60, AccessToken: 3600, IdToken: 3600, RefreshToken: 30 * DAY, Grant: 60 * DAY };
 
 async function signingKey() {
@@ -52,11 +42,17 @@ const resourceIndicators = (issuer: string) => ({
   },
 });
 
-async function provider(issuer: string, database: Database, redirectUri: string): Promise<Provider> {
+/** Where a document's https address leads: nothing of the oracle's leaves loopback. */
+export type Web = (url: URL) => string;
+
+/** A client is told of, and takes back, its own tokens alone. */
+const ownToken = (_context: unknown, client: { clientId: string }, token: { clientId: string }): boolean =>
+  token.clientId === client.clientId;
+
+async function provider(issuer: string, database: Database, web: Web): Promise<Provider> {
   return new Provider(issuer, {
     adapter: guardedAdapter(database.query),
     jwks: { keys: [await signingKey()] },
-    clients: oracleClients(redirectUri),
     scopes: ["offline_access", ...SCOPES],
     responseTypes: ["code"],
     clientAuthMethods: ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"],
@@ -67,7 +63,13 @@ async function provider(issuer: string, database: Database, redirectUri: string)
       response_types: ["code"],
       id_token_signed_response_alg: ALGORITHM,
     },
-    routes: { authorization: "/authorize", token: "/token", registration: "/register", revocation: "/revoke" },
+    routes: {
+      authorization: "/authorize",
+      token: "/token",
+      registration: "/register",
+      revocation: "/revoke",
+      introspection: "/introspect",
+    },
     pkce: { required: () => true },
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
     rotateRefreshToken: true,
@@ -79,10 +81,13 @@ async function provider(issuer: string, database: Database, redirectUri: string)
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: ownToken },
+      introspection: { enabled: true, allowedPolicy: ownToken },
       registration: { enabled: true },
+      clientIdMetadataDocument: { enabled: true, ack: "draft-02", allowFetch: () => true, allowClient: () => true },
       resourceIndicators: resourceIndicators(issuer),
     },
+    fetch: (url: URL | string) => fetch(web(new URL(url))),
     renderError: (context: { type: string; body: unknown }, out: unknown) => {
       context.type = "json";
       context.body = out;
@@ -136,10 +141,10 @@ async function mint(engine: Provider, issuer: string, request: IncomingMessage):
 }
 
 /** Starts it on a loopback port. @param database empty, with no tables of its own yet */
-export async function startOracle(database: Database, port: number, redirectUri: string): Promise<Oracle> {
+export async function startOracle(database: Database, port: number, web: Web): Promise<Oracle> {
   await database.migrate([{ name: "0001-oracle", statements: ORACLE_SCHEMA }]);
   const issuer = `http://127.0.0.1:${port}`;
-  const engine = await provider(issuer, database, redirectUri);
+  const engine = await provider(issuer, database, web);
   const protocol = engine.callback();
   const pages: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<unknown>> = {
     consent: async (request, response) => ({ next: await decide(engine, issuer, request, response) }),

@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as z from "zod";
+import type { Documents } from "../zoo/documents.ts";
 
 /** An authorization server under test, whichever it is, spoken to over HTTP alone. */
 export interface Subject {
   readonly name: string;
   readonly issuer: string;
   readonly endpoints: Endpoints;
+  /** The web as the server sees it. */
+  readonly documents: Documents;
   /** Opens an authorization address as a person's browser does, and decides. */
   visit(authorizeUrl: string, decision: "allow" | "decline"): Promise<Visit>;
   close(): Promise<void>;
@@ -22,12 +25,14 @@ const metadata = z.looseObject({
   token_endpoint: z.url(),
   registration_endpoint: z.url(),
   revocation_endpoint: z.url(),
+  introspection_endpoint: z.url(),
   jwks_uri: z.url(),
   code_challenge_methods_supported: z.array(z.string()),
   token_endpoint_auth_methods_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
   grant_types_supported: z.array(z.string()),
   authorization_response_iss_parameter_supported: z.boolean(),
+  client_id_metadata_document_supported: z.boolean(),
 });
 
 export type Endpoints = z.output<typeof metadata>;

@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import * as z from "zod";
+import { createGuardedFetch } from "../../src/adapters/web/guarded-fetch.ts";
 import { startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { openPGlite } from "../../src/database/pglite.ts";
 import { freePort, temporaryDirectory } from "../bellhop.ts";
 import { privyApp, type PrivyApp } from "../clients/raw-link.ts";
 import { emptyPGlite, type Engine, freshPostgres } from "../database.ts";
+import { connectTo, serveDocuments } from "../zoo/documents.ts";
 import { startOracle } from "./oracle.ts";
 import { cookieJar, endOf, endpointsOf, type Subject, type Visit } from "./subject.ts";
 
@@ -33,20 +35,22 @@ async function visitOurs(baseUrl: string, privy: PrivyApp, authorizeUrl: string,
 
 /** Our server, whole, on one engine; close it before the test ends, since then its data goes. */
 export async function startOurs(t: TestContext, engine: Engine): Promise<Subject> {
-  const [port, privy] = [await freePort(), await privyApp()];
+  const [port, privy, documents] = [await freePort(), await privyApp(), await serveDocuments(t)];
   const { config } = parseConfig({
     PORT: String(port),
     BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
     PRIVY_APP_ID: privy.appId,
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
+    BELLHOP_TRUSTED_PROXIES: "1",
     ...(engine === "postgres" ? { DATABASE_URL: await freshPostgres(t) } : {}),
   });
   const log = { info: () => undefined, error: (facts: unknown) => t.diagnostic(JSON.stringify(facts)) };
-  const app = await startApp({ config, log, print: () => undefined });
+  const app = await startApp({ config, log, print: () => undefined, web: createGuardedFetch(connectTo(documents)) });
   return {
     name: "bellhop",
     issuer: app.baseUrl,
     endpoints: await endpointsOf(app.baseUrl),
+    documents,
     visit: (url, decision) => visitOurs(app.baseUrl, privy, url, decision === "allow"),
     close: app.close,
   };
@@ -71,13 +75,15 @@ async function visitOracle(issuer: string, authorizeUrl: string, consent: boolea
 }
 
 /** The certified engine, on the embedded database in memory. */
-export async function startTheirs(redirectUri: string): Promise<Subject> {
+export async function startTheirs(t: TestContext): Promise<Subject> {
   const database = await openPGlite({ from: await emptyPGlite(), clock: () => new Date() });
-  const oracle = await startOracle(database, await freePort(), redirectUri);
+  const documents = await serveDocuments(t);
+  const oracle = await startOracle(database, await freePort(), documents.address);
   return {
     name: "oidc-provider",
     issuer: oracle.issuer,
     endpoints: await endpointsOf(oracle.issuer),
+    documents,
     visit: (url, decision) => visitOracle(oracle.issuer, url, decision === "allow"),
     close: oracle.close,
   };
