@@ -38,6 +38,8 @@ export interface AccountsParts {
   readonly masterSecret: string;
   /** Where a request came from, for the limits. */
   clientAddress(c: RequestContext): string;
+  /** Told of each sign-in that was refused: it may be a step of linking. */
+  readonly signInRefused?: (c: RequestContext, error: AppError) => void;
 }
 
 /** Who someone is: users, the identities that lead to them, and their browser sessions. */

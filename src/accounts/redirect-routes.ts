@@ -22,6 +22,7 @@ interface RedirectParts {
   readonly sessions: Sessions;
   readonly departures: Departures;
   clientAddress(c: RequestContext): string;
+  readonly signInRefused?: (c: RequestContext, error: AppError) => void;
   /** @throws AppError `authentication_required`. */
   userIdOf(c: RequestContext): Promise<string>;
   /** @throws AppError `identity_taken`. */
@@ -78,10 +79,11 @@ async function settle(parts: RedirectParts, request: Request, { plan, departure 
 
 /** For `catch`: a page for what was foreseen; what was not goes on to be logged and answered once. */
 const pageFor =
-  (c: RequestContext, back: string) =>
+  (c: RequestContext, parts: Pick<RedirectParts, "signInRefused">, back: string) =>
   (error: unknown): Promise<Response> => {
-    if (error instanceof AppError) return troublePage(c, error, back);
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    parts.signInRefused?.(c, error);
+    return troublePage(c, error, back);
   };
 
 /**
@@ -94,9 +96,9 @@ async function comeBack(c: RequestContext, parts: RedirectParts, channel: Callba
     await parts.limits.take(proofsFromClient, parts.clientAddress(c));
     const { state } = readParameters(searchParams);
     const back = await parts.departures.comeBack(c.req.raw, channel, state ?? null);
-    return settle(parts, c.req.raw, back, search.slice(1)).catch(pageFor(c, `${parts.baseUrl}${back.plan.to}`));
+    return settle(parts, c.req.raw, back, search.slice(1)).catch(pageFor(c, parts, `${parts.baseUrl}${back.plan.to}`));
   };
-  return answer().catch(pageFor(c, `${parts.baseUrl}${SIGN_IN}`));
+  return answer().catch(pageFor(c, parts, `${parts.baseUrl}${SIGN_IN}`));
 }
 
 /** Signing in, and adding an identity, at a provider's own pages. */

@@ -31,6 +31,7 @@ interface RouteParts {
   readonly departures: Departures;
   readonly sessions: Sessions;
   clientAddress(c: RequestContext): string;
+  readonly signInRefused?: (c: RequestContext, error: AppError) => void;
   user(userId: string): Promise<User | null>;
   /** @throws AppError `identity_taken`. */
   addIdentity(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
@@ -47,6 +48,13 @@ const codeRequest = z.object({
 type CodeRequest = z.output<typeof codeRequest>;
 
 const signedOut = (): AppError => new AppError("authentication_required", "You are not signed in.");
+
+/** Tells of a sign-in that was refused. */
+const noted = <T>(c: RequestContext, parts: Pick<RouteParts, "signInRefused">, step: Promise<T>): Promise<T> =>
+  step.catch((error: unknown) => {
+    if (error instanceof AppError) parts.signInRefused?.(c, error);
+    throw error;
+  });
 
 /** Reads who asks for a code, from a page of ours, by a person where that is checked. */
 async function codeRequestOf(c: RequestContext, parts: RouteParts): Promise<CodeRequest> {
@@ -71,13 +79,12 @@ async function sendProviderCode(c: RequestContext, parts: RouteParts, provider: 
 function codeRoutes(routes: Routes, parts: RouteParts): void {
   const { email, providers } = parts;
   if (email) {
-    routes.post("/api/sign-in/email", async (c) => {
-      const asked = await codeRequestOf(c, parts);
-      return privateJson(await email.begin(asked.email, parts.clientAddress(c)), 202);
-    });
+    const begin = async (c: RequestContext) =>
+      email.begin((await codeRequestOf(c, parts)).email, parts.clientAddress(c));
+    routes.post("/api/sign-in/email", async (c) => privateJson(await noted(c, parts, begin(c)), 202));
   }
   for (const { id, codes } of providers) {
-    if (codes) routes.post(`/api/sign-in/${id}/code`, (c) => sendProviderCode(c, parts, id, codes));
+    if (codes) routes.post(`/api/sign-in/${id}/code`, (c) => noted(c, parts, sendProviderCode(c, parts, id, codes)));
   }
 }
 
@@ -106,7 +113,7 @@ export function accountRoutes(parts: RouteParts): Routes {
   for (const way of waysIn(email, providers)) {
     routes.post(`/api/sign-in/${way.path}`, async (c) => {
       ownPage(c);
-      const identity = await proveBy(c, way);
+      const identity = await noted(c, parts, proveBy(c, way));
       const { userId, cookie } = await sessions.start(c.req.raw, way.provider.id, identity);
       return privateJson({ user: await parts.user(userId) }, 200, cookie);
     });

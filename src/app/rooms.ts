@@ -52,6 +52,8 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     localMailbox: mailbox !== null,
     masterSecret,
     clientAddress: address,
+    signInRefused: (c, error) =>
+      oauth.attempts.note({ step: "sign_in", requestId: c.get("requestId"), address: address(c), error }),
   });
   const oauth = await createOAuth({
     database,

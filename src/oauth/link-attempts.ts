@@ -117,7 +117,7 @@ function createQueue(store: (batch: readonly PlacedNote[]) => Promise<void>) {
   let waiting: PlacedNote[] = [];
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  const next = async (): Promise<void> => {
+  const storeWaiting = async (): Promise<void> => {
     const batch = waiting;
     waiting = [];
     if (batch.length > 0) await store(batch);
@@ -125,7 +125,7 @@ function createQueue(store: (batch: readonly PlacedNote[]) => Promise<void>) {
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    running = running.then(next);
+    running = running.then(storeWaiting);
     return running;
   };
   return {
