@@ -43,13 +43,14 @@ function forward(port: number, asked: Asked, address: string): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const query = asked.query.size > 0 ? `?${asked.query}` : "";
   const headers = { ...asked.headers, "x-forwarded-for": address, "content-length": Buffer.byteLength(asked.body) };
-  const sent = ask({ port, host: "127.0.0.1", method: asked.method, path: asked.path + query, headers }, (response) => {
-    buffer(response).then((body) => {
-      const kept = Object.entries(response.headers).filter(([name]) => !OWN.includes(name));
-      const plain = kept.map(([name, value]) => [name, String(value)]);
-      resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(plain), body: body.toString("utf8") });
-    }, reject);
-  });
+  const read = async (response: IncomingMessage): Promise<Reply> => {
+    const kept = Object.entries(response.headers).filter(([name]) => !OWN.includes(name));
+    const plain = kept.map(([name, value]) => [name, String(value)]);
+    const body = (await buffer(response)).toString("utf8");
+    return { status: response.statusCode ?? 0, headers: Object.fromEntries(plain), body };
+  };
+  const options = { port, host: "127.0.0.1", method: asked.method, path: asked.path + query, headers };
+  const sent = ask(options, (response) => resolve(read(response)));
   sent.on("error", reject);
   sent.end(asked.body);
   return promise;

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import type { Finding } from "../../src/cli/doctor/check.ts";
 import { runDoctor } from "../../src/cli/doctor/run-doctor.ts";
 import { signInPerson } from "../zoo/person.ts";
-import { type Planted, planted, plantedInLinks } from "./faults.ts";
+import { authorizationFaults } from "./authorization-faults.ts";
+import { discoveryFaults } from "./discovery-faults.ts";
+import { linkFaults } from "./link-faults.ts";
+import type { Planted } from "./plant.ts";
 import { startStage } from "./stage.ts";
 
 const SKIPPED_HERE = [
@@ -72,14 +75,14 @@ test("the doctor looks from outside", async (t) => {
     proxy.break(null);
   });
 
-  for (const fault of planted) {
+  for (const fault of [...discoveryFaults, ...authorizationFaults]) {
     await t.test(`and finds that ${fault.name}`, async () => {
       proxy.break(fault.fault);
       assertFound(await look(), fault);
     });
   }
 
-  for (const fault of plantedInLinks) {
+  for (const fault of linkFaults) {
     await t.test(`and finds in a link that ${fault.name}`, async () => {
       proxy.break(fault.fault);
       const findings = await lookAndLink();
@@ -98,7 +101,9 @@ test("the doctor looks from outside", async (t) => {
       "cost.time",
       "link.refreshed_call",
     ];
-    const found = new Set([...planted, ...plantedInLinks].map(({ check }) => check).concat(elsewhere));
+    const found = new Set(
+      [...discoveryFaults, ...authorizationFaults, ...linkFaults].map(({ check }) => check).concat(elsewhere),
+    );
     return look().then((findings) =>
       assert.deepEqual(
         findings.map(({ id }) => id).filter((id) => !found.has(id)),

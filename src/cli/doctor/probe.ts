@@ -82,8 +82,8 @@ const isWholeEvent = (response: IncomingMessage, text: string): boolean =>
 async function readBody(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response) {
-    const bytes = Buffer.from(chunk);
+  const stream: AsyncIterable<Buffer> = response;
+  for await (const bytes of stream) {
     chunks.push(bytes);
     size += bytes.length;
     if (size > MOST_BYTES || isWholeEvent(response, Buffer.concat(chunks).toString("utf8"))) break;

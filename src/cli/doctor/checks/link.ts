@@ -1,4 +1,5 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import * as z from "zod";
 import { errorOf, giveBack } from "../ask-token.ts";
 import type { Check } from "../check.ts";
 import { inShort, membersOf, messageOf, textOf, withBody } from "../documents.ts";
@@ -10,6 +11,7 @@ import { callMcp, type Visit } from "../visit.ts";
 const MOST_SKEW_SECONDS = 60;
 /** One client that refreshes from two machines at once, and once more. */
 const AT_ONCE = 3;
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 const TOOLS = JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/list", params: {} });
 
 async function returnsHome(visit: Visit, link: () => Promise<Returned>): Promise<string> {
@@ -57,8 +59,8 @@ async function isSigned(visit: Visit, tokens: () => Promise<Tokens>): Promise<st
   const place = textOf(await visit.needs.server(), "jwks_uri");
   if (access.split(".").length !== 3 || place === undefined) throw new Skipped("The access token is opaque.");
   const claims = decodeJwt(access);
-  const { keys } = membersOf((await visit.probe.ask(place)).text) ?? {};
-  if (!Array.isArray(keys)) throw new Skipped("Needs server.keys.");
+  const keySet = jwks.safeParse(membersOf((await visit.probe.ask(place)).text));
+  if (!keySet.success) throw new Skipped("Needs server.keys.");
   const now = Math.floor(Date.now() / 1000);
   const skew = (claims.iat ?? now) - now;
   if (Math.abs(skew) > MOST_SKEW_SECONDS) {
@@ -82,7 +84,7 @@ async function isSigned(visit: Visit, tokens: () => Promise<Tokens>): Promise<st
     );
   }
   try {
-    await jwtVerify(access, createLocalJWKSet({ keys }), {
+    await jwtVerify(access, createLocalJWKSet(keySet.data), {
       issuer: await visit.needs.issuer(),
       clockTolerance: MOST_SKEW_SECONDS,
     });
