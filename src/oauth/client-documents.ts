@@ -160,13 +160,13 @@ async function refresh(parts: DocumentParts, id: string, stored: Client | null):
 
 /** Ids whose document could not be used, for a while, so that asking again costs nothing. */
 function createFailures(clock: Clock) {
-  const failures = new Map<string, { readonly error: unknown; readonly until: Date }>();
+  const failures = new Map<string, { readonly error: AppError; readonly until: Date }>();
   return {
-    recent(id: string): unknown {
+    recent(id: string): AppError | undefined {
       const failure = failures.get(id);
       return failure !== undefined && failure.until > clock() ? failure.error : undefined;
     },
-    add(id: string, error: unknown): void {
+    add(id: string, error: AppError): void {
       failures.delete(id);
       failures.set(id, { error, until: after(clock(), RETRY) });
       const [oldest] = failures.keys();
@@ -188,7 +188,7 @@ export function createClientDocuments(parts: DocumentParts): ClientDocuments {
     if (running.size >= MOST_RUNNING) throw new AppError("unavailable", "Too many client documents are being read.");
     const refreshed = refresh(parts, id, stored)
       .catch((error: unknown) => {
-        failures.add(id, error);
+        if (error instanceof AppError) failures.add(id, error);
         throw error;
       })
       .finally(() => running.delete(id));

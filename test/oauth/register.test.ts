@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { AppError } from "../../src/kernel/errors.ts";
 import type { LimitsPort } from "../../src/kernel/ports/limits.ts";
 import { eachEngine } from "../database.ts";
-import { CALLBACK, membersOf, migrations, refused, startOAuth } from "./rig.ts";
+import { CALLBACK, membersOf, migrations, refused, startOAuth, tokensOf } from "./rig.ts";
 
 eachEngine("POST /register", migrations, async (t, database) => {
   const rig = await startOAuth(t, database);
@@ -137,3 +137,79 @@ eachEngine(
     );
   },
 );
+
+eachEngine(
+  "a client that asks for a secret gets one, and one that does not is public",
+  migrations,
+  async (t, database) => {
+    const rig = await startOAuth(t, database);
+    const register = async (metadata: Record<string, unknown>) => {
+      const response = await rig.postJson("/register", { redirect_uris: [CALLBACK], ...metadata });
+      return { status: response.status, ...(await membersOf(response)) };
+    };
+
+    await t.test(
+      "hosts that insist on a secret refuse an answer without it: the method asked for is the one given",
+      async () => {
+        for (const token_endpoint_auth_method of ["client_secret_post", "client_secret_basic"]) {
+          const answer = await register({ token_endpoint_auth_method });
+          const [id, secret] = [String(answer["client_id"]), String(answer["client_secret"])];
+          assert.equal(answer["token_endpoint_auth_method"], token_endpoint_auth_method);
+          assert.equal(answer["client_secret_expires_at"], 0);
+          assert.match(secret, /^[\w-]{43}$/);
+          const { code } = await rig.approve(id, await rig.addUser());
+          await refused(await rig.exchange(id, code), 401, "invalid_client");
+          await tokensOf(rig.exchange(id, code, { client_secret: secret }));
+          const stored = await sql`select 1 from oauth_client_secrets where client_id = ${id}
+        and secret_hash = sha256(convert_to(${secret}, 'UTF8'))`.execute(database.handle);
+          assert.equal(stored.rows.length, 1, "its hash is kept, and nothing else");
+        }
+      },
+    );
+
+    await t.test(
+      "one that names no method, as most programs do, gets none; so does one that asks for none",
+      async () => {
+        for (const metadata of [{}, { token_endpoint_auth_method: "none" }, { token_endpoint_auth_method: "" }]) {
+          const answer = await register(metadata);
+          assert.equal(answer["token_endpoint_auth_method"], "none");
+          assert.equal("client_secret" in answer, false);
+          await rig.link(String(answer["client_id"]), await rig.addUser());
+        }
+      },
+    );
+
+    await t.test("a method that cannot work is refused by name", async () => {
+      for (const metadata of [
+        { token_endpoint_auth_method: "tls_client_auth" },
+        { token_endpoint_auth_method: "client_secret_jwt" },
+        { token_endpoint_auth_method: "private_key_jwt" },
+        { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "http://host.example/jwks" },
+        { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } },
+        { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [{ kty: "EC", d: "secret" }] } },
+        { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [] } },
+        { token_endpoint_auth_method: "none", jwks_uri: "https://host.example/a", jwks: { keys: [{ kty: "EC" }] } },
+      ]) {
+        const answer = await register(metadata);
+        assert.deepEqual(
+          [answer["status"], answer["error"]],
+          [400, "invalid_client_metadata"],
+          JSON.stringify(metadata),
+        );
+      }
+    });
+    assert.deepEqual(rig.unforeseen, []);
+  },
+);
+
+eachEngine("registration can be switched off; what was registered goes on", migrations, async (t, database) => {
+  const before = await startOAuth(t, database);
+  const [client, userId] = [await before.register(), await before.addUser()];
+  const rig = await startOAuth(t, database, { dynamicRegistration: false });
+  await refused(await rig.postJson("/register", { redirect_uris: [CALLBACK] }), 403, "access_denied");
+  const metadata = await membersOf(await rig.get("/.well-known/oauth-authorization-server"));
+  assert.equal("registration_endpoint" in metadata, false);
+  assert.equal(metadata["client_id_metadata_document_supported"], true);
+  await rig.link(client, userId);
+  assert.deepEqual(rig.unforeseen, []);
+});
