@@ -99,6 +99,8 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     person,
     caller,
     receipts: ledger.page,
+    titles: new Map(tools.map(({ name, title }) => [name, title])),
+    usedTools: ledger.tools,
     watch: feed.watch,
     grants: oauth.grants.list,
     linkAttempts: oauth.ownAttempts,

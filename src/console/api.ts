@@ -9,6 +9,7 @@ import type {
   Proof,
   ReceiptPage,
   SignInOptions,
+  UsedTools,
   User,
 } from "./contract.ts";
 import type { ReceiptFilter } from "./receipt-filter.ts";
@@ -109,6 +110,7 @@ export interface Api {
   grants(): Promise<readonly Grant[]>;
   revokeGrant(id: string): Promise<Proof>;
   receipts(query: Page & ReceiptFilter): Promise<ReceiptPage>;
+  usedTools(): Promise<UsedTools["tools"]>;
   intents(query: Page & { readonly archived: boolean; readonly q?: string | undefined }): Promise<IntentPage>;
   editIntent(id: string, words: IntentWords): Promise<Intent>;
   archiveIntent(id: string): Promise<Proof>;

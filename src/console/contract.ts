@@ -120,6 +120,7 @@ export const isOutcome = isOneOf("open", "ok", "refused", "failed");
 export const isReceipt = isShape({
   id: isText,
   tool: isText,
+  title: isText,
   clientName: isText,
   channel: isText,
   effect: isText,
@@ -132,6 +133,10 @@ export const isReceipt = isShape({
 });
 /** The record of one call. */
 export type Receipt = Guarded<typeof isReceipt>;
+
+export const isUsedTools = isShape({ tools: isListOf(isShape({ name: isText, title: isText })) });
+/** The tools that the person's receipts name, in the order of their titles. */
+export type UsedTools = Guarded<typeof isUsedTools>;
 
 export const isReceiptPage = isShape({ receipts: isListOf(isReceipt), next: isNullOr(isText) });
 /** One page of receipts, newest first; `next` leads to the older ones. */

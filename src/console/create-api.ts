@@ -14,6 +14,7 @@ import {
   isReceiptPage,
   isSession,
   isSignInOptions,
+  isUsedTools,
 } from "./contract.ts";
 
 /** Receipts or intents that are read at a time. */
@@ -90,6 +91,7 @@ export function createApi(send: Send): Api {
     grants: async () => (await call("GET", "/api/grants", isGrantList)).grants,
     revokeGrant: (id) => call("DELETE", withId("/api/grants", id), isProof),
     receipts: (query) => call("GET", addressOf("/receipts", { ...query, limit: String(A_PAGE) }), isReceiptPage),
+    usedTools: async () => (await call("GET", "/api/used-tools", isUsedTools)).tools,
     intents: ({ archived, ...query }) =>
       call(
         "GET",

@@ -13,7 +13,7 @@ import type { User } from "./contract.ts";
 import type { ReceiptFilter } from "./receipt-filter.ts";
 
 /** Everything that is read for one person. */
-const PERSONAL: ReadonlySet<unknown> = new Set(["grants", "receipts", "intents"]);
+const PERSONAL: ReadonlySet<unknown> = new Set(["grants", "receipts", "used-tools", "intents"]);
 
 const isPersonal = ({ queryKey }: Query): boolean => PERSONAL.has(queryKey[0]);
 
@@ -57,6 +57,9 @@ export const receiptsQuery = (api: Api, filter: ReceiptFilter) =>
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
   });
+
+/** The tools that the person's receipts can be filtered by. */
+export const usedToolsQuery = (api: Api) => queryOptions({ queryKey: ["used-tools"], queryFn: api.usedTools });
 
 /** Which intents to show. */
 export interface IntentFilter {

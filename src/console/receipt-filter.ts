@@ -25,12 +25,12 @@ const isOrAny = (wanted: string | undefined, value: string): boolean => wanted =
 
 /** Whether a receipt that arrives by itself belongs to what is shown: the same rule as the server's. */
 export function isAmong(filter: ReceiptFilter, receipt: Receipt): boolean {
-  const { tool, clientName, requestId, code, channel, outcome } = receipt;
+  const { tool, title, clientName, requestId, code, channel, outcome } = receipt;
   const words = (filter.q ?? "").trim().toLowerCase();
   return (
     isOrAny(filter.tool, tool) &&
     isOrAny(filter.channel, channel) &&
     isOrAny(filter.outcome, outcome) &&
-    [tool, clientName, requestId, code ?? ""].some((text) => text.toLowerCase().includes(words))
+    [tool, title, clientName, requestId, code ?? ""].some((text) => text.toLowerCase().includes(words))
   );
 }

@@ -54,6 +54,37 @@ eachEngine(
   },
 );
 
+eachEngine(
+  "a person's receipts are found by tool, by words, and by what the words mean",
+  tables,
+  async (_t, database) => {
+    const ledger = createLedger(database, () => START);
+    const made = ["echo", "get-items", "revoke_grant"].map((tool) => receipt({ tool }));
+    await Promise.all([...made, receipt({ userId: BOB, tool: "swap" })].map((one) => ledger.record(one)));
+    const found = async (query: Partial<Parameters<typeof ledger.page>[0]>) =>
+      (await ledger.page({ userId: ALICE, limit: 10, ...query })).receipts.map(({ tool }) => tool).toSorted();
+    assert.deepEqual(await found({ words: "ITEM" }), ["get-items"]);
+    assert.deepEqual(await found({ words: "link" }), []);
+    assert.deepEqual(await found({ words: "link", meant: ["revoke_grant", "swap"] }), ["revoke_grant"]);
+    assert.deepEqual(await found({ words: "item", meant: ["echo"], tool: "echo" }), ["echo"]);
+  },
+);
+
+eachEngine("which tools a person's receipts name, however many names are made up", tables, async (_t, database) => {
+  const ledger = createLedger(database, () => START);
+  assert.deepEqual(await ledger.tools(ALICE, ["echo"]), []);
+  const names = ["echo", "get-items", "echo", "no 'such' tool", "get-items"];
+  await Promise.all(names.map((tool) => ledger.record(receipt({ tool }))));
+  await ledger.record(receipt({ userId: BOB, tool: "swap" }));
+  const known = ["echo", "get-items", "swap", "never-used", "zz-top"];
+  assert.deepEqual([...(await ledger.tools(ALICE, known))].toSorted(), ["echo", "get-items", "no 'such' tool"]);
+  const madeUp = Array.from({ length: 300 }, (_, index) => receipt({ tool: `aaa-${index}` }));
+  await Promise.all([...madeUp, receipt({ tool: "zz-top" })].map((one) => ledger.record(one)));
+  const tools = await ledger.tools(ALICE, known);
+  for (const tool of ["echo", "get-items", "zz-top"]) assert.ok(tools.includes(tool), tool);
+  assert.ok(tools.length <= 203, `${tools.length} names`);
+});
+
 eachEngine("a change and its receipt commit together or not at all", tables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const open = receipt({ outcome: "open", effect: "write" });

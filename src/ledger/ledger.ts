@@ -10,6 +10,7 @@ import {
   insertReceipts,
   type ReceiptQuery,
   selectReceipts,
+  selectTools,
   sweepErased,
 } from "./records/receipts.ts";
 
@@ -23,6 +24,8 @@ export interface ReceiptPage {
 /** The ledger, and what may be read of it. */
 export interface ReceiptLedger extends Ledger<Handle> {
   page(query: ReceiptQuery): Promise<ReceiptPage>;
+  /** The tools that a person's receipts name, in no order: the known ones, and some of the others. */
+  tools(userId: string, known: readonly string[]): Promise<readonly string[]>;
   /** Closes as `interrupted` the calls that died with their process; erases what calls of erased people left. Returns how many it closed. */
   sweep(): Promise<number>;
 }
@@ -81,6 +84,7 @@ export function createLedger(
       announce([receipt.userId]);
     },
     page,
+    tools: (userId, known) => selectTools(database.handle, userId, known),
     sweep,
   };
 }

@@ -52,7 +52,10 @@ test("live events: what an assistant does appears at once, is replayed after a b
     fullInputText: "I'm looking for a luthier.",
   });
   const events = await seen;
-  assert.match(events.at(-1)?.data ?? "", /"tool":"extract_intent","clientName":"Scripted client"/);
+  assert.match(
+    events.at(-1)?.data ?? "",
+    /"tool":"extract_intent","title":"Extract intents","clientName":"Scripted client"/,
+  );
   assert.doesNotMatch(JSON.stringify(events), /get-items/);
 });
 

@@ -79,9 +79,24 @@ test("a person and their own data", async (t) => {
 
   await t.test("every action from the console leaves a receipt, found by search and filter", async () => {
     const receipts = await (await ana("GET", "/receipts?q=edit_intent&outcome=ok&channel=web")).text();
-    assert.match(receipts, /"tool":"edit_intent","clientName":"Console"/);
+    assert.match(receipts, /"tool":"edit_intent","title":"Edit an intent","clientName":"Console"/);
+    assert.match(await (await ana("GET", "/receipts?q=Edit%20AN%20intent")).text(), /"tool":"edit_intent"/);
     assert.doesNotMatch(await (await ana("GET", "/receipts?outcome=refused")).text(), /"outcome":"ok"/);
     assert.equal((await ana("GET", "/receipts?outcome=nonsense")).status, 400);
+  });
+
+  await t.test("the tools that the person has used are named, and nobody else's", async () => {
+    const unknown = await callTool(bellhop.mcpUrl, link.access_token, "no_such_tool", {});
+    await unknown.text();
+    const { tools } = z
+      .object({ tools: z.array(z.object({ name: z.string(), title: z.string() })) })
+      .parse(await (await ana("GET", "/api/used-tools")).json());
+    const titles = new Map(tools.map(({ name, title }) => [name, title]));
+    assert.equal(titles.get("extract_intent"), "Extract intents");
+    assert.equal(titles.get("no_such_tool"), "no_such_tool");
+    assert.equal(titles.has("get-items"), false);
+    assert.doesNotMatch(await (await bob("GET", "/api/used-tools")).text(), /no_such_tool/);
+    assert.equal((await fetch(`${bellhop.url}/api/used-tools`)).status, 401);
   });
 
   await t.test("a page of another site changes nothing with the person's cookie", async () => {
@@ -130,7 +145,15 @@ test("a person and their own data", async (t) => {
     assert.match(response.headers.get("content-disposition") ?? "", /^attachment; filename="bellhop-export-/);
     const text = await response.text();
     const data = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-    assert.deepEqual(Object.keys(data).toSorted(), ["account", "intents", "items", "linkedAccounts", "receipts"]);
+    assert.deepEqual(Object.keys(data).toSorted(), [
+      "account",
+      "channels",
+      "intents",
+      "items",
+      "linkAttempts",
+      "linkedAccounts",
+      "receipts",
+    ]);
     assert.match(text, /A tuner for my harpsichord/);
     for (const secret of [link.access_token, link.refresh_token]) assert.equal(text.includes(secret), false);
   });

@@ -90,7 +90,7 @@ for (const [index, wire] of wires.entries()) {
 
     const page = await browser.newPage();
     await page.goto(`${bellhop.url}/app/receipts`);
-    await page.getByRole("cell", { name: "extract_intent" }).first().waitFor();
+    await page.getByRole("cell", { name: "Extract intents" }).first().waitFor();
     await screenshot(page, pictures, "3-receipts");
     const seen = receiptsSeen.parse(await (await page.request.get(`${bellhop.url}/receipts?limit=100`)).json());
     assert.deepEqual(

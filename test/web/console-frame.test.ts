@@ -94,7 +94,7 @@ test("the first load of a page brings at most 250 kB of script, and another page
     bytes += Number(response.headers()["content-length"] ?? Number.NaN);
   });
   await page.goto(`${url}/app`);
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
   t.diagnostic(`console, first load: ${(bytes / 1000).toFixed(1)} kB of script in gzip, ${scripts.length} files`);
   assert.ok(bytes > 0 && bytes <= 250_000, `${bytes} bytes`);
   const before = bytes;
@@ -106,7 +106,7 @@ test("the first load of a page brings at most 250 kB of script, and another page
 test("a page whose script cannot be loaded says so, and the frame stays", async (t) => {
   const { page, url, wrongs } = await signedIn(t);
   await page.goto(`${url}/app`);
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
   await page.route("**/assets/settings-page-*.js", (route) => route.abort());
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("heading", { name: "This page broke" }).waitFor();

@@ -12,9 +12,9 @@ test("home tells what happened, by day, and who may act", async (t) => {
   await page.goto(`${url}/app`);
   await page.getByRole("heading", { level: 1, name: "What happened" }).waitFor();
   assert.equal(await page.title(), "Home · Bellhop");
-  await page.getByRole("button", { name: "Claude used extract_intent" }).first().waitFor();
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
-  const refused = page.getByRole("listitem").filter({ hasText: "get-items" });
+  await page.getByRole("button", { name: "Claude: Extract intents" }).first().waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
+  const refused = page.getByRole("listitem").filter({ hasText: "List items" });
   await refused.getByText("Refused").last().waitFor();
   assert.equal(await page.locator(".happened-row").count(), 12, "the newest ones; the others are under Receipts");
   assert.match(
@@ -33,13 +33,13 @@ test("home tells what happened, by day, and who may act", async (t) => {
 test("a row opens its receipt, by keyboard alone, and Escape leads back to it", async (t) => {
   const { page, url } = await signedIn(t);
   await page.goto(`${url}/app`);
-  await page.getByRole("button", { name: "Claude used get-items" }).waitFor();
-  await tabTo(page, "Claude used get-items");
+  await page.getByRole("button", { name: "Claude: List items" }).waitFor();
+  await tabTo(page, "Claude: List items");
   await page.keyboard.press("Enter");
-  await page.getByRole("dialog", { name: "get-items" }).getByText("insufficient_scope").waitFor();
+  await page.getByRole("dialog", { name: "List items" }).getByText("insufficient_scope").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
-  await page.waitForFunction(() => document.activeElement?.textContent?.includes("get-items"));
+  await page.waitForFunction(() => document.activeElement?.textContent?.includes("List items"));
 });
 
 test("with nothing linked, the first steps, with the exact values to paste", async (t) => {
@@ -102,13 +102,13 @@ test("while it loads there is a shape; when it fails, why, what to do, and the r
   await assertAccessible(page);
   await screenshot(page, "console", "home-error");
   await page.getByRole("button", { name: "Try again" }).click();
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
 });
 
 test("on a phone, in the dark: nothing is cut off, and the way around lies under the thumb", async (t) => {
   const { page, url, world } = await signedIn(t, { ...phone, colorScheme: "dark" });
   await page.goto(`${url}/app`);
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
   await assertFits(page);
   await assertAccessible(page);
   await pictureOf(page, "home-phone-dark");

@@ -29,13 +29,13 @@ test("what an assistant does appears in every window at once, without reading th
   const second = await page.context().newPage();
   await page.goto(`${url}/app`);
   await second.goto(`${url}/app/receipts`);
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
   await second.locator("tbody tr").nth(24).waitFor();
   await followed(world, 2);
   const asked: string[] = [];
   second.on("request", (request) => asked.push(new URL(request.url()).pathname));
   happen(world, news(1));
-  await page.getByRole("button", { name: "Claude used tool-1" }).waitFor();
+  await page.getByRole("button", { name: "Claude: tool-1" }).waitFor();
   await second.getByRole("button", { name: "tool-1" }).waitFor();
   assert.equal(
     await second.locator("tbody tr").nth(0).getByRole("button").innerText(),
@@ -77,14 +77,14 @@ test("a reader keeps the place: rows come above what is read, and the focus stay
 test("a filtered list takes in only what belongs to it; an open drawer stays open", async (t) => {
   const { page, url, world } = await signedIn(t);
   await page.goto(`${url}/app/receipts?outcome=refused`);
-  await page.getByRole("button", { name: "get-items" }).click();
-  await page.getByRole("dialog", { name: "get-items" }).waitFor();
+  await page.getByRole("button", { name: "List items" }).click();
+  await page.getByRole("dialog", { name: "List items" }).waitFor();
   await followed(world, 1);
   happen(world, news(1));
   happen(world, news(2, { outcome: "refused" }));
   await page.getByRole("button", { name: "tool-2", includeHidden: true }).waitFor({ state: "attached" });
   assert.equal(await page.getByText("tool-1").count(), 0);
-  assert.ok(await page.getByRole("dialog", { name: "get-items" }).isVisible());
+  assert.ok(await page.getByRole("dialog", { name: "List items" }).isVisible());
 });
 
 test("a change by an assistant shows in the intents, and in who was used last", async (t) => {
@@ -119,13 +119,13 @@ test("after a break the browser comes back by itself and misses nothing", async 
 test("a page that nobody sees holds no connection, and is up to date when it is seen again", async (t) => {
   const { page, url, world } = await signedIn(t);
   await page.goto(`${url}/app`);
-  await page.getByRole("button", { name: "You used revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "You: Revoke a link" }).waitFor();
   await followed(world, 1);
   await cover(page, "hidden");
   await followed(world, 0);
   happen(world, news(1));
   await cover(page, "visible");
-  await page.getByRole("button", { name: "Claude used tool-1" }).waitFor();
+  await page.getByRole("button", { name: "Claude: tool-1" }).waitFor();
   await followed(world, 1);
 });
 
@@ -225,5 +225,5 @@ test("an event that is none is passed over", async (t) => {
   happen(world, news(1));
   await page.getByRole("button", { name: "tool-1" }).waitFor();
   const tools = await page.locator("tbody tr").getByRole("button").allInnerTexts();
-  assert.deepEqual(tools.slice(0, 3), ["tool-1", "extract_intent", "get-items"], "nothing else came in");
+  assert.deepEqual(tools.slice(0, 3), ["tool-1", "Extract intents", "List items"], "nothing else came in");
 });

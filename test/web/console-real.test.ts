@@ -52,7 +52,7 @@ test("on the real server: what an assistant does is seen in two windows, changed
     fullInputText: "The workshop has room again. I'm looking for a luthier in Delft. It need not be soon.",
   });
   assert.equal(call.status, 200);
-  await home.getByRole("button", { name: "Scripted client used extract_intent" }).waitFor();
+  await home.getByRole("button", { name: "Scripted client: Extract intents" }).waitFor();
   const card = intents.getByRole("article");
   await card.getByText("I'm looking for a luthier in Delft.").first().waitFor();
   assert.match(await card.locator("blockquote").innerText(), /room again\. I'm looking for a luthier in Delft/);
@@ -66,7 +66,7 @@ test("on the real server: what an assistant does is seen in two windows, changed
   await intents.getByLabel("In a few words").fill("Luthier");
   await intents.getByRole("button", { name: "Save" }).click();
   await intents.getByRole("article", { name: "I look for a luthier." }).waitFor();
-  await home.getByRole("button", { name: "You used edit_intent" }).waitFor();
+  await home.getByRole("button", { name: "You: Edit an intent" }).waitFor();
   await card.getByRole("button", { name: "Archive" }).click();
   await intents.getByRole("heading", { name: "No intents yet" }).waitFor();
   await intents.getByRole("button", { name: "Undo" }).last().click();
@@ -75,9 +75,9 @@ test("on the real server: what an assistant does is seen in two windows, changed
   await home.goto(`${bellhop.url}/app/receipts?channel=web`);
   await home.locator("tbody tr").nth(2).waitFor();
   assert.deepEqual(await home.locator("tbody .row-button").allInnerTexts(), [
-    "archive_intent",
-    "archive_intent",
-    "edit_intent",
+    "Archive an intent",
+    "Archive an intent",
+    "Edit an intent",
   ]);
   await home.getByRole("searchbox").fill("edit");
   await home.locator("tbody tr").nth(1).waitFor({ state: "detached" });

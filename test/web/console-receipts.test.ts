@@ -4,6 +4,7 @@ import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { failNext } from "./contract.ts";
+import { receiptOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
 test("search goes with the typing: a tool, a client, a reason, a request id", async (t) => {
@@ -14,12 +15,13 @@ test("search goes with the typing: a tool, a client, a reason, a request id", as
   const search = page.getByRole("searchbox", { name: "Search receipts" });
   await search.pressSequentially("perform");
   await rows.nth(1).waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "perform-item-action" }).waitFor();
+  await page.getByRole("button", { name: "Decide on an item" }).waitFor();
   await page.waitForURL("**/app/receipts?q=perform");
   for (const [words, tool] of [
     ["chatgpt", "swap_execute"],
-    ["INSUFFICIENT_SCOPE", "get-items"],
-    ["5f0c1a52-77aa-4c1e-9a57-000000000004", "revoke_grant"],
+    ["INSUFFICIENT_SCOPE", "List items"],
+    ["5f0c1a52-77aa-4c1e-9a57-000000000004", "Revoke a link"],
+    ["revoke a LINK", "Revoke a link"],
   ] as const) {
     await search.fill(words);
     await page.getByRole("button", { name: tool }).waitFor();
@@ -40,7 +42,7 @@ test("filters: outcome, tool and app, together, by keyboard, and kept in the add
   const rows = page.locator("tbody tr");
   await rows.nth(24).waitFor();
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("Failed");
-  await page.getByRole("button", { name: "perform-item-action" }).waitFor();
+  await page.getByRole("button", { name: "Decide on an item" }).waitFor();
   await rows.nth(1).waitFor({ state: "detached" });
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("Outcome");
   await rows.nth(24).waitFor();
@@ -48,18 +50,44 @@ test("filters: outcome, tool and app, together, by keyboard, and kept in the add
   await page.keyboard.type("This website");
   await page.keyboard.press("Enter");
   await rows.nth(1).waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "Revoke a link" }).waitFor();
   await page.waitForURL("**/app/receipts?channel=web");
   await page.reload();
-  await page.getByRole("button", { name: "revoke_grant" }).waitFor();
+  await page.getByRole("button", { name: "Revoke a link" }).waitFor();
   assert.equal(await page.getByRole("combobox", { name: "App" }).inputValue(), "web");
-  await page.getByRole("combobox", { name: "Tool" }).selectOption("revoke_grant");
+  await page.getByRole("combobox", { name: "Tool" }).selectOption("Revoke a link");
   await page.waitForURL((address) => address.searchParams.get("tool") === "revoke_grant");
   assert.equal(new URL(page.url()).searchParams.get("channel"), "web");
   await assertAccessible(page);
   await screenshot(page, "console", "receipts-filtered");
   await page.getByRole("link", { name: "Show all" }).click();
   await rows.nth(24).waitFor();
+});
+
+test("every tool that was ever used can be chosen, by its title, however long ago that was", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  world.receipts = [...world.receipts, receiptOf(999, { tool: "order_tea", title: "Order tea" })];
+  await page.goto(`${url}/app/receipts`);
+  await page.locator("tbody tr").nth(24).waitFor();
+  const tool = page.getByRole("combobox", { name: "Tool" });
+  await tool.getByRole("option", { name: "Order tea" }).waitFor({ state: "attached" });
+  const words = await tool.getByRole("option").allInnerTexts();
+  assert.deepEqual(
+    words.slice(1),
+    words.slice(1).toSorted((one, other) => one.localeCompare(other)),
+  );
+  await tool.selectOption("Order tea");
+  await page.getByRole("button", { name: "Order tea" }).waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 1);
+});
+
+test("a list of tools that cannot be read takes nothing away", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  for (const _ of [1, 2, 3]) failNext(world, "GET /api/used-tools", new AppError("internal", "Something went wrong."));
+  await page.goto(`${url}/app/receipts`);
+  await page.locator("tbody tr").nth(24).waitFor();
+  await page.getByRole("combobox", { name: "Tool" }).selectOption("List items");
+  await page.waitForURL("**/app/receipts?tool=get-items");
 });
 
 test("an address with a filter that does not exist shows everything", async (t) => {
@@ -73,9 +101,9 @@ test("the details: every fact of a call, and its request id to copy, by keyboard
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto(`${url}/app/receipts`);
   await page.locator("tbody tr").first().waitFor();
-  await tabTo(page, "get-items");
+  await tabTo(page, "List items");
   await page.keyboard.press("Enter");
-  const drawer = page.getByRole("dialog", { name: "get-items" });
+  const drawer = page.getByRole("dialog", { name: "List items" });
   await drawer.waitFor();
   assert.deepEqual(await drawer.getByRole("term").allInnerTexts(), [
     "Outcome",
@@ -83,6 +111,7 @@ test("the details: every fact of a call, and its request id to copy, by keyboard
     "Effect",
     "Asked by",
     "Through",
+    "Tool",
     "Started",
     "Took",
     "Digest",
@@ -97,7 +126,7 @@ test("the details: every fact of a call, and its request id to copy, by keyboard
   await pictureOf(page, "receipt-details");
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
-  await focusReaches(page, "get-items");
+  await focusReaches(page, "List items");
 });
 
 test("while another filter is read, what was there stays; when it fails, why, and another try", async (t) => {
@@ -116,7 +145,7 @@ test("while another filter is read, what was there stays; when it fails, why, an
   await page.getByText("Something went wrong on our side.").waitFor();
   await page.getByText(/^Request id/).waitFor();
   await page.getByRole("button", { name: "Try again" }).click();
-  await page.getByRole("button", { name: "perform-item-action" }).waitFor();
+  await page.getByRole("button", { name: "Decide on an item" }).waitFor();
 });
 
 test("on a phone, in both looks", async (t) => {

@@ -196,10 +196,15 @@ function personRoutes(world: World, routes: Routes, baseUrl: string): void {
     const among = world.receipts.filter(
       (receipt) =>
         ["tool", "outcome", "channel"].every((name) => (c.req.query(name) ?? receipt[name]) === receipt[name]) &&
-        holds(words, receipt["tool"], receipt["clientName"], receipt["requestId"], receipt["code"]),
+        holds(words, receipt["tool"], receipt["title"], receipt["clientName"], receipt["requestId"], receipt["code"]),
     );
     const { page, next } = pageOf(c, among);
     return Response.json({ receipts: page, next });
+  });
+  routes.get("/api/used-tools", () => {
+    userOf(world);
+    const used = new Map(world.receipts.map(({ tool, title }) => [tool, title]));
+    return Response.json({ tools: [...used].map(([name, title]) => ({ name, title })) });
   });
 }
 

@@ -30,11 +30,11 @@ test("receipts, newest first, each with its outcome as a sign and a word", async
   await rows.nth(1).waitFor();
   const cells = async (row: number) =>
     (await rows.nth(row).getByRole("cell").allInnerTexts()).map((text) => text.trim());
-  assert.deepEqual(await cells(1), ["Done", "extract_intent", "Claude", "12 ms", "1 minute ago"]);
-  assert.deepEqual(await cells(2), ["Refused", "get-items", "Claude", "43 ms", "8 minutes ago"]);
+  assert.deepEqual(await cells(1), ["Done", "Extract intents", "Claude", "12 ms", "1 minute ago"]);
+  assert.deepEqual(await cells(2), ["Refused", "List items", "Claude", "43 ms", "8 minutes ago"]);
   assert.deepEqual((await cells(3)).slice(0, 3), ["Under way", "swap_execute", "ChatGPT"]);
-  assert.deepEqual((await cells(4)).slice(0, 4), ["Failed", "perform-item-action", "Claude", "25 s"]);
-  assert.deepEqual((await cells(5)).slice(1, 3), ["revoke_grant", "You"]);
+  assert.deepEqual((await cells(4)).slice(0, 4), ["Failed", "Decide on an item", "Claude", "25 s"]);
+  assert.deepEqual((await cells(5)).slice(1, 3), ["Revoke a link", "You"]);
   await assertAccessible(page);
   await screenshot(page, "web", "receipts");
 });
@@ -63,9 +63,9 @@ test("older receipts come page by page until there are no more", async (t) => {
 test("a row opens the whole receipt; the keyboard opens and closes it, too", async (t) => {
   const { page, url } = await signedIn(t);
   await page.goto(`${url}/app/receipts`);
-  const row = page.getByRole("button", { name: "get-items" });
+  const row = page.getByRole("button", { name: "List items" });
   await row.press("Enter");
-  const drawer = page.getByRole("dialog", { name: "get-items" });
+  const drawer = page.getByRole("dialog", { name: "List items" });
   await drawer.waitFor();
   for (const text of [
     "Refused",
@@ -82,7 +82,7 @@ test("a row opens the whole receipt; the keyboard opens and closes it, too", asy
   await pictureOfWindow(page, "receipt");
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
-  await page.waitForFunction(() => document.activeElement?.textContent === "get-items");
+  await page.waitForFunction(() => document.activeElement?.textContent === "List items");
   await page
     .locator("tbody tr")
     .nth(1)
@@ -93,15 +93,15 @@ test("a row opens the whole receipt; the keyboard opens and closes it, too", asy
 test("a call that was stopped does not claim to have changed anything", async (t) => {
   const { page, url } = await signedIn(t);
   await page.goto(`${url}/app/receipts`);
-  await page.getByRole("button", { name: "perform-item-action" }).click();
+  await page.getByRole("button", { name: "Decide on an item" }).click();
   await page.getByRole("dialog").getByText("Would have changed your data").waitFor();
 });
 
 test("the receipts of one tool alone, and all of them again", async (t) => {
   const { page, url } = await signedIn(t);
   await page.goto(`${url}/app/receipts`);
-  await page.getByRole("button", { name: "get-items" }).click();
-  await page.getByRole("dialog").getByRole("link", { name: "Show only get-items" }).click();
+  await page.getByRole("button", { name: "List items" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "Show only List items" }).click();
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.waitForURL("**/app/receipts?tool=get-items");
   await page.getByText("These are all.").waitFor();
@@ -139,7 +139,7 @@ test("on a phone: nothing is cut off, and the details fit", async (t) => {
   await assertFits(page);
   await assertAccessible(page);
   await screenshot(page, "web", "receipts-phone");
-  await page.getByRole("button", { name: "get-items" }).click();
+  await page.getByRole("button", { name: "List items" }).click();
   await page.getByRole("dialog").waitFor();
   await assertFits(page);
   await pictureOfWindow(page, "receipt-phone");
@@ -151,7 +151,7 @@ test("in the dark", async (t) => {
   await page.locator("tbody tr").first().waitFor();
   await assertAccessible(page);
   await screenshot(page, "web", "receipts-dark");
-  await page.getByRole("button", { name: "get-items" }).click();
+  await page.getByRole("button", { name: "List items" }).click();
   await page.getByRole("dialog").waitFor();
   await assertAccessible(page);
   await pictureOfWindow(page, "receipt-dark");

@@ -32,7 +32,20 @@ export const grantOf = (more: Record<string, unknown> = {}): Record<string, unkn
 });
 
 /** A receipt; `index` counts back in time. */
-export const receiptOf = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+export const receiptOf = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => {
+  const receipt = bareReceipt(index, more);
+  const { tool } = receipt;
+  return { title: titles.get(tool) ?? tool, ...receipt };
+};
+
+const titles: ReadonlyMap<unknown, string> = new Map([
+  ["extract_intent", "Extract intents"],
+  ["get-items", "List items"],
+  ["perform-item-action", "Decide on an item"],
+  ["revoke_grant", "Revoke a link"],
+]);
+
+const bareReceipt = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
   id: `01939f00-0000-7000-9000-${String(index).padStart(12, "0")}`,
   tool: "extract_intent",
   clientName: "Claude",

@@ -12,7 +12,7 @@ import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
 import { bodyOf, noStore, ownAction } from "./own-action.ts";
 import { receiptView } from "./receipt-view.ts";
 import { createStreamPlaces } from "./stream-places.ts";
-import type { AttemptView, GrantView, ReceiptsView } from "./types.ts";
+import type { AttemptView, GrantView, ReceiptsView, UsedToolsView } from "./types.ts";
 
 /** Which receipts to read. */
 interface ReceiptQuery {
@@ -23,6 +23,8 @@ interface ReceiptQuery {
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
   readonly words?: string | undefined;
+  /** Tools whose titles hold the words. */
+  readonly meant?: readonly string[] | undefined;
 }
 
 /** What the published REST routes are made from. */
@@ -31,6 +33,10 @@ export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts {
   /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
   caller(request: Request): Promise<Principal>;
   receipts(query: ReceiptQuery): Promise<{ receipts: readonly Receipt[]; next: string | null }>;
+  /** The titles of all tools, by name. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** The tools that a person's receipts name; `known` are looked for by name. */
+  usedTools(userId: string, known: readonly string[]): Promise<readonly string[]>;
   grants(userId: string): Promise<readonly GrantView[]>;
   /** The person's own attempts to link, the last one first. */
   linkAttempts(userId: string): Promise<readonly AttemptView[]>;
@@ -53,6 +59,20 @@ const receiptsQuery = z.object({
 
 const narrowed = z.object({ scopes: z.array(z.string()) });
 
+const titleIn =
+  ({ titles }: ApiChannelParts) =>
+  (tool: string): string | undefined =>
+    titles.get(tool);
+
+/** `GET /api/used-tools`: what a person's receipts can be filtered by, in the order of the titles. */
+async function getUsedTools(parts: ApiChannelParts, c: RequestContext): Promise<Response> {
+  const { userId } = await parts.person(c.req.raw);
+  const names = await parts.usedTools(userId, [...parts.titles.keys()]);
+  const tools = names.map((name) => ({ name, title: parts.titles.get(name) ?? name }));
+  const view: UsedToolsView = { tools: tools.toSorted((one, other) => one.title.localeCompare(other.title, "en")) };
+  return Response.json(view, { headers: noStore });
+}
+
 /** `GET /receipts`: a person's own receipts, to their browser or to an assistant that may see the profile. */
 async function getReceipts(parts: ApiChannelParts, c: RequestContext): Promise<Response> {
   const principal = await parts.caller(c.req.raw);
@@ -62,8 +82,13 @@ async function getReceipts(parts: ApiChannelParts, c: RequestContext): Promise<R
     });
   }
   const { cursor, q, ...query } = parseInput(receiptsQuery, readParameters(new URL(c.req.url).searchParams));
-  const page = await parts.receipts({ ...query, userId: principal.userId, before: cursor, words: q || undefined });
-  const view: ReceiptsView = { receipts: page.receipts.map(receiptView), next: page.next };
+  const meant = q ? [...parts.titles].filter(([, title]) => title.toLowerCase().includes(q.toLowerCase())) : [];
+  const words = q ? { words: q, meant: meant.map(([name]) => name) } : {};
+  const page = await parts.receipts({ ...query, ...words, userId: principal.userId, before: cursor });
+  const view: ReceiptsView = {
+    receipts: page.receipts.map((one) => receiptView(one, titleIn(parts))),
+    next: page.next,
+  };
   return Response.json(view, { headers: noStore });
 }
 
@@ -77,6 +102,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
     return Response.json(health, { headers: noStore });
   });
   routes.get("/receipts", (c) => getReceipts(parts, c));
+  routes.get("/api/used-tools", (c) => getUsedTools(parts, c));
   routes.get("/api/events", async (c) => {
     const { userId } = await parts.person(c.req.raw);
     const stillSignedIn = (): Promise<boolean> =>
@@ -84,7 +110,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
         (principal) => principal.userId === userId,
         () => false,
       );
-    return eventStream({ watch: parts.watch, stillSignedIn, places }, userId, c.req.raw);
+    return eventStream({ watch: parts.watch, stillSignedIn, places, titleOf: titleIn(parts) }, userId, c.req.raw);
   });
   routes.get("/api/grants", async (c) => {
     const principal = await parts.person(c.req.raw);

@@ -3,7 +3,7 @@ import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Receipt } from "../../kernel/receipt.ts";
 import type { StreamPlace, StreamPlaces } from "./stream-places.ts";
-import { receiptView } from "./receipt-view.ts";
+import { type TitleOf, receiptView } from "./receipt-view.ts";
 
 interface Watch {
   readonly userId: string;
@@ -17,14 +17,15 @@ export interface EventStreamParts {
   /** Whether the session that opened the stream still stands. */
   stillSignedIn(): Promise<boolean>;
   readonly places: StreamPlaces;
+  readonly titleOf: TitleOf;
 }
 
 const encoder = new TextEncoder();
 const line = (text: string): Uint8Array => encoder.encode(text);
 
 /** One receipt as a server-sent event; its id is where a replay goes on (HTML §9.2.6). */
-const event = (receipt: Receipt): Uint8Array =>
-  line(`id: ${receipt.id}\nevent: receipt\ndata: ${JSON.stringify(receiptView(receipt))}\n\n`);
+const event = (receipt: Receipt, titleOf: TitleOf): Uint8Array =>
+  line(`id: ${receipt.id}\nevent: receipt\ndata: ${JSON.stringify(receiptView(receipt, titleOf))}\n\n`);
 
 async function* events(parts: EventStreamParts, watch: Watch, place: StreamPlace): AsyncGenerator<Uint8Array> {
   try {
@@ -32,7 +33,7 @@ async function* events(parts: EventStreamParts, watch: Watch, place: StreamPlace
     for await (const receipt of parts.watch(watch)) {
       // Asked each time: signing out everywhere must end a stream that is busy, too.
       if (!(await parts.stillSignedIn())) return;
-      yield receipt ? event(receipt) : line(": quiet\n\n");
+      yield receipt ? event(receipt, parts.titleOf) : line(": quiet\n\n");
     }
     // A browser would come back by itself, and take the place of another: it has to be told.
     if (place.taken.aborted) yield line("event: elsewhere\ndata: {}\n\n");

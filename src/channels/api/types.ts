@@ -4,6 +4,8 @@
 export interface ReceiptView {
   readonly id: string;
   readonly tool: string;
+  /** The tool in a person's words; its name where nobody knows it any more. */
+  readonly title: string;
   readonly clientName: string;
   readonly channel: string;
   readonly effect: "read" | "write" | "money";
@@ -20,6 +22,11 @@ export interface ReceiptsView {
   readonly receipts: readonly ReceiptView[];
   /** Pass as `cursor` for the next page; null on the last one. */
   readonly next: string | null;
+}
+
+/** The tools that a person's receipts name, by title. */
+export interface UsedToolsView {
+  readonly tools: readonly { readonly name: string; readonly title: string }[];
 }
 
 /** One linked account: what an assistant may do for the person. */

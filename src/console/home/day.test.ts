@@ -8,6 +8,7 @@ const now = new Date(2026, 10, 21, 0, 5);
 const receiptAt = (id: string, date: Date): Receipt => ({
   id,
   tool: "echo",
+  title: "Echo",
   clientName: "Claude",
   channel: "claude",
   effect: "read",

@@ -19,7 +19,7 @@ function HappenedRow({ receipt, onShow }: { readonly receipt: Receipt; readonly 
       <OutcomeLabel outcome={receipt.outcome} signOnly />
       <button type="button" className="text-button row-button" aria-haspopup="dialog" onClick={onShow}>
         <span>
-          <Words text={askedBy(receipt)} /> used <Words text={receipt.tool} />
+          <Words text={askedBy(receipt)} />: <Words text={receipt.title} />
         </span>
       </button>
       {receipt.outcome !== "ok" && <span className="small quiet">{outcomeWord(receipt.outcome)}</span>}

@@ -8,6 +8,7 @@ import { type ReadReceipts, mergeReceipt } from "./merge-receipt.ts";
 const receiptAt = (second: number, more: Partial<Receipt> = {}): Receipt => ({
   id: `r${second}`,
   tool: "echo",
+  title: "Echo",
   clientName: "Claude",
   channel: "claude",
   effect: "read",

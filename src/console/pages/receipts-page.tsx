@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
@@ -9,7 +9,7 @@ import { ReceiptDrawer } from "../parts/receipt-drawer.tsx";
 import { ReceiptTable } from "../parts/receipt-table.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { receiptsQuery } from "../queries.ts";
+import { receiptsQuery, usedToolsQuery } from "../queries.ts";
 import type { ReceiptFilter } from "../receipt-filter.ts";
 import { ReceiptToolbar } from "../receipts/receipt-toolbar.tsx";
 
@@ -39,6 +39,8 @@ export function ReceiptsPage() {
   const filter = useSearch({ from: "/signed-in/receipts" });
   const navigate = useNavigate({ from: "/receipts" });
   const receipts = useInfiniteQuery(receiptsQuery(api, filter));
+  // Without it, the tools of the receipts in view can still be chosen.
+  const used = useQuery(usedToolsQuery(api)).data ?? [];
   const [shown, setShown] = useState<Receipt | null>(null);
   const list = receipts.data?.pages.flatMap((page) => page.receipts);
   const change = (search: ReceiptFilter): void => void navigate({ search, replace: true, resetScroll: false });
@@ -51,7 +53,7 @@ export function ReceiptsPage() {
       </div>
       {(filtered || receipts.isPending || (list && list.length > 0)) && (
         <div className="stack is-tight">
-          <ReceiptToolbar filter={filter} receipts={list ?? []} onChange={change} />
+          <ReceiptToolbar filter={filter} receipts={list ?? []} used={used} onChange={change} />
           {filtered && (
             <p className="small">
               <Link to="/receipts" resetScroll={false}>

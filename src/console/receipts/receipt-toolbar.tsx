@@ -1,4 +1,4 @@
-import type { Receipt } from "../contract.ts";
+import type { Receipt, UsedTools } from "../contract.ts";
 import { isOutcome } from "../contract.ts";
 import { channelName, knownChannels } from "../parts/channels.ts";
 import { Choice } from "../parts/choice.tsx";
@@ -9,20 +9,26 @@ import type { ReceiptFilter } from "../receipt-filter.ts";
 
 interface ReceiptToolbarProps {
   readonly filter: ReceiptFilter;
-  /** What was read so far: its tools can be chosen. */
+  /** What was read so far; a tool among them may have been used only just now. */
   readonly receipts: readonly Receipt[];
+  /** All that the person has used. */
+  readonly used: UsedTools["tools"];
   readonly onChange: (filter: ReceiptFilter) => void;
 }
 
 /** What can be chosen: what is known, what was seen, and what is chosen now. */
-const optionsOf = (names: readonly (string | undefined)[], words: (name: string) => string) =>
-  [...new Set(names.filter((name) => name !== undefined))]
-    .toSorted()
-    .map((value) => ({ value, words: shorten(words(value), 40) }));
+function optionsOf(names: readonly (string | undefined)[], wordsOf: (name: string) => string) {
+  const known = [...new Set(names.filter((name) => name !== undefined))];
+  const options = known.map((value) => ({ value, words: shorten(wordsOf(value), 40) }));
+  return options.toSorted((one, other) => one.words.localeCompare(other.words));
+}
 
 /** Finds receipts: by words, and by what they have in common. */
-export function ReceiptToolbar({ filter, receipts, onChange }: ReceiptToolbarProps) {
-  const seen = (name: "tool" | "channel") => receipts.map((receipt) => receipt[name]);
+export function ReceiptToolbar({ filter, receipts, used, onChange }: ReceiptToolbarProps) {
+  const titles = new Map([
+    ...used.map(({ name, title }) => [name, title] as const),
+    ...receipts.map(({ tool, title }) => [tool, title] as const),
+  ]);
   const chosen = (value: string): string | undefined => value || undefined;
   return (
     <div className="toolbar" role="search" aria-label="Receipts">
@@ -39,13 +45,13 @@ export function ReceiptToolbar({ filter, receipts, onChange }: ReceiptToolbarPro
       />
       <Choice
         title="Tool"
-        options={optionsOf([...seen("tool"), filter.tool], (name) => name)}
+        options={optionsOf([...titles.keys(), filter.tool], (name) => titles.get(name) ?? name)}
         value={filter.tool ?? ""}
         onChoose={(value) => onChange({ ...filter, tool: chosen(value) })}
       />
       <Choice
         title="App"
-        options={optionsOf([...knownChannels, ...seen("channel"), filter.channel], channelName)}
+        options={optionsOf([...knownChannels, ...receipts.map(({ channel }) => channel), filter.channel], channelName)}
         value={filter.channel ?? ""}
         onChoose={(value) => onChange({ ...filter, channel: chosen(value) })}
       />

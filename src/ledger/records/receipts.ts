@@ -95,6 +95,8 @@ export interface ReceiptQuery {
   readonly channel?: string | undefined;
   /** Text that the tool, the client, the error code or the request id must hold. */
   readonly words?: string | undefined;
+  /** Tools that the words speak of otherwise, such as by their titles. */
+  readonly meant?: readonly string[] | undefined;
 }
 
 /** A person's receipts, newest first. */
@@ -107,9 +109,36 @@ export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promi
       and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
       and (${query.channel ?? null}::text is null or channel = ${query.channel ?? null})
       and (${query.words ?? null}::text is null or position(lower(${query.words ?? null}::text)
-        in lower(concat_ws(' ', tool, client_name, code, request_id))) > 0)
+        in lower(concat_ws(' ', tool, client_name, code, request_id))) > 0
+        or ${JSON.stringify(query.meant ?? [])}::jsonb ? tool)
     order by id desc limit ${query.limit}`.execute(handle);
   return rows.map(toReceipt);
+}
+
+/** Names that are read of all those that were called: a caller may make up as many as it likes. */
+const MOST_NAMES = 200;
+
+/**
+ * The tools that a person's receipts name, by steps through the index: each step jumps to the next name.
+ * @param known looked for by name, so that made-up ones never crowd them out.
+ */
+export async function selectTools(
+  handle: Handle,
+  userId: string,
+  known: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ tool: string }>`
+    with recursive named as (
+      (select tool, 1 as step from receipts where user_id = ${userId} order by tool limit 1)
+      union all
+      select (select tool from receipts where user_id = ${userId} and tool > named.tool order by tool limit 1), step + 1
+      from named where named.tool is not null and step < ${MOST_NAMES}::int
+    )
+    select tool from named where tool is not null
+    union
+    select tool from jsonb_array_elements_text(${JSON.stringify(known)}::jsonb) as known (tool)
+    where exists (select from receipts where user_id = ${userId} and receipts.tool = known.tool)`.execute(handle);
+  return rows.map((row) => row.tool);
 }
 
 /** Of whom a receipt speaks that is to name nobody. */
