@@ -10,6 +10,7 @@ import { errorResponse } from "../../src/http/errors.ts";
 import { createRoutes } from "../../src/http/router.ts";
 import { listen } from "../../src/http/server.ts";
 import { AppError, asAppError } from "../../src/kernel/errors.ts";
+import type { HumanCheck } from "../../src/kernel/ports/human-check.ts";
 import type { IdentityProvider } from "../../src/kernel/ports/identity.ts";
 import type { MailPort } from "../../src/kernel/ports/mail.ts";
 import { type MailPeer, startMailPeer } from "../mail-peer.ts";
@@ -40,6 +41,8 @@ interface Options {
   readonly baseUrl?: string;
   readonly providers?: readonly IdentityProvider[];
   readonly mail?: MailPort;
+  readonly humanCheck?: HumanCheck;
+  readonly emailSignIn?: boolean;
 }
 
 /** The room behind real HTTP, with real mail. */
@@ -69,6 +72,8 @@ export async function startAccounts(t: TestContext, database: Database, options:
     mail: outsideTransactions(mail),
     limits: outsideTransactions(createLimits({ query: database.query })),
     providers: (options.providers ?? []).map(outsideTransactions),
+    humanCheck: options.humanCheck,
+    emailSignIn: options.emailSignIn ?? true,
     localMailbox: false,
     masterSecret: "a secret for tests",
     clientAddress: clientAddress(1),

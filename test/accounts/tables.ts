@@ -1,6 +1,7 @@
 import type { Database } from "../../src/database/handle.ts";
 
-type AccountTable = "users" | "identities" | "sessions" | "sign_in_codes";
+const TABLES = ["users", "identities", "sessions", "sign_in_codes", "departures", "upstream_tokens"] as const;
+type AccountTable = (typeof TABLES)[number];
 
 /** How many rows a table of this room holds. */
 export async function countRows(database: Database, table: AccountTable): Promise<number> {
@@ -10,7 +11,6 @@ export async function countRows(database: Database, table: AccountTable): Promis
 
 /** Every value of the room's tables as text, bytes as hex: what someone reads who steals the database. */
 export async function dumpTables(database: Database): Promise<string> {
-  const tables: readonly AccountTable[] = ["users", "identities", "sessions", "sign_in_codes"];
-  const dumps = await Promise.all(tables.map((table) => database.query(`select t::text as line from ${table} t`, [])));
+  const dumps = await Promise.all(TABLES.map((table) => database.query(`select t::text as line from ${table} t`, [])));
   return dumps.map(({ rows }) => JSON.stringify(rows)).join("\n");
 }

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from "jose";
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { TestContext } from "node:test";
 import type { Departure } from "../../src/kernel/ports/identity.ts";
 import { bodyOf, listenOnLoopback } from "./listen.ts";
@@ -62,6 +63,13 @@ export async function startOddProvider(
     return { status: 200, body: grant.tokens };
   }
 
+  async function answerToken(request: IncomingMessage, send: (status: number, body: unknown) => void): Promise<void> {
+    const form = new URLSearchParams(await bodyOf(request));
+    forms.push({ form, authorization: request.headers.authorization });
+    const { status, body } = exchange(form);
+    send(status, body);
+  }
+
   const { url } = await listenOnLoopback(t, (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     asked.push(pathname);
@@ -87,12 +95,7 @@ export async function startOddProvider(
       });
     } else if (pathname === "/jwks") send(200, { keys: [jwk] });
     else if (pathname === "/token") {
-      void bodyOf(request).then((text) => {
-        const form = new URLSearchParams(text);
-        forms.push({ form, authorization: request.headers.authorization });
-        const { status, body } = exchange(form);
-        send(status, body);
-      });
+      void answerToken(request, send);
     } else if (pathname === "/userinfo") {
       const token = request.headers.authorization?.replace(/^Bearer /i, "") ?? "";
       if (userinfos.has(token)) send(200, userinfos.get(token));

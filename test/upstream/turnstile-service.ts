@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
 import { bodyOf, listenOnLoopback } from "./listen.ts";
 
@@ -50,6 +51,14 @@ export async function startTurnstile(t: TestContext): Promise<TurnstileService> 
     return { success: true, ...given, challenge_ts: new Date().toISOString(), "error-codes": [] };
   }
 
+  async function answerCheck(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { answer } = service;
+    if (answer === "hang") return;
+    const form = new URLSearchParams(await bodyOf(request));
+    const body = answer?.body ?? JSON.stringify(check(form));
+    response.writeHead(answer?.status ?? 200, { "content-type": "application/json" }).end(body);
+  }
+
   const { url } = await listenOnLoopback(t, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     if (pathname === "/turnstile/v0/api.js") {
@@ -59,12 +68,7 @@ export async function startTurnstile(t: TestContext): Promise<TurnstileService> 
       response.writeHead(200, { "content-type": "text/html" }).end(frame(proof));
     } else {
       service.asked += 1;
-      const { answer } = service;
-      if (answer === "hang") return;
-      void bodyOf(request).then((text) => {
-        const body = answer?.body ?? JSON.stringify(check(new URLSearchParams(text)));
-        response.writeHead(answer?.status ?? 200, { "content-type": "application/json" }).end(body);
-      });
+      void answerCheck(request, response);
     }
   });
   const service: TurnstileService = {
