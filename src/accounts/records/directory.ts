@@ -35,7 +35,7 @@ export async function listPeople(handle: Handle, query: PeopleQuery): Promise<re
     where (${query.ids === undefined}::boolean or u.id = any(${[...(query.ids ?? [])]}::uuid[]))
       and (${query.before ?? null}::uuid is null or u.id < ${query.before ?? null}::uuid)
       and (${words}::text is null or u.id::text = ${words}::text or position(${words}::text in lower(u.display_name)) > 0
-        or exists (select 1 from identities i where i.user_id = u.id and position(${words}::text in lower(i.label)) > 0))
+        or exists (select 1 from identities i where i.user_id = u.id and position(${words}::text in lower(concat_ws(' ', i.label, i.subject))) > 0))
     order by u.id desc limit ${query.limit}`.execute(handle);
   return rows;
 }
