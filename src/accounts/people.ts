@@ -1,6 +1,7 @@
 import type { Handle } from "../database/handle.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
 import { listSessions, revokeSessionsOf } from "./records/sessions.ts";
+import { listTokens } from "./records/upstream-tokens.ts";
 import { deleteUser, findUser, removeIdentity, setDisplayName } from "./records/users.ts";
 
 /** What a signed-in person may change of their own account. Each uses only the handle that it is given. */
@@ -29,6 +30,7 @@ export const accountData: PersonalData<Handle> = {
   async exportOf(handle, userId) {
     const user = await findUser(handle, userId);
     const sessions = await listSessions(handle, userId);
+    const tokens = await listTokens(handle, userId);
     if (!user) return null;
     return {
       id: user.id,
@@ -39,6 +41,12 @@ export const accountData: PersonalData<Handle> = {
         issuer,
         label,
         createdAt: createdAt.toISOString(),
+      })),
+      // That a provider's tokens are kept, and until when: the tokens themselves leave this server for nobody.
+      providerTokens: tokens.map(({ provider, expiresAt, renewable }) => ({
+        provider,
+        expiresAt: expiresAt.toISOString(),
+        renewable,
       })),
       browserSessions: sessions.map(({ createdAt, lastSeenAt }) => ({
         createdAt: createdAt.toISOString(),

@@ -98,7 +98,11 @@ export async function removeIdentity(db: Handle, userId: string, id: string): Pr
   const { rows } = await sql<{ id: string }>`select id from identities where user_id = ${userId}`.execute(db);
   if (!rows.some((row) => row.id === id)) return "unknown";
   if (rows.length === 1) return "last";
-  await sql`delete from identities where id = ${id} and user_id = ${userId}`.execute(db);
+  // What its provider gave goes with it.
+  await sql`
+    with gone as (delete from identities where id = ${id} and user_id = ${userId} returning issuer, subject)
+    delete from upstream_tokens kept using gone
+    where kept.user_id = ${userId} and kept.issuer = gone.issuer and kept.subject = gone.subject`.execute(db);
   return "removed";
 }
 
