@@ -104,7 +104,8 @@ async function readBody(answer: IncomingMessage, maxBytes: number): Promise<stri
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let [text, size] = ["", 0];
   for await (const chunk of answer) {
-    const bytes = Uint8Array.from<number>(chunk);
+    const bytes: unknown = chunk;
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("A response without an encoding is bytes.");
     size += bytes.byteLength;
     if (size > maxBytes) throw noAnswer(`it is larger than ${maxBytes} bytes`);
     text += decoder.decode(bytes, { stream: true });

@@ -34,8 +34,3 @@ export async function insertSecret(handle: Handle, secret: NewSecret, olderEnd: 
     values (${secret.id}, ${secret.clientId}, ${secret.hash}, ${secret.createdAt})
   `.execute(handle);
 }
-
-/** How many secrets of a client hold at a time. */
-export async function countLiveSecrets(handle: Handle, clientId: string, now: Date): Promise<number> {
-  return (await liveSecretHashes(handle, clientId, now)).length;
-}
