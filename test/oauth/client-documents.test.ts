@@ -293,6 +293,9 @@ eachEngine("a document that changes under a standing consent", migrations, async
     const answer = await refused(await rig.refresh(ID, refresh), 400, "invalid_grant");
     assert.match(String(answer["error_description"]), /given up the address/);
     assert.match(String(answer["next"]), /Link the account again/);
+    await rig.oauth.attempts.settled();
+    const told = await rig.oauth.administration.attempts(database.handle, { limit: 5 });
+    assert.match(JSON.stringify(told), /given up the address that it had since it was linked/, "the timeline says why");
     change({ redirect_uris: ["https://new.example/cb"] });
     const again = await rig.link(ID, userId, { redirect_uri: "https://new.example/cb" });
     await tokensOf(rig.refresh(ID, again.refresh));
