@@ -171,7 +171,9 @@ async function signedInUser(
 ): Promise<string> {
   const user = await parts.sessionUser(c.req.raw);
   if (user === null) throw new AppError("authentication_required", "Sign in before you decide.");
-  if (shown !== undefined && shown !== parts.pendingRequests.personRef(pending, user.id)) {
+  if (shown === undefined)
+    throw new AppError("invalid_request", "person is missing: whom the page showed as signed in.");
+  if (shown !== parts.pendingRequests.personRef(pending, user.id)) {
     throw new AppError("conflict", "You are signed in as somebody else now.", {
       next: "Look at who is signed in, and decide again.",
     });

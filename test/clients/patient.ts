@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { callTool, pkce, type PrivyApp } from "./raw-link.ts";
+import { shownPerson } from "./shown-person.ts";
 
 const REDIRECT = "http://localhost:5555/callback";
 const PATIENCE_MS = 60_000;
@@ -85,8 +86,9 @@ export function patientPerson(baseUrl: string, app: PrivyApp, index: number): Pa
       await browse("/api/sign-in/privy", { token: await app.token({ subject: `did:privy:${index}` }) });
     }
     const details = await browse(`/api/consent?request=${encodeURIComponent(request)}`);
-    assert.equal(details.status, 200, await details.text());
-    const decided = await browse("/authorize", { request, user_consent: true });
+    assert.equal(details.status, 200, await details.clone().text());
+    const person = await shownPerson(details);
+    const decided = await browse("/authorize", { request, user_consent: true, person });
     // An answer that was lost on its way was a decision all the same: the assistant begins anew.
     if (!decided.ok) return undefined;
     const { redirect_uri: target } = z.object({ redirect_uri: z.string() }).parse(await decided.json());

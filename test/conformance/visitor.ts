@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { PrivyApp } from "../clients/raw-link.ts";
+import { shownPerson } from "../clients/shown-person.ts";
 
 const postJson = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, {
@@ -26,10 +27,12 @@ const cookieOf = (response: Response): string =>
  */
 export async function agree(baseUrl: string, authorizeUrl: string, privy: PrivyApp): Promise<void> {
   const opened = await fetch(authorizeUrl, { redirect: "manual" });
-  const request = new URL(opened.headers.get("location") ?? "", baseUrl).searchParams.get("request");
+  const request = new URL(opened.headers.get("location") ?? "", baseUrl).searchParams.get("request") ?? "";
   const signedIn = await postJson(`${baseUrl}/api/sign-in/privy`, { token: await privy.token() }, { origin: baseUrl });
   const headers = { origin: baseUrl, cookie: `${cookieOf(opened)}; ${cookieOf(signedIn)}` };
-  const decided = await postJson(`${baseUrl}/authorize`, { request, user_consent: true }, headers);
+  const details = await fetch(`${baseUrl}/api/consent?${new URLSearchParams({ request })}`, { headers });
+  const decision = { request, user_consent: true, person: await shownPerson(details) };
+  const decided = await postJson(`${baseUrl}/authorize`, decision, headers);
   const { redirect_uri: target } = z.object({ redirect_uri: z.url() }).parse(await decided.json());
   await fetch(target);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { shownPerson } from "../clients/shown-person.ts";
 import { eachEngine } from "../database.ts";
 import { migrations, type Rig, startOAuth, VERIFIER, challengeOf, CALLBACK } from "./rig.ts";
 
@@ -37,8 +38,9 @@ async function toConsent(rig: Rig, clientId: string, userId: string) {
     rig.get(`/api/consent?${new URLSearchParams({ request: handle })}`, headers);
   assert.equal((await details({ cookie: link })).status, 200);
   const shown = await details({ cookie });
+  const person = await shownPerson(shown.clone());
   const decide = (allow: boolean) =>
-    rig.postJson("/authorize", { request: handle, user_consent: allow }, { cookie, origin: rig.baseUrl });
+    rig.postJson("/authorize", { request: handle, user_consent: allow, person }, { cookie, origin: rig.baseUrl });
   return { shown, decide };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
+import { shownPerson } from "../clients/shown-person.ts";
 import { eachEngine } from "../database.ts";
 import { operatorClient } from "./operator-client.ts";
 import { CALLBACK, challengeOf, membersOf, migrations, refused, startOAuth, tokensOf, VERIFIER } from "./rig.ts";
@@ -21,9 +22,10 @@ eachEngine("a channel's own addresses", migrations, async (t, database) => {
   const codeByBrowser = async (path: string): Promise<string> => {
     const begun = await rig.get(`${path}?${query.toString()}`);
     assert.equal(begun.status, 302);
-    const handle = new URL(begun.headers.get("location") ?? "").searchParams.get("request");
+    const handle = new URL(begun.headers.get("location") ?? "").searchParams.get("request") ?? "";
     const cookie = `${begun.headers.get("set-cookie")?.split(";")[0]}; session=${userId}`;
-    const decided = await rig.postJson("/authorize", { request: handle, user_consent: true }, { cookie });
+    const person = await shownPerson(await rig.get(`/api/consent?request=${handle}`, { cookie }));
+    const decided = await rig.postJson("/authorize", { request: handle, user_consent: true, person }, { cookie });
     return String((await membersOf(decided))["code"]);
   };
 

@@ -48,6 +48,9 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
     await rig.addUser(),
   ];
   const session = `session=${userId}`;
+  /** Whom the page shows to a browser with these headers. */
+  const personOf = async (request: string, headers: Record<string, string>): Promise<string> =>
+    shownPerson.parse((await membersOf(await rig.get(`/api/consent?request=${request}`, headers)))["user"]).ref;
 
   await t.test("it is told whom, where to, what, and what was dropped", async () => {
     const { request, browser } = await begin(rig, clientId);
@@ -77,20 +80,22 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
   await t.test("approving answers with the code, state and what was granted, once", async () => {
     const { request, browser } = await begin(rig, clientId);
     const headers = { cookie: `${browser}; ${session}`, origin: rig.baseUrl };
-    const answer = await membersOf(await rig.postJson("/authorize", { request, user_consent: true }, headers));
+    const decision = { request, user_consent: true, person: await personOf(request, headers) };
+    const answer = await membersOf(await rig.postJson("/authorize", decision, headers));
     assert.deepEqual(Object.keys(answer).toSorted(), ["code", "redirect_uri", "scope", "state"]);
     assert.equal(answer["scope"], "read wallet:read");
     const location = new URL(String(answer["redirect_uri"]));
     assert.equal(location.searchParams.get("code"), answer["code"]);
     assert.equal(location.searchParams.get("iss"), rig.baseUrl);
-    await refused(await rig.postJson("/authorize", { request, user_consent: true }, headers), 400, "invalid_request");
+    await refused(await rig.postJson("/authorize", decision, headers), 400, "invalid_request");
     assert.equal((await tokensOf(rig.exchange(clientId, String(answer["code"])))).scope, "read wallet:read");
   });
 
   await t.test("8 approvals of one request at once make one code", async () => {
     const { request, browser } = await begin(rig, clientId);
     const headers = { cookie: `${browser}; ${session}`, origin: rig.baseUrl };
-    const approve = () => rig.postJson("/authorize", { request, user_consent: true }, headers);
+    const decision = { request, user_consent: true, person: await personOf(request, headers) };
+    const approve = () => rig.postJson("/authorize", decision, headers);
     const answers = await Promise.all(Array.from({ length: 8 }, approve));
     assert.equal(answers.filter((answer) => answer.status === 200).length, 1);
   });
@@ -107,7 +112,7 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
       );
       assert.match(String(answer["error_description"]), /user_consent/);
     }
-    const decision = { request, user_consent: true };
+    const decision = { request, user_consent: true, person: await personOf(request, headers) };
     const signedOut = await rig.postJson("/authorize", decision, { ...headers, cookie: browser });
     await refused(signedOut, 401, "authentication_required");
     await refused(await rig.postJson("/authorize", decision, { ...headers, cookie: session }), 400, "invalid_request");
@@ -133,10 +138,7 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
     const { request, browser } = await begin(rig, clientId);
     const other = await rig.addUser();
     const as = (user: string) => ({ cookie: `${browser}; session=${user}`, origin: rig.baseUrl });
-    const shownTo = async (user: string, handle = request): Promise<string> => {
-      const details = await membersOf(await rig.get(`/api/consent?request=${handle}`, as(user)));
-      return shownPerson.parse(details["user"]).ref;
-    };
+    const shownTo = (user: string): Promise<string> => personOf(request, as(user));
     const person = await shownTo(userId);
     assert.equal(await shownTo(userId), person);
     assert.notEqual(await shownTo(other), person);
@@ -152,6 +154,9 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
     const reused = { ...decision, request: second };
     await refused(await rig.postJson("/authorize", reused, as(userId)), 409, "conflict");
     await refused(await rig.postJson("/authorize", { ...decision, person: userId }, as(userId)), 409, "conflict");
+    const nobody = await rig.postJson("/authorize", { request, user_consent: true }, as(userId));
+    const unnamed = await refused(nobody, 400, "invalid_request");
+    assert.match(String(unnamed["error_description"]), /^person is missing/);
     assert.equal(await codesIn(database), before, "nothing was stored");
     assert.equal((await rig.postJson("/authorize", decision, as(userId))).status, 200);
   });

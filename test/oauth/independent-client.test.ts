@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as client from "oauth4webapi";
+import { shownPerson } from "../clients/shown-person.ts";
 import { eachEngine } from "../database.ts";
 import { CALLBACK, membersOf, migrations, type Rig, startOAuth } from "./rig.ts";
 
@@ -13,8 +14,9 @@ async function inTheBrowser(rig: Rig, address: URL, userId: string, consent: boo
   assert.equal(page.pathname, "/app/consent");
   const cookie = `${begun.headers.get("set-cookie")?.split(";")[0]}; session=${userId}`;
   const request = page.searchParams.get("request") ?? "";
-  const details = await membersOf(await rig.get(`/api/consent?request=${request}`, { cookie }));
-  const decision = { request, user_consent: consent };
+  const shown = await rig.get(`/api/consent?request=${request}`, { cookie });
+  const details = await membersOf(shown.clone());
+  const decision = { request, user_consent: consent, person: await shownPerson(shown) };
   const decided = await rig.postJson("/authorize", decision, { cookie, origin: rig.baseUrl });
   assert.equal(decided.status, 200);
   const answer = await membersOf(decided);

@@ -7,6 +7,7 @@ import { parseConfig } from "../../src/config/config.ts";
 import { openPGlite } from "../../src/database/pglite.ts";
 import { freePort, temporaryDirectory } from "../bellhop.ts";
 import { privyApp, type PrivyApp } from "../clients/raw-link.ts";
+import { shownPerson } from "../clients/shown-person.ts";
 import { emptyPGlite, type Engine, freshPostgres } from "../database.ts";
 import { connectTo, serveDocuments } from "../zoo/documents.ts";
 import { startOracle } from "./oracle.ts";
@@ -28,7 +29,9 @@ async function visitOurs(baseUrl: string, privy: PrivyApp, authorizeUrl: string,
     return answer;
   };
   await send("/api/sign-in/privy", { token: await privy.token() });
-  const decided = await send("/authorize", { request: end.searchParams.get("request"), user_consent: allow });
+  const shown = await fetch(`${baseUrl}/api/consent${end.search}`, { headers: { cookie: jar.header() } });
+  const request = end.searchParams.get("request");
+  const decided = await send("/authorize", { request, user_consent: allow, person: await shownPerson(shown) });
   const { redirect_uri: address } = z.object({ redirect_uri: z.string() }).parse(await decided.json());
   return { at: "client", address, parameters: new URL(address).searchParams };
 }
@@ -44,7 +47,7 @@ export async function startOurs(t: TestContext, engine: Engine): Promise<Subject
     BELLHOP_TRUSTED_PROXIES: "1",
     ...(engine === "postgres" ? { DATABASE_URL: await freshPostgres(t) } : {}),
   });
-  const log = { info: () => undefined, error: (facts: unknown) => t.diagnostic(JSON.stringify(facts)) };
+  const log = { info: () => undefined, warn: () => undefined, error: (facts: unknown) => t.diagnostic(JSON.stringify(facts)) };
   const app = await startApp({ config, log, print: () => undefined, web: createGuardedFetch(connectTo(documents)) });
   return {
     name: "bellhop",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import type { PrivyApp } from "../clients/raw-link.ts";
+import { shownPerson } from "../clients/shown-person.ts";
 import { cookieJar } from "../oracle/subject.ts";
 
 /** A person with a browser of their own, in which they are signed in; driven by hand, as fast as HTTP is. */
@@ -48,8 +49,9 @@ export async function signInPerson(baseUrl: string, privy: PrivyApp, subject = "
       assert.equal(page.pathname, "/app/consent", `${page.href} instead of a question`);
       const request = page.searchParams.get("request");
       const shown = await browse(`/api/consent${page.search}`);
-      assert.equal(shown.status, 200, await shown.text());
-      const decided = await browse("/authorize", "POST", { request, user_consent: true });
+      assert.equal(shown.status, 200, await shown.clone().text());
+      const decision = { request, user_consent: true, person: await shownPerson(shown) };
+      const decided = await browse("/authorize", "POST", decision);
       const { redirect_uri: target } = z.object({ redirect_uri: z.string() }).parse(await decided.json());
       return new URL(target);
     },

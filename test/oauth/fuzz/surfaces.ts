@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { shownPerson } from "../../clients/shown-person.ts";
 import { CALLBACK, challengeOf, type Rig, VERIFIER } from "../rig.ts";
 
 export type Fields = Record<string, unknown>;
@@ -36,7 +37,8 @@ async function material(rig: Rig) {
   const begun = await rig.get(`/authorize?${new URLSearchParams(asked).toString()}`);
   const cookie = `${begun.headers.get("set-cookie")?.split(";")[0]}; session=${userId}`;
   const handle = new URL(begun.headers.get("location") ?? "").searchParams.get("request") ?? "";
-  return { rig, clientId, userId, refresh, access, code, asked, cookie, handle };
+  const person = await shownPerson(await rig.get(`/api/consent?request=${handle}`, { cookie }));
+  return { rig, clientId, userId, refresh, access, code, asked, cookie, handle, person };
 }
 
 type Material = Awaited<ReturnType<typeof material>>;
@@ -48,10 +50,10 @@ const authorizing = ({ asked }: Material): Sound => ({
   extra: ["response_mode", "request", "request_uri", "prompt", "nonce"],
 });
 
-const deciding = ({ handle, cookie }: Material): Sound => ({
+const deciding = ({ handle, cookie, person }: Material): Sound => ({
   sent: "json",
-  sound: { request: handle, user_consent: true },
-  extra: ["client_id", "privy_token", "person"],
+  sound: { request: handle, user_consent: true, person },
+  extra: ["client_id", "privy_token"],
   cookie,
 });
 
