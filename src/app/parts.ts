@@ -7,7 +7,17 @@ import type { Toolset } from "../kernel/tool.ts";
 /** Where an event that matters is written. Never given a secret. */
 export interface Log {
   info(facts: Record<string, unknown>, sentence: string): void;
+  warn(facts: Record<string, unknown>, sentence: string): void;
   error(facts: Record<string, unknown>, sentence: string): void;
+}
+
+/** What a toolset from outside may use of the house, beside its own records. */
+export interface House {
+  /**
+   * A live token of a sign-in provider for a person, for use in this process alone. Call it outside transactions.
+   * @throws AppError `relink_required`, which every surface turns into its own way of linking again; `unavailable`.
+   */
+  upstreamToken(userId: string, provider: string): Promise<string>;
 }
 
 /** What a start may set beside the configuration. */
@@ -20,5 +30,5 @@ export interface AppParts {
   /** How documents that strangers name are fetched; the guarded fetch of this machine's own network unless given. */
   readonly web?: WebPort;
   /** Further toolsets, such as a company's own. */
-  readonly toolsets?: readonly Toolset<Handle>[];
+  readonly toolsets?: readonly Toolset<Handle>[] | ((house: House) => readonly Toolset<Handle>[]);
 }

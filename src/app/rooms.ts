@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { createAccounts } from "../accounts/accounts.ts";
+import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { people } from "../accounts/people.ts";
 import { listPeople } from "../accounts/records/directory.ts";
+import { createCallLimits } from "../adapters/limits/call-limits.ts";
 import { createLimits } from "../adapters/limits/limits.ts";
 import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
 import { createSmtpMail } from "../adapters/mail/smtp.ts";
@@ -18,7 +19,7 @@ import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
-import type { AppParts } from "./parts.ts";
+import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
 import { reporter } from "./reporter.ts";
@@ -27,6 +28,9 @@ import { ROOT } from "./version.ts";
 /** An answer always comes within this time. */
 const DEADLINE_MS = 25_000;
 
+const UNTRUSTED_PROXY =
+  "Requests arrive with X-Forwarded-For, but BELLHOP_TRUSTED_PROXIES is 0, so limits count the proxy in front as one caller. Set it to how many proxies of yours append to that header; this is said once per start.";
+
 /** The mail server that is set, else the mailbox of this machine. */
 function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; mailbox: EmbeddedMailbox | null } {
   if (config.smtp) return { port: createSmtpMail(config.smtp), mailbox: null };
@@ -34,10 +38,19 @@ function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; ma
   return { port: mailbox, mailbox };
 }
 
+/** Toolsets from outside; those that need the house are built with it. */
+function furtherToolsets({ toolsets = [] }: AppParts, accounts: Pick<Accounts, "upstreamToken">) {
+  if (typeof toolsets !== "function") return toolsets;
+  const house: House = {
+    upstreamToken: async (userId, provider) => (await accounts.upstreamToken(userId, provider)).token,
+  };
+  return toolsets(outsideTransactions(house));
+}
+
 /** Builds every room over an open database and wires one to the other. */
 export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
   const { config, log } = parts;
-  const address = clientAddress(config.trustedProxies);
+  const address = clientAddress(config.trustedProxies, () => log.warn({}, UNTRUSTED_PROXY));
   const limits = outsideTransactions(createLimits({ query: database.query }));
   const { port: mail, mailbox } = mailOf(parts, clock);
   const accounts = createAccounts({
@@ -89,10 +102,17 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
       admin: { all: oauth.administration, directory: { people: listPeople } },
       people: { ...people, erase: erasePerson },
     }),
-    ...(parts.toolsets ?? []),
+    ...furtherToolsets(parts, accounts),
   ];
   const report = reporter(log);
+  const callLimits = createCallLimits({
+    query: database.query,
+    clock,
+    perMinute: config.callsPerMinute,
+    report: (error) => log.error({ err: error }, "The calls of people could not be counted together."),
+  });
   const invoke = createInvoke({
+    limits: callLimits,
     toolsets,
     ledger,
     handle: database.handle,
@@ -104,7 +124,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(built, database, clock);
-  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox, limits };
+  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox, limits, callLimits };
 }
 
 export type Rooms = Awaited<ReturnType<typeof buildRooms>>;
