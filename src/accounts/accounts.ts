@@ -1,3 +1,4 @@
+import { createKnownBrowsers } from "./known-browsers.ts";
 import type { Database } from "../database/handle.ts";
 import type { RequestContext, Routes } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -77,6 +78,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const email = parts.emailSignIn === false ? null : createEmailIdentity(parts);
   const vault = createVault(parts);
   const departures = createDepartures(parts);
+  const browsers = createKnownBrowsers(parts);
   const sessions = createSessions({ ...parts, keep: vault.save });
   const user = (userId: string): Promise<User | null> => findUser(database.handle, userId);
 
@@ -96,6 +98,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       humanCheck: parts.humanCheck,
       email,
       sessions,
+      browsers,
       departures,
       user,
       addIdentity: addToUser,

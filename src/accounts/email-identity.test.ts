@@ -164,7 +164,7 @@ eachEngine(
       "60 in 600 s for 192.0.2.1",
       '5 in 600 s for ["ada@example.com","192.0.2.1"]',
       '20 in 86400 s for ["ada@example.com","192.0.2.1"]',
-      "100 in 86400 s for ada@example.com",
+      "40 in 21600 s for ada@example.com",
     ]);
     for (const { name } of [codesFromClient, codesForAddress, codesForAddressDaily, codesForAddressAnywhere]) {
       const { email, sent } = start(database, { limits: refusing(name, []) });

@@ -32,9 +32,10 @@ export interface EmailIdentity extends IdentityProvider {
   /**
    * Sends a code. Does the same for every address: whether it has an account is not even looked up.
    * @param address normalised. @param client where the request came from, for the limits.
+   * @param browser names the browser where this address was proven before in it, for the limits too.
    * @throws AppError `rate_limited`, or `unavailable` when no mail left (nothing is then kept).
    */
-  begin(address: string, client: string): Promise<Challenge>;
+  begin(address: string, client: string, browser?: string | null): Promise<Challenge>;
 }
 
 const LIFETIME_MINUTES = 10;
@@ -73,8 +74,8 @@ export function createEmailIdentity(parts: EmailParts): EmailIdentity {
     id: "email",
     title: "Email",
     takesTokens: false,
-    async begin(address, client) {
-      await takeCodeLimits(limits, address, client);
+    async begin(address, client, browser) {
+      await takeCodeLimits(limits, address, client, browser);
       return send(address);
     },
     async verify(proof: Proof, now: Date): Promise<VerifiedIdentity> {

@@ -11,6 +11,7 @@ import type { Departures } from "./departures.ts";
 import { channelOf, destinationOf, wayBack } from "./destination.ts";
 import { emailAddress } from "./email-address.ts";
 import type { EmailIdentity } from "./email-identity.ts";
+import type { KnownBrowsers } from "./known-browsers.ts";
 import { privateJson } from "./private-json.ts";
 import { type Way, waysIn } from "./proofs.ts";
 import type { User, UserIdentity } from "./records/users.ts";
@@ -30,6 +31,7 @@ interface RouteParts {
   readonly humanCheck: HumanCheck | undefined;
   readonly departures: Departures;
   readonly sessions: Sessions;
+  readonly browsers: KnownBrowsers;
   clientAddress(c: RequestContext): string;
   readonly signInRefused?: (c: RequestContext, error: AppError) => void;
   user(userId: string): Promise<User | null>;
@@ -70,7 +72,12 @@ async function codeRequestOf(c: RequestContext, parts: RouteParts): Promise<Code
 /** Has a provider send a code; the link in its mail comes back by the callback, to this browser. */
 async function sendProviderCode(c: RequestContext, parts: RouteParts, provider: string, codes: CodeWay) {
   const asked = await codeRequestOf(c, parts);
-  await takeCodeLimits(parts.limits, asked.email, parts.clientAddress(c));
+  await takeCodeLimits(
+    parts.limits,
+    asked.email,
+    parts.clientAddress(c),
+    parts.browsers.nameFor(c.req.raw, asked.email),
+  );
   const plan = { provider, channel: channelOf(asked), adds: null, to: destinationOf(asked) };
   const { departure, setCookie } = await parts.departures.leave(c.req.raw, plan);
   return privateJson(await codes.begin(asked.email, departure, parts.clock()), 202, setCookie);
@@ -79,8 +86,10 @@ async function sendProviderCode(c: RequestContext, parts: RouteParts, provider: 
 function codeRoutes(routes: Routes, parts: RouteParts): void {
   const { email, providers } = parts;
   if (email) {
-    const begin = async (c: RequestContext) =>
-      email.begin((await codeRequestOf(c, parts)).email, parts.clientAddress(c));
+    const begin = async (c: RequestContext) => {
+      const { email: address } = await codeRequestOf(c, parts);
+      return email.begin(address, parts.clientAddress(c), parts.browsers.nameFor(c.req.raw, address));
+    };
     routes.post("/api/sign-in/email", async (c) => privateJson(await noted(c, parts, begin(c)), 202));
   }
   for (const { id, codes } of providers) {
@@ -115,7 +124,7 @@ export function accountRoutes(parts: RouteParts): Routes {
       ownPage(c);
       const identity = await noted(c, parts, proveBy(c, way));
       const { userId, cookie } = await sessions.start(c.req.raw, way.provider.id, identity);
-      return privateJson({ user: await parts.user(userId) }, 200, cookie);
+      return privateJson({ user: await parts.user(userId) }, 200, cookie, parts.browsers.remember(c.req.raw, identity));
     });
 
     routes.post(`/api/identities/${way.path}`, async (c) => {

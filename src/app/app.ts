@@ -51,6 +51,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     const rooms = await buildRooms(parts, database, masterSecret, clock);
     closers.push(
       () => rooms.oauth.attempts.settled(),
+      () => rooms.callLimits.close(),
       () => rooms.feed.close(),
     );
     const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);

@@ -20,7 +20,7 @@ export async function withDatabase<T>(config: Config, work: (database: Database)
   }
 }
 
-const silent = { info: () => undefined, error: () => undefined };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
  * Runs one operator command without a server: opens the database, migrates it, and closes it again.

@@ -47,6 +47,8 @@ export interface Config {
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
   /** How many proxies in front append to X-Forwarded-For; 0 means that the header is never read. */
   readonly trustedProxies: number;
+  /** Calls that one person may make in a minute; 0 means as many as they like. */
+  readonly callsPerMinute: number;
   /** Further origins whose pages may call `/mcp`; our own and those of this machine always may. */
   readonly allowedOrigins: readonly string[];
   /** Channels that an account has as long as nothing else is set for it; absent means all. */
@@ -121,6 +123,7 @@ function configOf(values: z.output<typeof schema>): Config {
       sectionLimit: values.EXTRACT_INTENT_SECTION_CHAR_LIMIT,
     }),
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
+    callsPerMinute: values.BELLHOP_CALLS_PER_MINUTE,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS ?? []),
     channels: values.BELLHOP_CHANNELS && Object.freeze(values.BELLHOP_CHANNELS),
     logLevel: values.LOG_LEVEL,

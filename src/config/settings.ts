@@ -46,7 +46,7 @@ export const schema = z.object({
   ),
   BELLHOP_TRUSTED_PROXIES: setting(
     "Server",
-    "How many proxies of yours stand in front and append to X-Forwarded-For. With 0 that header is never read.",
+    "How many proxies of yours stand in front and append to X-Forwarded-For. With 0 that header is never read, and the log warns once when it comes.",
     "1",
     wholeNumber(0, 10).default(0),
   ),
@@ -129,6 +129,12 @@ export const schema = z.object({
     "Sender of mail; needed with SMTP_URL.",
     "Bellhop <bellhop@example.com>",
     sender.optional(),
+  ),
+  BELLHOP_CALLS_PER_MINUTE: setting(
+    "Tools",
+    "Calls of tools that all assistants of one person may make in a minute of the clock, over all processes on one database; the person's own browser may make as many beside them. 0 means no limit.",
+    "120",
+    wholeNumber(0, 100_000_000).default(600),
   ),
   EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT: setting(
     "Tools",

@@ -35,3 +35,20 @@ test("a forwarding header is believed only as far as our own proxies wrote it", 
   assert.equal(await ask(1), "127.0.0.1");
   assert.equal(await ask(2, "only one"), "127.0.0.1");
 });
+
+test("a header that nobody believes is told of once, however often it comes", async (t) => {
+  let told = 0;
+  const routes = createRoutes();
+  const address = clientAddress(0, () => (told += 1));
+  routes.get("/", (c) => c.text(address(c)));
+  const server = serve({ fetch: routes.fetch, port: 0, hostname: "127.0.0.1" });
+  await once(server, "listening");
+  t.after(() => server.close());
+  const at = server.address();
+  assert.ok(typeof at === "object" && at);
+  const ask = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${at.port}/`, { headers });
+  await ask({});
+  assert.equal(told, 0);
+  for (let request = 0; request < 5; request += 1) await ask({ "x-forwarded-for": `198.51.100.${request}` });
+  assert.equal(told, 1);
+});

@@ -28,12 +28,22 @@ export function networkOf(address: string): string {
  * The address that limits count by. Forwarding headers can be made up by anyone, so only as many entries of
  * X-Forwarded-For are believed, from its end, as there are proxies of ours in front.
  * @param trustedProxies how many proxies of ours append to the header; 0 means that it is not read.
+ * @param ignored told once, when a header comes that is not read: then a proxy stands in front that nobody told us of,
+ * and all of its callers count as one.
  */
-export const clientAddress =
-  (trustedProxies: number) =>
-  (c: RequestContext): string => {
+export function clientAddress(trustedProxies: number, ignored?: () => void): (c: RequestContext) => string {
+  let told = false;
+  return (c) => {
     const socket = c.env.incoming.socket.remoteAddress ?? "unknown";
-    if (trustedProxies === 0) return networkOf(socket);
-    const hops = (c.req.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
+    const forwarded = c.req.header("x-forwarded-for");
+    if (trustedProxies === 0) {
+      if (forwarded !== undefined && !told) {
+        told = true;
+        ignored?.();
+      }
+      return networkOf(socket);
+    }
+    const hops = (forwarded ?? "").split(",").map((hop) => hop.trim());
     return networkOf(hops.at(-trustedProxies) || socket);
   };
+}

@@ -3,6 +3,7 @@ import { type Clock } from "./clock.ts";
 import { uuidv7 } from "./ids.ts";
 import { type Json, digestOfAnything } from "./json.ts";
 import type { Ledger } from "./ports/ledger.ts";
+import type { CallLimits } from "./ports/limits.ts";
 import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
@@ -36,6 +37,8 @@ export interface InvokeParts<Handle> {
   readonly clock: Clock;
   /** Who may use the tools that ask for a role. Where it is absent, nobody may. */
   readonly roles?: RolesOf;
+  /** How many calls a person may make. Where it is absent, as many as they like. */
+  readonly limits?: CallLimits;
   /** An answer always comes within this many milliseconds. */
   readonly deadlineMs: number;
   /** Told of every error that was not foreseen; the cause goes to the log and nowhere else. */
@@ -159,7 +162,13 @@ async function refuse<Handle>(parts: InvokeParts<Handle>, thrown: unknown, recei
 }
 
 /**
- * Builds the door: find → ask for a role → parse → authorise → open → run under a deadline → parse the answer → close → answer.
+ * Whose calls are counted together: all of a person's assistants, and apart from them the person's own browser, so that
+ * no assistant can keep them from ending its link. A call that is refused counts too: its receipt costs as much.
+ */
+const countedAs = ({ userId, channel }: Principal): string => (channel === "web" ? `${userId} web` : userId);
+
+/**
+ * Builds the door: count → find → ask for a role → parse → authorise → open → run under a deadline → parse the answer → close → answer.
  */
 export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
   const registry = registryOf(parts.toolsets);
@@ -168,6 +177,7 @@ export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
     const tool = registry.get(request.name);
     const receipt = draftOf(request, tool, parts.clock());
     try {
+      parts.limits?.take(countedAs(request.principal));
       if (!tool) throw new AppError("unknown_tool", `There is no tool named ${nameForReceipt(request.name)}.`);
       // Before the arguments are looked at: who may not use the tool learns nothing of it.
       await requireRole(tool, request.principal, rolesOf);

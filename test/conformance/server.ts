@@ -16,6 +16,6 @@ export async function startServer(dataDirectory: string, privy: PrivyApp): Promi
     PRIVY_APP_ID: privy.appId,
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
   });
-  const log = { info: () => undefined, error: console.error };
+  const log = { info: () => undefined, warn: () => undefined, error: console.error };
   return startApp({ config, log, print: () => undefined, toolsets: [conformanceToolset()] });
 }

@@ -37,7 +37,7 @@ export async function startStage(t: TestContext, settings: Readonly<Record<strin
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
     ...settings,
   });
-  const log = { info: () => undefined, error: () => undefined };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const app = await startApp({ config, log, print: () => undefined, web: noWeb });
   t.after(async () => {
     await app.close();

@@ -35,7 +35,11 @@ async function open(t: TestContext, database: Database, app: PrivyApp, baseUrl?:
     PRIVY_VERIFICATION_KEY: app.verificationKey,
   });
   const clock = () => new Date();
-  const log = { info: () => undefined, error: (facts: object) => assert.fail(JSON.stringify(facts)) };
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (facts: object) => assert.fail(JSON.stringify(facts)),
+  };
   const parts = { config, log, print: () => undefined };
   const rooms = await buildRooms(parts, database, "a master secret of this test", clock);
   t.after(() => rooms.feed.close());

@@ -9,7 +9,7 @@ import { connectTo } from "./documents.ts";
 
 const { DOCUMENTS_PORT, ...environment } = process.env;
 const web = createGuardedFetch(connectTo({ port: Number(DOCUMENTS_PORT) }));
-const log = { info: () => undefined, error: console.error };
+const log = { info: () => undefined, warn: () => undefined, error: console.error };
 const { config } = parseConfig(environment);
 const app = await startApp({ config, log, print: console.log, web });
 process.once("SIGTERM", () => void app.close());

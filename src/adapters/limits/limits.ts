@@ -18,7 +18,7 @@ interface StoreQuery {
 }
 
 /**
- * The store's table: its columns are the library's. Unlogged, as counters may be lost in a crash and are written often.
+ * The store's table: its columns are the library's.
  */
 export const limitStatements: readonly string[] = [
   `create unlogged table rate_limits (
@@ -29,6 +29,13 @@ export const limitStatements: readonly string[] = [
   `create index rate_limits_by_end on rate_limits (expire)`,
 ];
 
+/**
+ * Counters that a crash empties would give whoever guesses a new share with each crash: PostgreSQL empties an unlogged
+ * table when it recovers, and the embedded database recovers after every kill. What is counted here is rare (sign-ins,
+ * registrations, failures), so writing it to the log costs nothing that matters; calls are summed up first.
+ */
+export const keptLimitStatements: readonly string[] = ["alter table rate_limits set logged"];
+
 /** Keys are hashed: they may be long, hold any character, and name people. */
 const hashed = (key: string): string => createHash("sha256").update(key).digest("base64url");
 
@@ -37,7 +44,10 @@ function asAppError(rejection: unknown): AppError {
     return new AppError("unavailable", "The request could not be counted.", { cause: rejection });
   }
   const retryAfter = Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
-  return new AppError("rate_limited", "There were too many requests.", { details: { retryAfter } });
+  return new AppError("rate_limited", "There were too many requests.", {
+    next: `Wait ${retryAfter} s, then try again.`,
+    details: { retryAfter },
+  });
 }
 
 /**

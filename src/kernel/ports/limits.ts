@@ -13,3 +13,13 @@ export interface LimitsPort {
    */
   take(limit: Limit, key: string): Promise<void>;
 }
+
+/** Counts the calls of each person, over every process that shares the database. */
+export interface CallLimits {
+  /**
+   * Counts one call; answers at once, from memory.
+   * @param who names the person whose calls are counted together.
+   * @throws AppError `rate_limited` with `details.retryAfter` in whole seconds and `details.retryAt` as a date.
+   */
+  take(who: string): void;
+}
