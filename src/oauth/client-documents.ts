@@ -15,7 +15,7 @@ import {
   registeredScopes,
 } from "./client-metadata.ts";
 import { knownDocument } from "./known-hosts.ts";
-import { findDocument, postponeDocument, storeDocument } from "./records/client-documents.ts";
+import { type ClientDocument, findDocument, insertDocument, updateDocument } from "./records/client-documents.ts";
 import { authMethodOf, type Client, type ClientAuthMethod } from "./records/clients.ts";
 
 interface DocumentParts {
@@ -32,6 +32,8 @@ export interface ClientDocuments {
    * @throws AppError `invalid_client` when there is no document that can be used, saying why; `rate_limited`.
    */
   find(id: string): Promise<Client>;
+  /** Stores a client that a person agreed to, where it is one of a document; until then nothing of it is stored. */
+  keep(client: Client): Promise<void>;
 }
 
 /** All of a document and its headers; the draft advises 5 kB. */
@@ -42,7 +44,7 @@ const FRESH = { least: 300, usual: 3600, most: 24 * 3600 };
 const RETRY = 60;
 /** Fetches from one host, of every process together: each id of it is another document. */
 const fetches: Limit = { name: "oauth-document-host", points: 60, seconds: 60 };
-/** Documents at once, and ids without a document that are remembered: what strangers can make one process hold. */
+/** Documents read at once, and ids remembered: what strangers can make one process hold. */
 const [MOST_RUNNING, MOST_REMEMBERED] = [32, 1000];
 const MAX_ID = 512;
 
@@ -117,7 +119,7 @@ export function secondsFresh(answer: WebAnswer, bounds: typeof FRESH): number {
 }
 
 /** @throws AppError whatever is wrong with it. */
-async function fetchClient(parts: DocumentParts, id: string): Promise<{ client: Client; freshUntil: Date }> {
+async function fetchDocument(parts: DocumentParts, id: string): Promise<ClientDocument> {
   await parts.limits.take(fetches, new URL(id).host);
   const answer = await parts.web.fetchDocument(id, BOUNDS);
   if (answer.status !== 200) throw unusable(`its host answered ${answer.status}.`);
@@ -125,83 +127,91 @@ async function fetchClient(parts: DocumentParts, id: string): Promise<{ client: 
   const now = parts.clock();
   return {
     client: clientOfDocument(id, parseJson(answer.body), now),
-    freshUntil: after(now, secondsFresh(answer, FRESH)),
+    state: { fetchedAt: now, freshUntil: after(now, secondsFresh(answer, FRESH)) },
   };
 }
 
-/** The last good copy, or else the shipped entry of a known host, which is asked for again soon. */
-async function fallBack(parts: DocumentParts, id: string, stored: Client | null, why: unknown): Promise<Client> {
-  const now = parts.clock();
-  const retryAt = after(now, RETRY);
-  if (stored !== null) {
-    await postponeDocument(parts.database.handle, id, retryAt);
-    return stored;
-  }
+/** The last good copy, or else the shipped entry of a known host; either is asked for again soon. */
+function fallBack(id: string, last: ClientDocument | null, why: AppError, now: Date): ClientDocument {
+  const freshUntil = after(now, RETRY);
+  if (last !== null) return { client: last.client, state: { ...last.state, freshUntil } };
   const known = knownDocument(id);
-  if (known === null) {
-    if (!(why instanceof AppError) || why.code === "invalid_client" || why.code === "rate_limited") throw why;
-    throw unusable(why.message, why);
-  }
-  const client = clientOfDocument(id, known, now);
-  await storeDocument(parts.database.handle, client, { fetchedAt: null, freshUntil: retryAt });
-  return client;
+  if (known !== null) return { client: clientOfDocument(id, known, now), state: { fetchedAt: null, freshUntil } };
+  throw why.code === "rate_limited" || why.code === "invalid_client" ? why : unusable(why.message, why);
 }
 
-async function refresh(parts: DocumentParts, id: string, stored: Client | null): Promise<Client> {
-  try {
-    const { client, freshUntil } = await fetchClient(parts, id);
-    await storeDocument(parts.database.handle, client, { fetchedAt: parts.clock(), freshUntil });
-    return { ...client, disabledAt: stored?.disabledAt ?? null };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return fallBack(parts, id, stored, error);
-  }
+/** The document as it is now. Who cannot be asked says what it said last. */
+async function current(parts: DocumentParts, id: string, last: ClientDocument | null): Promise<ClientDocument> {
+  const read = await fetchDocument(parts, id).catch((error: unknown) => {
+    if (error instanceof AppError) return fallBack(id, last, error, parts.clock());
+    throw error;
+  });
+  return { ...read, client: { ...read.client, disabledAt: last?.client.disabledAt ?? null } };
 }
 
-/** Ids whose document could not be used, for a while, so that asking again costs nothing. */
-function createFailures(clock: Clock) {
-  const failures = new Map<string, { readonly error: AppError; readonly until: Date }>();
+/** What one process remembers of ids: at most so many, the oldest forgotten first. */
+function createMemory<T>() {
+  const entries = new Map<string, T>();
   return {
-    recent(id: string): AppError | undefined {
-      const failure = failures.get(id);
-      return failure !== undefined && failure.until > clock() ? failure.error : undefined;
-    },
-    add(id: string, error: AppError): void {
-      failures.delete(id);
-      failures.set(id, { error, until: after(clock(), RETRY) });
-      const [oldest] = failures.keys();
-      if (failures.size > MOST_REMEMBERED && oldest !== undefined) failures.delete(oldest);
+    get: (id: string): T | undefined => entries.get(id),
+    forget: (id: string): void => void entries.delete(id),
+    set(id: string, entry: T): void {
+      entries.delete(id);
+      entries.set(id, entry);
+      const [oldest] = entries.keys();
+      if (entries.size > MOST_REMEMBERED && oldest !== undefined) entries.delete(oldest);
     },
   };
 }
 
 /**
- * Reads documents of clients through the guarded fetch. Each is kept in the database, where every process finds it; this
- * one remembers only what failed, and fetches a document once however many ask for it.
+ * Reads documents of clients through the guarded fetch, each once however many ask for it. One that somebody linked is
+ * kept in the database, where every process finds it; all others, which any stranger can name, this process remembers for
+ * a while, as it does those that failed.
  */
 export function createClientDocuments(parts: DocumentParts): ClientDocuments {
+  const { handle } = parts.database;
   const running = new Map<string, Promise<Client>>();
-  const failures = createFailures(parts.clock);
-  function refreshOnce(id: string, stored: Client | null): Promise<Client> {
+  const strangers = createMemory<ClientDocument>();
+  const failures = createMemory<{ readonly error: AppError; readonly until: Date }>();
+
+  async function refresh(id: string, last: ClientDocument | null): Promise<Client> {
+    const read = await current(parts, id, last);
+    if (!(await updateDocument(handle, read.client, read.state))) strangers.set(id, read);
+    return read.client;
+  }
+
+  function refreshOnce(id: string, last: ClientDocument | null): Promise<Client> {
     const under = running.get(id);
     if (under !== undefined) return under;
-    if (running.size >= MOST_RUNNING) throw new AppError("unavailable", "Too many client documents are being read.");
-    const refreshed = refresh(parts, id, stored)
+    if (running.size >= MOST_RUNNING) {
+      if (last !== null) return Promise.resolve(last.client);
+      throw new AppError("unavailable", "Too many client documents are being read.");
+    }
+    const refreshed = refresh(id, last)
       .catch((error: unknown) => {
-        if (error instanceof AppError) failures.add(id, error);
+        if (error instanceof AppError) failures.set(id, { error, until: after(parts.clock(), RETRY) });
         throw error;
       })
       .finally(() => running.delete(id));
     running.set(id, refreshed);
     return refreshed;
   }
+
   return {
     async find(id) {
-      const stored = await findDocument(parts.database.handle, id);
-      if (stored !== null && stored.state.freshUntil > parts.clock()) return stored.client;
-      const failed = failures.recent(id);
-      if (failed !== undefined) throw failed;
-      return refreshOnce(id, stored?.client ?? null);
+      const now = parts.clock();
+      const last = (await findDocument(handle, id)) ?? strangers.get(id) ?? null;
+      if (last !== null && last.state.freshUntil > now) return last.client;
+      const failure = failures.get(id);
+      if (failure !== undefined && failure.until > now) throw failure.error;
+      return refreshOnce(id, last);
+    },
+    async keep(client) {
+      if (client.kind !== "document") return;
+      const state = strangers.get(client.id)?.state ?? { fetchedAt: null, freshUntil: parts.clock() };
+      await insertDocument(handle, client, state);
+      strangers.forget(client.id);
     },
   };
 }

@@ -206,11 +206,12 @@ const clientFacts = (request: AuthorizationRequest, begun: LinkChannel | null): 
 
 /** Stores the code of an approved request. @returns where it goes, and what the published contract shows beside it. */
 export async function approved(
-  parts: Pick<ConsentParts, "database" | "clock" | "baseUrl" | "admission" | "attempts">,
+  parts: Pick<ConsentParts, "database" | "documents" | "clock" | "baseUrl" | "admission" | "attempts">,
   { requestId, request, channel }: Omit<Decidable, "decider">,
   userId: string,
 ) {
   await parts.admission.requireUser(userId, channelFor(request, channel));
+  await parts.documents.keep(request.client);
   const now = parts.clock();
   const code = randomToken();
   const stored = await insertCode(parts.database.handle, {

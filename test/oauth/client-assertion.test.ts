@@ -42,6 +42,13 @@ async function start(t: Parameters<typeof startOAuth>[0], database: Parameters<t
 eachEngine("private_key_jwt (RFC 7523)", migrations, async (t, database) => {
   const signer = await createSigner("first");
   const { rig } = await start(t, database, signer);
+
+  await t.test("a client that nobody has linked proves itself too, and gets nothing for it", async () => {
+    const assertion = await signer.sign(claimsOf(rig, ID));
+    await refused(await rig.exchange(ID, "no code", form(assertion)), 400, "invalid_grant");
+    await refused(await rig.exchange(ID, "no code", form(assertion)), 401, "invalid_client");
+  });
+
   const userId = await rig.addUser();
   const code = async () => (await rig.approve(ID, userId)).code;
   const redeem = async (given: string, more: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>

@@ -103,7 +103,19 @@ eachEngine("a client is known by the document that its id is the address of", mi
       await refused(await rig.exchange(id, "code"), 401, "invalid_client");
     }
     const { rows } = await database.query("select id from oauth_clients", []);
-    assert.equal(rows.length, 1);
+    assert.deepEqual(rows, [{ id: ID }]);
+  });
+
+  await t.test("flood: whatever strangers name, nothing is stored before a person agrees", async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => `https://host.example/flood/${index}.json`);
+    for (const id of ids) web.publish(id, documentOf({ client_id: id }));
+    const chatGpts = Array.from({ length: 30 }, (_, index) => `https://chatgpt.com/oauth/made-up-${index}/client.json`);
+    for (const id of ids) assert.ok(await begins(rig, id));
+    for (const [index, id] of chatGpts.entries())
+      assert.ok(await begins(rig, id, `https://chatgpt.com/connector/oauth/made-up-${index}`));
+    for (const id of [...ids, ...chatGpts]) await refused(await rig.exchange(id, "code"), 400, "invalid_grant");
+    const { rows } = await database.query("select id from oauth_clients", []);
+    assert.deepEqual(rows, [{ id: ID }]);
   });
 
   await t.test("ssrf: an id that is no plain https address is never fetched", async () => {

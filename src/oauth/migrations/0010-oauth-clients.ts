@@ -25,7 +25,7 @@ export const migration: Migration = {
     )`,
     "create index oauth_client_secrets_client on oauth_client_secrets (client_id)",
     `create table oauth_assertions (
-      client_id text not null references oauth_clients (id) on delete cascade,
+      client_id text not null,
       jti_hash bytea not null,
       expires_at timestamptz not null,
       primary key (client_id, jti_hash)

@@ -15,11 +15,14 @@ interface DocumentRow extends ClientRow {
   document_fresh_until: Date;
 }
 
+/** A client as its document described it. */
+export interface ClientDocument {
+  readonly client: Client;
+  readonly state: DocumentState;
+}
+
 /** What is stored of the document behind a client id, or null. */
-export async function findDocument(
-  handle: Handle,
-  id: string,
-): Promise<{ readonly client: Client; readonly state: DocumentState } | null> {
+export async function findDocument(handle: Handle, id: string): Promise<ClientDocument | null> {
   const { rows } = await sql<DocumentRow>`
     select * from oauth_clients where id = ${id} and kind = 'document'
   `.execute(handle);
@@ -31,25 +34,32 @@ export async function findDocument(
   };
 }
 
-/** Stores what a document says, in the place of what it said before. Being switched off stays. */
-export async function storeDocument(handle: Handle, client: Client, state: DocumentState): Promise<void> {
-  const jwks = client.jwks === null ? null : JSON.stringify(client.jwks);
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+/**
+ * Stores what a document says now in the place of what it said before. Being switched off stays.
+ * @returns false when this client is not stored.
+ */
+export async function updateDocument(handle: Handle, client: Client, state: DocumentState): Promise<boolean> {
+  const { rows } = await sql`
+    update oauth_clients set name = ${client.name}, uri = ${client.uri},
+      redirect_uris = ${json(client.redirectUris)}::jsonb, scope = ${client.scopes?.join(" ") ?? null},
+      auth_methods = ${json(client.authMethods)}::jsonb, jwks = ${json(client.jwks)}::jsonb, jwks_uri = ${client.jwksUri},
+      document_fetched_at = ${state.fetchedAt}::timestamptz, document_fresh_until = ${state.freshUntil}::timestamptz
+    where id = ${client.id} and kind = 'document'
+    returning 1
+  `.execute(handle);
+  return rows.length === 1;
+}
+
+/** Stores a client that somebody linked, so that its code and its link can belong to it; one that is there stays. */
+export async function insertDocument(handle: Handle, client: Client, state: DocumentState): Promise<void> {
   await sql`
     insert into oauth_clients (id, kind, name, uri, redirect_uris, scope, auth_methods, jwks, jwks_uri, created_at,
       document_fetched_at, document_fresh_until)
-    values (${client.id}, 'document', ${client.name}, ${client.uri}, ${JSON.stringify(client.redirectUris)}::jsonb,
-      ${client.scopes?.join(" ") ?? null}, ${JSON.stringify(client.authMethods)}::jsonb, ${jwks}::jsonb,
+    values (${client.id}, 'document', ${client.name}, ${client.uri}, ${json(client.redirectUris)}::jsonb,
+      ${client.scopes?.join(" ") ?? null}, ${json(client.authMethods)}::jsonb, ${json(client.jwks)}::jsonb,
       ${client.jwksUri}, ${client.createdAt}, ${state.fetchedAt}::timestamptz, ${state.freshUntil}::timestamptz)
-    on conflict (id) do update set name = excluded.name, uri = excluded.uri, redirect_uris = excluded.redirect_uris,
-      scope = excluded.scope, auth_methods = excluded.auth_methods, jwks = excluded.jwks, jwks_uri = excluded.jwks_uri,
-      document_fetched_at = excluded.document_fetched_at, document_fresh_until = excluded.document_fresh_until
-    where oauth_clients.kind = 'document'
-  `.execute(handle);
-}
-
-/** Keeps the last good copy, and asks again after `retryAt`. */
-export async function postponeDocument(handle: Handle, id: string, retryAt: Date): Promise<void> {
-  await sql`
-    update oauth_clients set document_fresh_until = ${retryAt} where id = ${id} and kind = 'document'
+    on conflict (id) do nothing
   `.execute(handle);
 }
