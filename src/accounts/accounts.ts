@@ -1,5 +1,5 @@
 import { createKnownBrowsers } from "./known-browsers.ts";
-import type { Database } from "../database/handle.ts";
+import type { Database, Handle } from "../database/handle.ts";
 import type { RequestContext, Routes } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -72,9 +72,37 @@ export interface Accounts {
   sweep(): Promise<void>;
 }
 
+async function sweep(handle: Handle, now: Date): Promise<void> {
+  await deleteEndedSessions(handle, now);
+  await deleteExpiredCodes(handle, now);
+  await deleteOldDepartures(handle, now);
+  await deleteEndedTokens(handle, now);
+}
+
+interface TokenSignIn {
+  readonly providerId: string;
+  readonly token: string;
+  readonly expectedSubject: string | undefined;
+}
+
+async function signInWithToken({ database, clock, providers }: AccountsParts, vault: Vault, given: TokenSignIn) {
+  const provider = providers.find(({ id }) => id === given.providerId);
+  if (!provider) throw new AppError("not_found", "This server is not set up for that way to sign in.");
+  const identity = await provider.verify({ token: given.token }, clock());
+  if (given.expectedSubject !== undefined && identity.subject !== given.expectedSubject) {
+    throw new AppError("invalid_token", "The token is not of the person that it was sent for.");
+  }
+  const userId = await database.transaction(async (handle) => {
+    const id = await signInUser(handle, identity, clock());
+    await vault.save(handle, id, provider.id, identity);
+    return id;
+  });
+  return { userId, subject: identity.subject };
+}
+
 /** Builds the room. */
 export function createAccounts(parts: AccountsParts): Accounts {
-  const { database, clock, providers } = parts;
+  const { database, clock } = parts;
   const email = parts.emailSignIn === false ? null : createEmailIdentity(parts);
   const vault = createVault(parts);
   const departures = createDepartures(parts);
@@ -113,25 +141,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
       const userId = await sessions.userOf(request);
       return userId === null ? null : user(userId);
     },
-    async sweep() {
-      await deleteEndedSessions(database.handle, clock());
-      await deleteExpiredCodes(database.handle, clock());
-      await deleteOldDepartures(database.handle, clock());
-      await deleteEndedTokens(database.handle, clock());
-    },
-    async signInWithToken(providerId, token, expectedSubject) {
-      const provider = providers.find((candidate) => candidate.id === providerId);
-      if (!provider) throw new AppError("not_found", "This server is not set up for that way to sign in.");
-      const identity = await provider.verify({ token }, clock());
-      if (expectedSubject !== undefined && identity.subject !== expectedSubject) {
-        throw new AppError("invalid_token", "The token is not of the person that it was sent for.");
-      }
-      const userId = await database.transaction(async (handle) => {
-        const id = await signInUser(handle, identity, clock());
-        await vault.save(handle, id, providerId, identity);
-        return id;
-      });
-      return { userId, subject: identity.subject };
-    },
+    sweep: () => sweep(database.handle, clock()),
+    signInWithToken: (providerId, token, expectedSubject) =>
+      signInWithToken(parts, vault, { providerId, token, expectedSubject }),
   };
 }

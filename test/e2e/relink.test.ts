@@ -20,9 +20,9 @@ async function start(t: TestContext): Promise<Rig> {
   const privy = await privyApp();
   const asked: string[] = [];
   let ahead = 0;
-  let app: App | undefined;
+  const running: App[] = [];
   // Before its directory goes.
-  t.after(() => app?.close());
+  t.after(() => running.pop()?.close());
   const { config } = parseConfig({
     PORT: String(await freePort()),
     BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
@@ -34,13 +34,14 @@ async function start(t: TestContext): Promise<Rig> {
     asked.push(given);
     return fingerprint(given);
   };
-  app = await startApp({
+  const app = await startApp({
     config,
     log: { info: silent, warn: silent, error: silent },
     print: silent,
     clock: () => new Date(Date.now() + ahead * 1000),
     toolsets: (house) => [actingToolset(house, ask)],
   });
+  running.push(app);
   return { app, privy, asked, pass: (seconds) => void (ahead += seconds) };
 }
 

@@ -12,7 +12,10 @@ export interface World {
   /** The person's ways to sign in; the one of their label when empty. */
   identities: Record<string, unknown>[];
   localMailbox: boolean;
-  providers: { id: string; title: string }[];
+  providers: { id: string; title: string; way: string; script?: { url: string; appId: string } }[];
+  humanCheck: { siteKey: string; scriptUrl: string; action: string } | null;
+  /** What came with each request for a code, and doors that were asked for. */
+  readonly asked: Record<string, unknown>[];
   /** Codes sent so far, and to whom; the last one is right. */
   readonly codes: { email: string; code: string }[];
   readonly consents: Map<string, Record<string, unknown>>;
@@ -48,7 +51,9 @@ export const newWorld = (): World => ({
   displayName: null,
   identities: [],
   localMailbox: true,
-  providers: [{ id: "email", title: "Email" }],
+  providers: [{ id: "email", title: "Email", way: "code" }],
+  humanCheck: null,
+  asked: [],
   codes: [],
   consents: new Map(),
   decisions: [],
@@ -105,14 +110,30 @@ async function ownJson(c: RequestContext, baseUrl: string): Promise<Record<strin
 }
 
 function signInRoutes(world: World, routes: Routes, baseUrl: string): void {
-  routes.get("/api/sign-in", () => Response.json({ providers: world.providers, localMailbox: world.localMailbox }));
+  routes.get("/api/sign-in", () => {
+    const { providers, localMailbox, humanCheck } = world;
+    return Response.json({ providers, localMailbox, humanCheck });
+  });
   routes.post("/api/sign-in/email", async (c) => {
-    const { email } = await ownJson(c, baseUrl);
+    const { email, ...asked } = await ownJson(c, baseUrl);
+    world.asked.push(asked);
+    if (world.humanCheck !== null && asked["human"] === undefined)
+      throw new AppError("human_check_failed", "We could not tell that you are a person.");
     world.codes.push({ email: String(email), code: String(424_240 + world.codes.length + 1) });
     return Response.json({ challenge: `challenge-${world.codes.length}`, expiresAt: inMinutes(10) }, { status: 202 });
   });
   routes.post("/api/sign-in/email/verify", async (c) => {
     world.person = provenAddress(world, await ownJson(c, baseUrl));
+    return Response.json({ user: userOf(world) });
+  });
+  routes.post("/api/sign-in/redirect", async (c) => {
+    world.asked.push(await ownJson(c, baseUrl));
+    return Response.json({ location: world.redirectUri });
+  });
+  routes.post("/api/sign-in/privy", async (c) => {
+    const { token } = await ownJson(c, baseUrl);
+    if (token !== "a token of Privy's") throw new AppError("invalid_token", "This Privy sign-in is not valid.");
+    world.person = "Privy account …123456";
     return Response.json({ user: userOf(world) });
   });
   routes.get("/api/session", () => Response.json({ user: userOf(world) }));

@@ -32,7 +32,7 @@ test("signing in: an address, the code from the terminal, and the page that was 
 test("with a mail server the page says where else to look", async (t) => {
   const { page, url, world } = await visit(t);
   world.localMailbox = false;
-  world.providers = [...world.providers, { id: "privy", title: "Privy" }];
+  world.providers = [...world.providers, { id: "privy", title: "Privy", way: "elsewhere" }];
   await page.goto(`${url}/app/sign-in`);
   await page.getByText("If you use Privy, start in the app that you know.").waitFor();
   await page.getByLabel("Email").fill("ada@example.com");
