@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { people } from "../accounts/people.ts";
 import { listPeople } from "../accounts/records/directory.ts";
-import { createCallLimits } from "../adapters/limits/call-limits.ts";
 import { createLimits } from "../adapters/limits/limits.ts";
 import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
 import { createSmtpMail } from "../adapters/mail/smtp.ts";
@@ -11,22 +10,18 @@ import type { Database } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { createInvoke } from "../kernel/invoke.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import { createLedger } from "../ledger/ledger.ts";
-import { openReceiptFeed } from "../ledger/receipt-feed.ts";
+import { openReceiptFeed, type ReceiptFeed } from "../ledger/receipt-feed.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
+import { createDoor } from "./door.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
 import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
-import { reporter } from "./reporter.ts";
 import { ROOT } from "./version.ts";
-
-/** An answer always comes within this time. */
-const DEADLINE_MS = 25_000;
 
 const UNTRUSTED_PROXY =
   "Requests arrive with X-Forwarded-For, but BELLHOP_TRUSTED_PROXIES is 0, so limits count the proxy in front as one caller. Set it to how many proxies of yours append to that header; this is said once per start.";
@@ -46,6 +41,13 @@ function furtherToolsets({ toolsets = [] }: AppParts, accounts: Pick<Accounts, "
   };
   return toolsets(outsideTransactions(house));
 }
+
+/** Spreads the news of receipts: they are committed, so who misses it finds them at the next. */
+const announcer =
+  (feed: ReceiptFeed, log: Log) =>
+  (userIds: readonly string[]): void => {
+    feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
+  };
 
 /** Builds every room over an open database and wires one to the other. */
 export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
@@ -90,11 +92,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     clientAddress: address,
   });
   const feed = await openReceiptFeed(database, clock);
-  const announce = (userIds: readonly string[]): void => {
-    // The receipts are committed; who misses this news finds them at the next.
-    feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
-  };
-  const ledger = createLedger(database, clock, announce);
+  const ledger = createLedger(database, clock, announcer(feed, log));
   const toolsets = [
     ...createToolsets({
       extraction: config.extraction,
@@ -104,23 +102,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     }),
     ...furtherToolsets(parts, accounts),
   ];
-  const report = reporter(log);
-  const callLimits = createCallLimits({
-    query: database.query,
-    clock,
-    perMinute: config.callsPerMinute,
-    report: (error) => log.error({ err: error }, "The calls of people could not be counted together."),
-  });
-  const invoke = createInvoke({
-    limits: callLimits,
-    toolsets,
-    ledger,
-    handle: database.handle,
-    clock,
-    deadlineMs: DEADLINE_MS,
-    report,
-    roles: accounts.roles,
-  });
+  const { invoke, callLimits } = createDoor(parts, database, clock, { toolsets, ledger, roles: accounts.roles });
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(built, database, clock);

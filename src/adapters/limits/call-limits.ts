@@ -64,6 +64,29 @@ function asRow(row: unknown): { readonly key: string; readonly points: number } 
   return { key: String(row.key), points: Number(row.points) };
 }
 
+/** What one process has counted, by person. */
+function createCounts() {
+  const counts = new Map<string, Count>();
+  return {
+    of(who: string, minute: number): Count {
+      const held = counts.get(who);
+      if (held?.minute === minute) return held;
+      const fresh: Count = { minute, settled: 0, pending: 0 };
+      counts.set(who, fresh);
+      return fresh;
+    },
+    /** What has to be added, by key; counts of minutes that are over no longer matter. */
+    unsettled(minute: number): ReadonlyMap<string, { readonly count: Count; readonly points: number }> {
+      const found = new Map<string, { count: Count; points: number }>();
+      for (const [who, count] of counts) {
+        if (count.minute !== minute) counts.delete(who);
+        else if (count.pending > 0) found.set(keyOf(who, minute), { count, points: count.pending });
+      }
+      return found;
+    },
+  };
+}
+
 /**
  * Limits on the calls of each person. Asking the database at each call would slow every call down, so each process
  * counts in memory, and half a second after a call it adds what it counted to the shared sum and learns that of the
@@ -71,32 +94,14 @@ function asRow(row: unknown): { readonly key: string; readonly points: number } 
  * those let through meanwhile. Without the database each process counts alone.
  */
 export function createCallLimits(parts: CallLimitsParts): SettlingCallLimits {
-  const counts = new Map<string, Count>();
+  const counts = createCounts();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let sweptIn = 0;
 
-  function countOf(who: string, minute: number): Count {
-    const held = counts.get(who);
-    if (held?.minute === minute) return held;
-    const fresh: Count = { minute, settled: 0, pending: 0 };
-    counts.set(who, fresh);
-    return fresh;
-  }
-
-  /** What has to be added, by key; counts of minutes that are over no longer matter. */
-  function takeUnsettled(minute: number): ReadonlyMap<string, { readonly count: Count; readonly points: number }> {
-    const unsettled = new Map<string, { count: Count; points: number }>();
-    for (const [who, count] of counts) {
-      if (count.minute !== minute) counts.delete(who);
-      else if (count.pending > 0) unsettled.set(keyOf(who, minute), { count, points: count.pending });
-    }
-    return unsettled;
-  }
-
   async function settleNow(): Promise<void> {
     const minute = Math.floor(parts.clock().getTime() / MINUTE_MS);
-    const unsettled = takeUnsettled(minute);
+    const unsettled = counts.unsettled(minute);
     if (unsettled.size === 0) return;
     // Kept for a minute more, for clocks that are not quite the same.
     const expire = (minute + 2) * MINUTE_MS;
@@ -127,7 +132,7 @@ export function createCallLimits(parts: CallLimitsParts): SettlingCallLimits {
     take(who) {
       if (parts.perMinute === 0) return;
       const now = parts.clock().getTime();
-      const count = countOf(who, Math.floor(now / MINUTE_MS));
+      const count = counts.of(who, Math.floor(now / MINUTE_MS));
       if (count.settled + count.pending >= parts.perMinute) throw refusal(parts.perMinute, now);
       count.pending += 1;
       settleSoon();
