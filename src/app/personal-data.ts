@@ -4,6 +4,7 @@ import { jsonText } from "./json-text.ts";
 import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
 import { admissionData, attemptsData, linksData } from "../oauth/grants.ts";
+import { serviceSessionsData } from "../oauth/service-sessions-data.ts";
 import { toolsetData } from "../toolsets/index.ts";
 
 /**
@@ -14,6 +15,7 @@ const personalData: readonly PersonalData<Handle>[] = [
   linksData,
   attemptsData,
   admissionData,
+  serviceSessionsData,
   ...toolsetData,
   accountData,
   receiptsData,

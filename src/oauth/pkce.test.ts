@@ -24,6 +24,18 @@ test("no challenge, no method, plain and a malformed challenge are refused", () 
   }
 });
 
+test("a client that may go without a challenge sends none at all, or a right one", () => {
+  assert.equal(requireChallenge(undefined, undefined, true), null);
+  assert.equal(requireChallenge(CHALLENGE, "S256", true), CHALLENGE);
+  assert.throws(() => requireChallenge(undefined, "S256", true), code("invalid_request"));
+  assert.throws(() => requireChallenge(CHALLENGE, undefined, true), code("invalid_request"));
+});
+
+test("a code without a challenge takes no verifier", () => {
+  assert.doesNotThrow(() => verifyChallenge(undefined, null));
+  assert.throws(() => verifyChallenge(VERIFIER, null), code("invalid_grant"));
+});
+
 test("missing-PKCE-verifier: a missing, malformed or other verifier proves nothing", () => {
   for (const verifier of [undefined, "", "short", CHALLENGE, `${VERIFIER} `, "x".repeat(129)]) {
     assert.throws(() => verifyChallenge(verifier, CHALLENGE), code("invalid_grant"));

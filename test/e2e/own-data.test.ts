@@ -153,6 +153,7 @@ test("a person and their own data", async (t) => {
       "linkAttempts",
       "linkedAccounts",
       "receipts",
+      "serviceSessions",
     ]);
     assert.match(text, /A tuner for my harpsichord/);
     for (const secret of [link.access_token, link.refresh_token]) assert.equal(text.includes(secret), false);

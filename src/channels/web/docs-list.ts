@@ -13,6 +13,7 @@ export const docsList: readonly DocsEntry[] = [
   { name: "add-a-widget", summary: "Show a tool's answer as a page inside ChatGPT, Claude and other MCP Apps hosts." },
   { name: "how-it-works", summary: "The way of a link and of a call: sign-in, tokens, the one door, receipts, data." },
   { name: "clients", summary: "Who may link: documents, registration, clients with a secret, and how they end." },
+  { name: "authorization", summary: "Every address of the authorization server, its tokens, and the keys that sign them." },
   { name: "settings", summary: "Every setting, its default and an example." },
   { name: "decisions", summary: "What was chosen, why, and what it costs." },
 ];
