@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from "node:crypto";
 
 /**
  * Purpose keys derived from the master secret (HKDF-SHA256, RFC 5869), so that no two uses share a key.
@@ -19,7 +27,8 @@ export function createSealer(masterSecret: string, purpose: string): Sealer {
   const derive = (use: string): Buffer =>
     Buffer.from(hkdfSync("sha256", masterSecret, "bellhop", `${purpose}/${use}`, 32));
   const sealKey = derive("seal");
-  const macKey = derive("mac");
+  // As a key object: a buffer would be made into one at every use.
+  const macKey = createSecretKey(derive("mac"));
   return {
     seal(plain, owner) {
       const nonce = randomBytes(NONCE);

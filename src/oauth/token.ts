@@ -98,7 +98,7 @@ async function exchangeCode(
   const resource = parts.resources.within(code.resource, form.resource);
   const channel = grantChannel(client.channel, code.channel, ended, code.redirectUri);
   await parts.admission.requireUser(code.userId, channel);
-  const grant = await redeemCode(handle, code.hash, channel, parts.clock());
+  const grant = await redeemCode(handle, code, channel, parts.clock());
   if (grant !== null) return { grant, scopes: grant.scopes, resource };
   await revokeReplayed(handle, code.hash, parts.clock());
   throw noSuchCode();
@@ -116,7 +116,7 @@ async function refresh(parts: TokenParts, client: Client, form: TokenForm): Prom
   await parts.attempts.refused(requireStandingConsent(client, held), () => facts);
   const scopes = narrowScopes(form.scope, held.scopes, held.agreedScopes ?? []);
   const resource = parts.resources.within(held.resource, form.resource);
-  const grant = await refreshGrant(handle, client.id, claims, parts.clock());
+  const grant = await refreshGrant(handle, held, claims.counter, parts.clock());
   if (grant === "reuse") {
     const error = new AppError("invalid_grant", "The refresh token was used before, so the link has ended.");
     parts.attempts.note({ step: "token", grantId: claims.grantId, clientId: client.id, error });

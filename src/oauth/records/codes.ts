@@ -3,7 +3,7 @@ import type { Handle } from "../../database/handle.ts";
 import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
-import { asGrant, type Grant, type GrantRow } from "./grants.ts";
+import type { Grant } from "./grants.ts";
 
 /** What the person agreed to, waiting for the client to fetch its tokens. */
 export interface AuthorizationCode {
@@ -91,19 +91,27 @@ export async function findCode(handle: Handle, hash: Buffer): Promise<Authorizat
  * Marks the code used and makes its grant, in one statement: of several exchanges at once, one gets the grant.
  * @returns null when the code was used before or its time is over.
  */
-export async function redeemCode(handle: Handle, hash: Buffer, channel: Channel, now: Date): Promise<Grant | null> {
-  const { rows } = await sql<GrantRow>`
+export async function redeemCode(
+  handle: Handle,
+  code: AuthorizationCode,
+  channel: Channel,
+  now: Date,
+): Promise<Grant | null> {
+  const { rows } = await sql<{ counter: number }>`
     with redeemed as (
       update oauth_codes set redeemed_at = ${now}
-      where code_hash = ${hash} and redeemed_at is null and expires_at > ${now}
+      where code_hash = ${code.hash} and redeemed_at is null and expires_at > ${now}
       returning *
     )
     insert into oauth_grants (id, user_id, client_id, scope, resource, redirect_uri, channel, created_at, last_used_at)
     select grant_id, user_id, client_id, scope, resource, redirect_uri, ${channel}::text, ${now}::timestamptz, ${now}::timestamptz
     from redeemed
-    returning *
+    returning refresh_counter as counter
   `.execute(handle);
-  return rows[0] === undefined ? null : asGrant(rows[0]);
+  if (rows[0] === undefined) return null;
+  const { grantId: id, userId, clientId, scopes, resource, redirectUri } = code;
+  const made = { channel, refreshCounter: rows[0].counter, createdAt: now, lastUsedAt: now };
+  return { id, userId, clientId, scopes, resource, redirectUri, ...made, agreedScopes: null, firstCalledAt: null };
 }
 
 /** Ends the grant of a code that was redeemed before: one of the two who hold it is a thief (RFC 6749 §4.1.2). */

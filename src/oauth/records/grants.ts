@@ -42,7 +42,7 @@ export interface LiveGrant extends NamedGrant, Standing {
   readonly clientCutOff: boolean;
 }
 
-export interface GrantRow {
+interface GrantRow {
   id: string;
   user_id: string;
   client_id: string;
@@ -80,7 +80,7 @@ const OVERLAP_SECONDS = 30;
 
 export const unusedSince = (now: Date): Date => after(now, -UNUSED_SECONDS);
 
-export const asGrant = (row: GrantRow): Grant => ({
+const asGrant = (row: GrantRow): Grant => ({
   id: row.id,
   userId: row.user_id,
   clientId: row.client_id,
@@ -132,15 +132,14 @@ export async function findLiveGrants(
   const { rows } = await sql<LiveGrantRow>`
     select ${namedGrant},
       oauth_clients.disabled_at is not null as client_cut_off,
-      oauth_cut_off_users.user_id is not null as account_cut_off,
-      coalesce(oauth_channels.enabled, true) as channel_open,
-      oauth_user_channels.enabled as channel_own
+      exists (select 1 from oauth_cut_off_users where user_id = oauth_grants.user_id) as account_cut_off,
+      coalesce((select enabled from oauth_channels where channel = oauth_grants.channel), true) as channel_open,
+      (
+        select enabled from oauth_user_channels
+        where user_id = oauth_grants.user_id and channel = oauth_grants.channel
+      ) as channel_own
     from oauth_grants
     join oauth_clients on oauth_clients.id = client_id
-    left join oauth_cut_off_users on oauth_cut_off_users.user_id = oauth_grants.user_id
-    left join oauth_channels on oauth_channels.channel = oauth_grants.channel
-    left join oauth_user_channels on oauth_user_channels.user_id = oauth_grants.user_id
-      and oauth_user_channels.channel = oauth_grants.channel
     where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}
   `.execute(handle);
   return new Map(rows.map((row) => [row.id, asLiveGrant(row)]));
@@ -228,30 +227,33 @@ export async function isStillTaken(handle: Handle, { grantId, counter }: Refresh
  * Uses a refresh token, in one statement, so that any number of processes agree. The newest token rotates the family.
  * The one before it, within the overlap, gets the same next token again: its answer was lost, or two machines asked at
  * once. Anything older was used before, so one of its holders is a thief, and the grant ends (RFC 9700 §4.14.2).
+ * @param held the grant as it was found just before. @param counter of the token that was handed in.
  * @returns the grant, whose counter is that of the token to hand out; `"reuse"` when it was ended just now; null when
- * there is no live grant for this client and token.
+ * it is not live any more, or never gave out such a token.
  */
 export async function refreshGrant(
   handle: Handle,
-  clientId: string,
-  { grantId, counter }: RefreshClaims,
+  held: Grant,
+  counter: number,
   now: Date,
 ): Promise<Grant | "reuse" | null> {
   const newest = sql`refresh_counter = ${counter}::int`;
   const fresh = stillTaken(counter, now);
-  const { rows } = await sql<GrantRow>`
+  const { rows } = await sql<{ counter: number; live: boolean; scope: string }>`
     update oauth_grants set
       last_used_at = ${now}::timestamptz,
       refresh_rotated_at = case when ${newest} then ${now}::timestamptz else refresh_rotated_at end,
       refresh_counter = case when ${newest} then refresh_counter + 1 else refresh_counter end,
       revoked_at = case when ${fresh} then null else ${now}::timestamptz end,
       revoked_reason = case when ${fresh} then null else 'refresh_reuse' end
-    where id = ${grantId} and client_id = ${clientId} and revoked_at is null
+    where id = ${held.id} and revoked_at is null
       and last_used_at > ${unusedSince(now)} and refresh_counter >= ${counter}::int
-    returning *
+    returning refresh_counter as counter, revoked_at is null as live, scope
   `.execute(handle);
-  if (rows[0] === undefined) return null;
-  return rows[0].revoked_at === null ? asGrant(rows[0]) : "reuse";
+  const [row] = rows;
+  if (row === undefined) return null;
+  if (!row.live) return "reuse";
+  return { ...held, scopes: parseScopes(row.scope).known, refreshCounter: row.counter, lastUsedAt: now };
 }
 
 /** Whoever ends a link means to end it: a code that still waits must not make it anew. */
