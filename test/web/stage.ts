@@ -83,8 +83,12 @@ after(async () => (await running)?.close());
  * Opens a person's browser at the served pages, in English and UTC. When the test ends, the pages must have broken no
  * policy, thrown nothing and asked nobody else.
  */
-export async function visit(t: TestContext, options: BrowserContextOptions = {}): Promise<Visit> {
-  const served = await serve(t);
+export async function visit(
+  t: TestContext,
+  options: BrowserContextOptions = {},
+  parts: Partial<WebParts> = {},
+): Promise<Visit> {
+  const served = await serve(t, parts);
   running ??= launchBrowser();
   const context = await (
     await running
