@@ -18,7 +18,7 @@ import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
 import { createDoor } from "./door.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
-import type { AppParts, House } from "./parts.ts";
+import type { AppParts, Log, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
 import { ROOT } from "./version.ts";

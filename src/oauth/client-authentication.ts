@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { RequestContext } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import type { Limit, LimitsPort } from "../kernel/ports/limits.ts";
 import { sha256 } from "../kernel/seal.ts";
 import { ASSERTION_TYPE, claimedClientId, proveByAssertion } from "./client-assertion.ts";
 import type { ClientKeys } from "./client-keys.ts";
@@ -14,6 +15,8 @@ import { liveSecretHashes } from "./records/client-secrets.ts";
 export interface ClientAuthenticationParts extends ClientParts {
   readonly clock: Clock;
   readonly clientKeys: ClientKeys;
+  readonly limits: LimitsPort;
+  readonly clientAddress: (c: RequestContext) => string;
   /** What an assertion of a client may be addressed to. */
   readonly audiences: readonly string[];
 }
@@ -111,9 +114,32 @@ async function requireSecret(client: Client, secret: string, parts: ClientAuthen
 }
 
 /**
+ * Wrong proofs of one client from one network. Only they are refused: a secret has 256 random bits and an assertion a
+ * signature, so nobody finds one by trying, and whoever holds the right one is let in however often others were wrong
+ * in its name, from its own network too (all GPTs reach us from the same few addresses).
+ */
+const wrongProofs: Limit = { name: "oauth-wrong-proof", points: 20, seconds: 600 };
+
+/** @throws AppError `invalid_client`; `rate_limited` in its place once there were too many. */
+async function prove(c: RequestContext, client: Client, proof: Proof, parts: ClientAuthenticationParts): Promise<void> {
+  if (proof.by === "nothing") return;
+  const proven =
+    proof.by === "secret"
+      ? requireSecret(client, proof.secret, parts)
+      : proveByAssertion(client, proof.assertion, parts);
+  await proven.catch(async (error: unknown) => {
+    if (error instanceof AppError && error.code === "invalid_client") {
+      await parts.limits.take(wrongProofs, JSON.stringify([client.id, parts.clientAddress(c)]));
+    }
+    throw error;
+  });
+}
+
+/**
  * The client of a direct request, proven by a method that it may use (RFC 6749 §2.3, §3.2.1). A public client proves
  * itself by what it holds, a verifier or a token; so this comes before anything that a code or token could set off.
- * @throws AppError `invalid_client`, which makes a client register again (RFC 6749 §5.2); `invalid_request`.
+ * @throws AppError `invalid_client`, which makes a client register again (RFC 6749 §5.2); `invalid_request`;
+ * `rate_limited` after many wrong proofs.
  */
 export async function authenticateClient(
   c: RequestContext,
@@ -124,7 +150,6 @@ export async function authenticateClient(
   const client = await findClient(parts, clientId);
   if (!client.authMethods.some((method) => methodsBy[proof.by].includes(method)))
     throw failed(`This client proves itself by ${client.authMethods.join(" or ")}.`);
-  if (proof.by === "secret") await requireSecret(client, proof.secret, parts);
-  if (proof.by === "assertion") await proveByAssertion(client, proof.assertion, parts);
+  await prove(c, client, proof, parts);
   return client;
 }

@@ -7,7 +7,7 @@ import { requireSameOrigin } from "../http/same-origin.ts";
 import { after, type Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { randomToken, uuidv7 } from "../kernel/ids.ts";
-import type { LimitsPort } from "../kernel/ports/limits.ts";
+import type { Limit, LimitsPort } from "../kernel/ports/limits.ts";
 import type { Channel } from "../kernel/principal.ts";
 import { type Scope, scopeTable } from "../kernel/scopes.ts";
 import { sha256 } from "../kernel/seal.ts";
@@ -204,13 +204,17 @@ const clientFacts = (request: AuthorizationRequest, begun: LinkChannel | null): 
   channel: channelFor(request, begun),
 });
 
+/** A person links an assistant now and then; what approves more often is a script, and each approval is a row. */
+const approvals: Limit = { name: "oauth-approvals", points: 300, seconds: 600 };
+
 /** Stores the code of an approved request. @returns where it goes, and what the published contract shows beside it. */
 export async function approved(
-  parts: Pick<ConsentParts, "database" | "documents" | "clock" | "baseUrl" | "admission" | "attempts">,
+  parts: Pick<ConsentParts, "database" | "documents" | "clock" | "baseUrl" | "admission" | "attempts" | "limits">,
   { requestId, request, channel }: Omit<Decidable, "decider">,
   userId: string,
 ) {
   await parts.admission.requireUser(userId, channelFor(request, channel));
+  await parts.limits.take(approvals, userId);
   await parts.documents.keep(request.client);
   const now = parts.clock();
   const code = randomToken();
