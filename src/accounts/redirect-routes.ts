@@ -48,7 +48,8 @@ async function begin(c: RequestContext, parts: RedirectParts, adds: (() => Promi
   const provider = providerOfDoor(parts.providers, body.door);
   const userId = adds === null ? null : await adds();
   await parts.limits.take(departuresFromClient, parts.clientAddress(c));
-  const to = userId === null ? destinationOf(body) : SETTINGS;
+  const isSomewhere = body.request !== undefined || body.to !== undefined;
+  const to = userId === null || isSomewhere ? destinationOf(body) : SETTINGS;
   const plan: Plan = { provider: provider.id, channel: channelOf(body), adds: userId, to };
   const { departure, setCookie } = await parts.departures.leave(c.req.raw, plan);
   const location = await provider.redirect?.begin(departure, body.door);

@@ -1,4 +1,6 @@
+import type { AdminApi } from "./admin/admin-api.ts";
 import type {
+  Attempt,
   Challenge,
   Consent,
   Decision,
@@ -98,8 +100,8 @@ export interface Api {
   rename(displayName: string | null): Promise<User>;
   addByCode(proof: CodeProof): Promise<Identity>;
   addByToken(provider: string, token: string): Promise<Identity>;
-  /** As {@link Api.signInByRedirect}; leads back to the settings. */
-  addByRedirect(door: string): Promise<string>;
+  /** As {@link Api.signInByRedirect}; leads back to the settings where nothing else is said. */
+  addByRedirect(door: string, back?: WayBack): Promise<string>;
   removeIdentity(id: string): Promise<null>;
   exportData(): Promise<Download>;
   /** Erases the person. @param confirm their label, as they typed it. */
@@ -109,6 +111,11 @@ export interface Api {
   decide(handle: string, allow: boolean, person?: string): Promise<Decision>;
   grants(): Promise<readonly Grant[]>;
   revokeGrant(id: string): Promise<Proof>;
+  /** Leaves a link only these permissions. */
+  narrowGrant(id: string, permissions: readonly string[]): Promise<Proof>;
+  /** The person's own attempts to link, the last one first. */
+  linkAttempts(): Promise<readonly Attempt[]>;
+  readonly admin: AdminApi;
   receipts(query: Page & ReceiptFilter): Promise<ReceiptPage>;
   usedTools(): Promise<UsedTools["tools"]>;
   intents(query: Page & { readonly archived: boolean; readonly q?: string | undefined }): Promise<IntentPage>;

@@ -48,6 +48,8 @@ const isUser = isShape({
   displayName: isNullOr(isText),
   createdAt: isText,
   identities: isListOf(isIdentity),
+  /** What the person may do beyond their own account. */
+  roles: isAbsentOr(isListOf(isText)),
   /** Providers at which the person should sign in again, since tools act for them there. */
   renew: isAbsentOr(isListOf(isText)),
 });
@@ -57,7 +59,7 @@ export type User = Guarded<typeof isUser>;
 export const isSession = isShape({ user: isUser });
 
 /** One scope, and what it lets a client do, in words. */
-const isScopeView = isShape({ name: isText, grants: isText });
+export const isScopeView = isShape({ name: isText, grants: isText });
 
 export const isConsent = isShape({
   client: isShape({ id: isText, name: isText, uri: isNullOr(isText) }),
@@ -80,9 +82,15 @@ const isGrant = isShape({
   id: isText,
   clientId: isText,
   clientName: isText,
+  /** Who made the client: itself by registering, its own document, the settings, or an operator. */
+  clientKind: isText,
+  /** True when the name is more than the client's own word. */
+  clientVerified: isFlag,
   channel: isText,
   redirectHost: isText,
   scopes: isListOf(isScopeView),
+  /** What it may do, one by one: what can be taken back. */
+  permissions: isListOf(isScopeView),
   createdAt: isText,
   lastUsedAt: isNullOr(isText),
 });
@@ -90,6 +98,41 @@ const isGrant = isShape({
 export type Grant = Guarded<typeof isGrant>;
 
 export const isGrantList = isShape({ grants: isListOf(isGrant) });
+
+/** What an attempt to link goes through. */
+const isLinkStep = isOneOf("discovery", "registration", "authorize", "sign_in", "consent", "token", "first_call");
+export type LinkStep = Guarded<typeof isLinkStep>;
+
+const isAttemptStep = isShape({
+  step: isLinkStep,
+  outcome: isOneOf("ok", "failed"),
+  code: isNullOr(isText),
+  reason: isNullOr(isText),
+  fix: isNullOr(isText),
+  count: isNumber,
+  at: isText,
+  requestId: isNullOr(isText),
+});
+export type AttemptStep = Guarded<typeof isAttemptStep>;
+
+export const attemptShape = {
+  id: isText,
+  clientId: isNullOr(isText),
+  clientName: isNullOr(isText),
+  channel: isNullOr(isText),
+  redirect: isNullOr(isText),
+  grantId: isNullOr(isText),
+  state: isOneOf("open", "failed", "linked", "working"),
+  steps: isListOf(isAttemptStep),
+  folded: isNumber,
+  startedAt: isText,
+  lastAt: isText,
+} as const;
+const isAttempt = isShape(attemptShape);
+/** One attempt to link: how far it came, why it stopped, and what mends it. */
+export type Attempt = Guarded<typeof isAttempt>;
+
+export const isAttemptList = isShape({ attempts: isListOf(isAttempt) });
 
 export const isProof = isShape({ receiptId: isText });
 /** The receipt of something that was done just now. */

@@ -1,7 +1,9 @@
 import type { Guard } from "../ui/guards.ts";
+import { createAdminApi } from "./admin/admin-api.ts";
 import { type Api, isSignedOut } from "./api.ts";
 import { type Call, type Send, addressOf, createAsk, createCall, downloaded } from "./ask.ts";
 import {
+  isAttemptList,
   isChallenge,
   isConsent,
   isDecision,
@@ -73,7 +75,8 @@ const accountApi = (call: Call): AccountApi => ({
     (await call("POST", `${withId("/api/identities", provider)}/verify`, isIdentityAnswer, proof)).identity,
   addByToken: async (provider, token) =>
     (await call("POST", withId("/api/identities", provider), isIdentityAnswer, { token })).identity,
-  addByRedirect: async (door) => (await call("POST", "/api/identities/redirect", isDeparture, { door })).location,
+  addByRedirect: async (door, back = {}) =>
+    (await call("POST", "/api/identities/redirect", isDeparture, { door, ...back })).location,
   removeIdentity: (id) => call("DELETE", withId("/api/identities", id), isNothing),
   deleteAccount: (confirm) => call("DELETE", "/api/account", isNothing, { confirm }),
 });
@@ -90,6 +93,9 @@ export function createApi(send: Send): Api {
       call("POST", "/authorize", isDecision, { request: handle, user_consent: allow, person }),
     grants: async () => (await call("GET", "/api/grants", isGrantList)).grants,
     revokeGrant: (id) => call("DELETE", withId("/api/grants", id), isProof),
+    narrowGrant: (id, scopes) => call("PATCH", withId("/api/grants", id), isProof, { scopes }),
+    linkAttempts: async () => (await call("GET", "/api/link-attempts", isAttemptList)).attempts,
+    admin: createAdminApi(call),
     receipts: (query) => call("GET", addressOf("/receipts", { ...query, limit: String(A_PAGE) }), isReceiptPage),
     usedTools: async () => (await call("GET", "/api/used-tools", isUsedTools)).tools,
     intents: ({ archived, ...query }) =>

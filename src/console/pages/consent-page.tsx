@@ -9,7 +9,7 @@ import { ConsentQuestion } from "../parts/consent-question.tsx";
 import { Destination } from "../parts/destination.tsx";
 import { TaskFrame } from "../parts/frame.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
-import { SignInForm } from "../parts/sign-in-form.tsx";
+import { RenewForm, SignInForm } from "../parts/sign-in-form.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { consentQuery, endSession, sessionQuery } from "../queries.ts";
@@ -29,7 +29,22 @@ const noRequest = (): ApiError =>
 const isFinal = (error: Error): boolean =>
   error instanceof ApiError && error.facts.status >= 400 && error.facts.status < 500 && error.facts.retryAfter === null;
 
+/** Switched off by whoever runs the server: starting again does not help. */
+const isSwitchedOff = (error: Error): boolean =>
+  error instanceof ApiError && ["channel_disabled", "account_disabled", "client_disabled"].includes(error.facts.code);
+
+function SwitchedOff({ error }: { readonly error: Error }) {
+  return (
+    <div className="stack">
+      <PageHeading title="This cannot be linked here" />
+      <Trouble error={error} />
+      <p className="quiet">Nothing was linked. You can close this page.</p>
+    </div>
+  );
+}
+
 function ConsentTrouble({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  if (isSwitchedOff(error)) return <SwitchedOff error={error} />;
   const final = isFinal(error);
   return (
     <div className="stack">
@@ -70,12 +85,7 @@ function SignInAgain({ consent, handle, onSignedIn, renew }: StepProps & { reado
           What you link acts for you at a provider whose sign-in has ended. Renew it first, so that it works again.
         </p>
       </div>
-      <SignInForm
-        focusFirst={false}
-        back={{ request: handle, channel: consent.channel }}
-        providers={renew}
-        onSignedIn={onSignedIn}
-      />
+      <RenewForm back={{ request: handle, channel: consent.channel }} providers={renew} onRenewed={onSignedIn} />
       <div>
         <button type="button" className="text-button" onClick={onSignedIn}>
           Go on without it

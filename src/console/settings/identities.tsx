@@ -121,7 +121,7 @@ function AddEmail({ options, onClose }: AddProps) {
         />
       )}
       {waysOf(options, "redirect").map((door) => (
-        <RedirectButton key={door.id} way={door} verb="Add" begin={api.addByRedirect} />
+        <RedirectButton key={door.id} way={door} verb="Add" begin={(id) => api.addByRedirect(id)} />
       ))}
       {waysOf(options, "script").map((script) => (
         <ScriptButton key={script.id} way={script} verb="Add" use={api.addByToken} onDone={added} />
