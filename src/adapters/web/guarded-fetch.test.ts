@@ -3,7 +3,8 @@ import { createServer, type RequestListener } from "node:http";
 import { duplexPair } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { AppError } from "../../kernel/errors.ts";
-import { createGuardedFetch, type Target } from "./guarded-fetch.ts";
+import { createGuardedFetch } from "./guarded-fetch.ts";
+import type { Target } from "./secure-connection.ts";
 
 const bounds = { maxBytes: 100, timeoutMs: 3000, accept: "application/json" };
 

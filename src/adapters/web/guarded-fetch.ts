@@ -1,21 +1,11 @@
 import { Resolver } from "node:dns/promises";
-import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls } from "node:tls";
 import { AppError } from "../../kernel/errors.ts";
 import type { WebAnswer, WebBounds, WebPort } from "../../kernel/ports/web.ts";
 import { isPublicAddress, isPublicName } from "./public-address.ts";
-
-/** Where a checked connection goes. */
-export interface Target {
-  /** An IP address that was checked: nothing is looked up again. */
-  readonly address: string;
-  readonly port: number;
-  /** The name that the server's certificate must hold. */
-  readonly hostname: string;
-}
+import { secureConnection, type Target } from "./secure-connection.ts";
 
 interface GuardedFetchParts {
   /** Every address of a name. The system's resolver unless another one is given. */
@@ -35,17 +25,6 @@ async function systemResolve(hostname: string): Promise<readonly string[]> {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   const families = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
   return families.flatMap((family) => (family.status === "fulfilled" ? family.value : []));
-}
-
-async function systemConnect({ address, port, hostname }: Target, signal: AbortSignal): Promise<Duplex> {
-  const socket = connectTls({ host: address, port, servername: hostname, ALPNProtocols: ["http/1.1"] });
-  try {
-    await once(socket, "secureConnect", { signal });
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  return socket;
 }
 
 const refused = (why: string): AppError => new AppError("invalid_request", `The address cannot be asked: ${why}.`);
@@ -161,7 +140,7 @@ const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
  * together.
  */
 export function createGuardedFetch(parts: GuardedFetchParts = {}): WebPort {
-  const { resolve = systemResolve, connect = systemConnect } = parts;
+  const { resolve = systemResolve, connect = secureConnection() } = parts;
   return {
     async fetchDocument(text, bounds) {
       const url = checkedUrl(text);
