@@ -13,7 +13,14 @@ import type { User } from "./contract.ts";
 import type { ReceiptFilter } from "./receipt-filter.ts";
 
 /** Everything that is read for one person. */
-const PERSONAL: ReadonlySet<unknown> = new Set(["grants", "receipts", "used-tools", "intents"]);
+const PERSONAL: ReadonlySet<unknown> = new Set([
+  "grants",
+  "link-attempts",
+  "admin",
+  "receipts",
+  "used-tools",
+  "intents",
+]);
 
 const isPersonal = ({ queryKey }: Query): boolean => PERSONAL.has(queryKey[0]);
 
@@ -44,6 +51,9 @@ export const consentQuery = (api: Api, handle: string) =>
 
 /** Linked accounts. */
 export const grantsQuery = (api: Api) => queryOptions({ queryKey: ["grants"], queryFn: api.grants });
+
+/** The person's own attempts to link. */
+export const linkAttemptsQuery = (api: Api) => queryOptions({ queryKey: ["link-attempts"], queryFn: api.linkAttempts });
 
 /** The first page has no cursor. */
 const newest = (): string | null => null;

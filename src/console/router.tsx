@@ -1,5 +1,6 @@
 import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { isText } from "../ui/guards.ts";
+import type { AttemptFilter, LinkFilter } from "./admin/admin-api.ts";
 import { readEmulatorSearch } from "./emulator/emulator-search.ts";
 import { BrokenPage } from "./pages/broken-page.tsx";
 import { BrokenPart } from "./pages/broken-part.tsx";
@@ -69,6 +70,47 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings-page.tsx"), "SettingsPage"),
 });
 
+const adminLinksRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/admin",
+  validateSearch: ({ q, channel, userId, clientId }): LinkFilter => ({
+    q: wordOf(q),
+    channel: wordOf(channel),
+    userId: wordOf(userId),
+    clientId: wordOf(clientId),
+  }),
+  component: lazyRouteComponent(() => import("./admin/links-page.tsx"), "LinksPage"),
+});
+
+const readWords = ({ q }: Record<string, unknown>): { q?: string | undefined } => ({ q: wordOf(q) });
+
+const adminAssistantsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/admin/assistants",
+  validateSearch: readWords,
+  component: lazyRouteComponent(() => import("./admin/assistants-page.tsx"), "AssistantsPage"),
+});
+
+const adminPeopleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/admin/people",
+  validateSearch: readWords,
+  component: lazyRouteComponent(() => import("./admin/people-page.tsx"), "PeoplePage"),
+});
+
+const adminChannelsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/admin/channels",
+  component: lazyRouteComponent(() => import("./admin/channels-page.tsx"), "ChannelsPage"),
+});
+
+const adminAttemptsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/admin/attempts",
+  validateSearch: ({ q, state }): AttemptFilter => ({ q: wordOf(q), state: wordOf(state) }),
+  component: lazyRouteComponent(() => import("./admin/attempts-page.tsx"), "AttemptsPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   consentRoute,
@@ -79,6 +121,11 @@ const routeTree = rootRoute.addChildren([
     linkedAccountsRoute,
     emulatorRoute,
     settingsRoute,
+    adminLinksRoute,
+    adminAssistantsRoute,
+    adminPeopleRoute,
+    adminChannelsRoute,
+    adminAttemptsRoute,
   ]),
 ]);
 

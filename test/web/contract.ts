@@ -2,6 +2,7 @@ import { requireSameOrigin } from "../../src/http/same-origin.ts";
 import { errorResponse } from "../../src/http/errors.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../src/http/router.ts";
 import { AppError } from "../../src/kernel/errors.ts";
+import { type AdminWorld, linkRoutes, newAdminWorld } from "./links-contract.ts";
 import { inMinutes } from "./samples.ts";
 
 /** The API as the pages' contract states it, held in memory, with every answer in the test's hand. */
@@ -28,6 +29,9 @@ export interface World {
   intents: Record<string, unknown>[];
   /** Windows that follow the person's receipts. */
   readonly lines: Set<Line>;
+  /** The person's own attempts to link. */
+  attempts: Record<string, unknown>[];
+  readonly admin: AdminWorld;
   /** What a person hears who asks for all of their data. */
   exported: unknown;
   /** The next requests to `METHOD path` fail so, once each. */
@@ -62,6 +66,8 @@ export const newWorld = (): World => ({
   receipts: [],
   intents: [],
   lines: new Set(),
+  attempts: [],
+  admin: newAdminWorld(),
   exported: { intents: [] },
   failures: new Map(),
   gate: Promise.resolve(),
@@ -83,8 +89,9 @@ function userOf(world: World): Record<string, unknown> {
   if (world.person === null) throw signedOut();
   const own = { id: "i1", issuer: "email", label: world.person, createdAt: "2026-11-01T08:00:00.000Z" };
   const identities = world.identities.length > 0 ? world.identities : [own];
-  const { person, displayName } = world;
-  return { id: `user of ${person}`, label: person, displayName, createdAt: "2026-11-01T08:00:00.000Z", identities };
+  const { person: label, displayName, admin } = world;
+  const roles = admin.isAdmin ? ["admin"] : [];
+  return { id: `user of ${label}`, label, displayName, createdAt: "2026-11-01T08:00:00.000Z", identities, roles };
 }
 
 /** The address that a code proves. @throws AppError `invalid_code`. */
@@ -366,6 +373,7 @@ export function contractRoutes(world: World, baseUrl: string): Routes {
   intentRoutes(world, routes, baseUrl);
   accountRoutes(world, routes, baseUrl);
   eventRoutes(world, routes);
+  linkRoutes(world, routes, (c) => ownJson(c, baseUrl));
   routes.onError((error, c) =>
     errorResponse(
       c,

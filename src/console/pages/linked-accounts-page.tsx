@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
+import { RecentAttempts } from "../attempts/recent-attempts.tsx";
 import type { Grant, Proof } from "../contract.ts";
+import { GroupCard, type LinkActions } from "../links/group-card.tsx";
+import { groupLinks } from "../links/group-links.ts";
+import { NarrowDialog } from "../links/narrow-dialog.tsx";
 import { CopyLine, CopyText } from "../parts/copy.tsx";
-import { GrantCard } from "../parts/grant-card.tsx";
 import { DoneIcon } from "../parts/icons.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { RevokeDialog } from "../parts/revoke-dialog.tsx";
@@ -13,7 +16,7 @@ import { Words } from "../parts/words.tsx";
 import { grantsQuery } from "../queries.ts";
 
 interface Revoked {
-  readonly grant: Grant;
+  readonly grants: readonly Grant[];
   readonly proof: Proof;
 }
 
@@ -27,7 +30,8 @@ function RevokedNote({ revoked }: { readonly revoked: Revoked }) {
       <div>
         <p>
           <strong>
-            <Words text={revoked.grant.clientName} /> is no longer linked.
+            <Words text={revoked.grants[0]?.clientName ?? ""} /> is no longer linked
+            {revoked.grants.length > 1 ? `: ${revoked.grants.length} links have ended.` : "."}
           </strong>{" "}
           Its next call is refused.
         </p>
@@ -56,31 +60,24 @@ function HowToLink({ first }: { readonly first: boolean }) {
   );
 }
 
-function Grants({
-  grants,
-  onRevoke,
-}: {
-  readonly grants: readonly Grant[];
-  readonly onRevoke: (grant: Grant) => void;
-}) {
-  return (
-    <ul className="grants">
-      {grants.map((grant) => (
-        <GrantCard key={grant.id} grant={grant} onRevoke={() => onRevoke(grant)} />
-      ))}
-    </ul>
-  );
-}
+const Grants = ({ grants, ...actions }: LinkActions & { readonly grants: readonly Grant[] }) => (
+  <ul className="grants">
+    {groupLinks(grants).map((group) => (
+      <GroupCard key={group.key} group={group} {...actions} />
+    ))}
+  </ul>
+);
 
 /** What may act for the person, with its end in reach. */
 export function LinkedAccountsPage() {
   const { api } = useParts();
   const grants = useQuery(grantsQuery(api));
-  const [asking, setAsking] = useState<Grant | null>(null);
+  const [asking, setAsking] = useState<readonly Grant[]>([]);
+  const [narrowing, setNarrowing] = useState<Grant | null>(null);
   const [revoked, setRevoked] = useState<Revoked | null>(null);
-  const done = (grant: Grant, proof: Proof): void => {
-    setAsking(null);
-    setRevoked({ grant, proof });
+  const done = (ended: readonly Grant[], proof: Proof): void => {
+    setAsking([]);
+    setRevoked({ grants: ended, proof });
   };
   return (
     <div className="stack is-wide">
@@ -91,9 +88,13 @@ export function LinkedAccountsPage() {
       {revoked && <RevokedNote key={revoked.proof.receiptId} revoked={revoked} />}
       {grants.isPending && <Waiting rows={2} height={168} />}
       {grants.isError && <Trouble error={grants.error} onRetry={() => void grants.refetch()} />}
-      {grants.data && grants.data.length > 0 && <Grants grants={grants.data} onRevoke={setAsking} />}
+      {grants.data && grants.data.length > 0 && (
+        <Grants grants={grants.data} onRevoke={setAsking} onNarrow={setNarrowing} />
+      )}
       {grants.data && <HowToLink first={grants.data.length === 0} />}
-      <RevokeDialog grant={asking} onClose={() => setAsking(null)} onRevoked={done} />
+      {grants.data && <RecentAttempts />}
+      <RevokeDialog grants={asking} onClose={() => setAsking([])} onRevoked={done} />
+      <NarrowDialog grant={narrowing} onClose={() => setNarrowing(null)} />
     </div>
   );
 }

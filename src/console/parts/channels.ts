@@ -2,6 +2,10 @@ const names: Readonly<Record<string, string>> = {
   chatgpt: "ChatGPT",
   claude: "Claude",
   mcp: "MCP client",
+  actions: "GPT Actions",
+  voice: "Voice",
+  x: "X",
+  stdio: "Command line",
   web: "This website",
 };
 
@@ -15,3 +19,6 @@ export const askedBy = ({ clientName, channel }: { readonly clientName: string; 
 /** A surface in the person's words; one that this page does not know keeps its own name. */
 export const channelName = (channel: string): string =>
   Object.hasOwn(names, channel) ? (names[channel] ?? channel) : channel;
+
+/** Those through which assistants act. */
+export const assistantChannels: readonly string[] = knownChannels.filter((channel) => channel !== "web");

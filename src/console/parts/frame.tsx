@@ -77,7 +77,7 @@ export function PersonFrame({ user, children }: { readonly user: User | null; re
         <Link to="/" className="brand" activeOptions={{ exact: true }} activeProps={{ "aria-current": undefined }}>
           <Brand />
         </Link>
-        <Navigation />
+        <Navigation admin={user?.roles?.includes("admin") ?? false} />
         {user && <Person user={user} />}
       </header>
       <div className="frame-page">

@@ -119,6 +119,13 @@ export const SettingsIcon = (props: IconProps) => (
   </Icon>
 );
 
+/** Looking after everybody's links. */
+export const AdminIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M12 3.5 5 6v5.5c0 4.25 2.75 7.25 7 9 4.25-1.75 7-4.75 7-9V6zM9 11.75l2.25 2.25L15.25 10" />
+  </Icon>
+);
+
 /** Light. */
 export const SunIcon = (props: IconProps) => (
   <Icon {...props}>

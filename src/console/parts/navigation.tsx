@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
-import { EmulatorIcon, HomeIcon, IntentIcon, LinkIcon, ReceiptIcon, SettingsIcon } from "./icons.tsx";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { AdminIcon, EmulatorIcon, HomeIcon, IntentIcon, LinkIcon, ReceiptIcon, SettingsIcon } from "./icons.tsx";
 
 const pages = [
   { to: "/", Icon: HomeIcon, words: "Home" },
@@ -10,8 +10,23 @@ const pages = [
   { to: "/settings", Icon: SettingsIcon, words: "Settings" },
 ] as const;
 
+/** The address under which all pages of administrators lie. */
+const isAdminPage = (path: string): boolean => path === "/admin" || path.startsWith("/admin/");
+
+function AdminLink() {
+  const here = useRouterState({ select: ({ location }) => isAdminPage(location.pathname) });
+  return (
+    <li>
+      <Link to="/admin" activeProps={{ "aria-current": undefined }} aria-current={here ? "page" : undefined}>
+        <AdminIcon />
+        <span>Admin</span>
+      </Link>
+    </li>
+  );
+}
+
 /** The way from page to page: beside them where there is room, else along the lower edge, under the thumb. */
-export const Navigation = () => (
+export const Navigation = ({ admin }: { readonly admin: boolean }) => (
   <nav className="frame-nav" aria-label="Pages">
     <ul>
       {pages.map(({ to, Icon, words, ...rest }) => (
@@ -25,6 +40,7 @@ export const Navigation = () => (
           </Link>
         </li>
       ))}
+      {admin && <AdminLink />}
     </ul>
   </nav>
 );

@@ -1,0 +1,92 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParts } from "../console-parts.ts";
+import { channelName } from "../parts/channels.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { Segments } from "../parts/segments.tsx";
+import { Trouble } from "../parts/trouble.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { Words } from "../parts/words.tsx";
+import { ADMIN, channelsQuery } from "./admin-queries.ts";
+import type { Account, Channel } from "./contract.ts";
+import { PersonName } from "./person-name.tsx";
+
+type Choice = "default" | "on" | "off";
+
+const enabledBy: Readonly<Record<Choice, boolean | null>> = { default: null, on: true, off: false };
+
+/** What a channel is for an account, and why. */
+const about = ({ enabled, offered }: Channel): string =>
+  enabled ? `Default: ${offered ? "on" : "off"}` : "Off for everyone, whatever is set here";
+
+function choiceOf(account: Account, name: string): Choice {
+  const set = account.channels.find(({ channel }) => channel === name);
+  if (!set) return "default";
+  return set.enabled ? "on" : "off";
+}
+
+function Row({ account, channel }: { readonly account: Account; readonly channel: Channel }) {
+  const { api } = useParts();
+  const queries = useQueryClient();
+  const name = channelName(channel.channel);
+  const set = useMutation({
+    mutationFn: (choice: Choice) =>
+      api.admin.setChannel({ channel: channel.channel, enabled: enabledBy[choice], userId: account.id }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [ADMIN] }),
+  });
+  const shown = set.isPending ? set.variables : choiceOf(account, channel.channel);
+  return (
+    <li className="line">
+      <div>
+        <p>
+          <Words text={name} />
+        </p>
+        <p className="small quiet">{about(channel)}</p>
+      </div>
+      <Segments
+        title={name}
+        options={[
+          { value: "default", words: "Default" },
+          { value: "on", words: "On" },
+          { value: "off", words: "Off" },
+        ]}
+        value={shown}
+        onChoose={(choice) => set.mutate(choice)}
+      />
+      {set.isError && <Trouble error={set.error} />}
+    </li>
+  );
+}
+
+function Rows({ account }: { readonly account: Account }) {
+  const { api } = useParts();
+  const channels = useQuery(channelsQuery(api));
+  if (channels.isPending) return <Waiting rows={4} height={56} />;
+  if (channels.isError) return <Trouble error={channels.error} onRetry={() => void channels.refetch()} />;
+  return (
+    <ul className="lines" aria-label="Channels">
+      {channels.data.map((channel) => (
+        <Row key={channel.channel} account={account} channel={channel} />
+      ))}
+    </ul>
+  );
+}
+
+interface AccountChannelsProps {
+  /** Whose channels are looked at; null while none are. */
+  readonly account: Account | null;
+  readonly onClose: () => void;
+}
+
+/** The channels of one account. Each choice holds from the next call on. */
+export function AccountChannels({ account, onClose }: AccountChannelsProps) {
+  const title = account && (
+    <>
+      Channels of <PersonName person={account} />
+    </>
+  );
+  return (
+    <Dialog opened={account !== null} onClose={onClose} title={title}>
+      {account && <Rows account={account} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,139 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { useParts } from "../console-parts.ts";
+import { channelName } from "../parts/channels.ts";
+import { RefusedIcon } from "../parts/icons.tsx";
+import { SearchField } from "../parts/search-field.tsx";
+import { When } from "../parts/when.tsx";
+import { Words } from "../parts/words.tsx";
+import { AccountChannels } from "./account-channels.tsx";
+import { AdminList } from "./admin-list.tsx";
+import { AdminPage } from "./admin-page.tsx";
+import { accountsQuery } from "./admin-queries.ts";
+import type { Account } from "./contract.ts";
+import { type Decision, DecisionDialog } from "./decision.tsx";
+import { PersonName } from "./person-name.tsx";
+
+const setChannels = ({ channels }: Account): string =>
+  channels.map(({ channel, enabled }) => `${channelName(channel)} ${enabled ? "on" : "off"}`).join(", ");
+
+interface RowProps {
+  readonly account: Account;
+  readonly onCut: () => void;
+  readonly onChannels: () => void;
+}
+
+function Row({ account, onCut, onChannels }: RowProps) {
+  const heading = `person-${account.id}`;
+  return (
+    <li className="line" aria-labelledby={heading}>
+      <div className="stack is-tight">
+        <h2 id={heading}>
+          <PersonName person={account} />
+        </h2>
+        <p className="small quiet">
+          Came <When at={account.createdAt} form="day" />
+          {account.roles.includes("admin") && " · Administrator"}
+        </p>
+        {account.channels.length > 0 && (
+          <p className="small quiet">
+            <Words text={setChannels(account)} limit={200} />
+          </p>
+        )}
+        {account.cutOffAt !== null && (
+          <p className="stopped">
+            <RefusedIcon small />
+            <span>
+              Cut off <When at={account.cutOffAt} form="ago" />
+            </span>
+          </p>
+        )}
+        <p className="small">
+          <Link to="/admin" search={{ userId: account.id }}>
+            {account.links === 1 ? "1 link" : `${account.links} links`}
+          </Link>
+        </p>
+      </div>
+      <div className="actions">
+        <Button variant="default" onClick={onChannels} aria-describedby={heading}>
+          Channels
+        </Button>
+        <Button variant="default" onClick={onCut} aria-describedby={heading}>
+          {account.cutOffAt === null ? "Cut off" : "Restore"}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function useCut() {
+  const { api } = useParts();
+  return (account: Account): Decision =>
+    account.cutOffAt === null
+      ? {
+          title: (
+            <>
+              Cut <PersonName person={account} /> off?
+            </>
+          ),
+          about:
+            "Every call and every new link of theirs is refused from now on. They can still sign in, see their receipts, and take or delete what is theirs. You can restore them.",
+          keep: "Leave it",
+          confirm: "Cut off",
+          done: "The person is cut off.",
+          act: () => api.admin.setUserDisabled(account.id, true),
+        }
+      : {
+          title: (
+            <>
+              Restore <PersonName person={account} />?
+            </>
+          ),
+          about: "Their links work again.",
+          keep: "Leave it",
+          confirm: "Restore",
+          done: "The person is restored.",
+          act: () => api.admin.setUserDisabled(account.id, false),
+        };
+}
+
+/** Everybody who ever signed in. */
+export function PeoplePage() {
+  const { api } = useParts();
+  const { q } = useSearch({ from: "/signed-in/admin/people" });
+  const navigate = useNavigate({ from: "/admin/people" });
+  const accounts = useInfiniteQuery(accountsQuery(api, q));
+  const [decision, setDecision] = useState<Decision | null>(null);
+  const [channelsOf, setChannelsOf] = useState<string | null>(null);
+  const cut = useCut();
+  const shown = accounts.data?.pages.flatMap(({ items }) => items).find(({ id }) => id === channelsOf);
+  return (
+    <AdminPage title="People" lead="Everybody who has signed in here, and what may be done for them.">
+      <div className="toolbar" role="search" aria-label="People">
+        <SearchField
+          label="Search names and addresses"
+          value={q ?? ""}
+          onSearch={(words) => void navigate({ search: { q: words || undefined }, replace: true, resetScroll: false })}
+        />
+      </div>
+      <AdminList list={accounts} none={<p>{q === undefined ? "Nobody has come here yet." : "Nobody of that name."}</p>}>
+        {(items) => (
+          <ul className="sheet lines" aria-label="People">
+            {items.map((account) => (
+              <Row
+                key={account.id}
+                account={account}
+                onCut={() => setDecision(cut(account))}
+                onChannels={() => setChannelsOf(account.id)}
+              />
+            ))}
+          </ul>
+        )}
+      </AdminList>
+      <AccountChannels account={shown ?? null} onClose={() => setChannelsOf(null)} />
+      <DecisionDialog decision={decision} onClose={() => setDecision(null)} />
+    </AdminPage>
+  );
+}
