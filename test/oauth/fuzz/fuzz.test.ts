@@ -13,14 +13,17 @@ const SEED = Number(process.env["FUZZ_SEED"] ?? 20261120);
 /** So many are under way at once. */
 const AT_ONCE = 4;
 
-/** Where a browser may be sent: to our own consent page, or to an address that the client registered. */
+/** An address that the client registered. */
 const ON_TARGET = /^(?:https:\/\/app\.example\/callback\?|http:\/\/localhost(?::\d+)?\/cb\?)/;
 
-const leadsAstray = (rig: Rig, location: string | null): boolean =>
-  location !== null && !location.startsWith(`${rig.baseUrl}/app/consent?request=`) && !ON_TARGET.test(location);
+/** Where a browser may be sent: to our own pages of linking, or to an address that the client registered. */
+const leadsAstray = ({ baseUrl }: Rig, location: string | null): boolean =>
+  location !== null &&
+  ![`${baseUrl}/app/consent?request=`, `${baseUrl}/authorize?`].some((own) => location.startsWith(own)) &&
+  !ON_TARGET.test(location);
 
 /** An address in a JSON answer that a page would follow. */
-const answeredAddress = (body: string): string | undefined => /"redirect_uri":"([^"]*)"/.exec(body)?.[1];
+const answeredAddress = (body: string): string | undefined => /"redirect_ur[il]":"([^"]*)"/.exec(body)?.[1];
 
 /** Sends it, and checks what holds for every answer. */
 async function sendMutant(rig: Rig, { path, init }: Mutant): Promise<number> {
@@ -42,8 +45,10 @@ async function sendMutant(rig: Rig, { path, init }: Mutant): Promise<number> {
     );
     assert.match(response.headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/, seen);
   } else if (body !== "") assert.match(type, /^application\/json\b/, seen);
-  const address = path.includes("/authorize") && response.status === 200 ? answeredAddress(body) : undefined;
-  if (address !== undefined) assert.match(address, ON_TARGET, seen);
+  const address =
+    /\/(?:authorize|exchange|request)\b/.test(path) && response.status === 200 ? answeredAddress(body) : undefined;
+  if (address !== undefined)
+    assert.match(address, /^(?:https:\/\/app\.example\/callback|http:\/\/localhost(?::\d+)?\/cb)(?:\?|$)/, seen);
   return response.status;
 }
 

@@ -40,8 +40,7 @@ export function mutantOf(surface: Surface, random: Dice): Mutant {
     .replace(":channel", () => pick(CHANNELS))
     .replaceAll(/:\w+/g, () => encodeURIComponent(asText(pick(HOSTILE)).slice(0, 500)));
   const rawBody = below(12) === 0 ? pick(BODIES) : undefined;
-  const cookie: Record<string, string> = surface.cookie === undefined ? {} : { cookie: surface.cookie };
-  const headers = { ...cookie, ...pick(HEADERS) };
+  const headers: Record<string, string> = { ...surface.headers, ...pick(HEADERS) };
   if (surface.sent === "query") {
     const query = rawBody ?? asQuery(fields);
     return { path: `${route}?${query}`, init: { method: surface.method, headers } };

@@ -13,7 +13,7 @@ export interface Surface {
   readonly sound: Fields;
   /** Further names that mean something here. */
   readonly extra: readonly string[];
-  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a whole request is made from. */
@@ -54,7 +54,7 @@ const deciding = ({ handle, cookie, person }: Material): Sound => ({
   sent: "json",
   sound: { request: handle, user_consent: true, person },
   extra: ["client_id", "privy_token"],
-  cookie,
+  headers: { cookie },
 });
 
 const exchanging = ({ clientId, code }: Material): Sound => ({
@@ -87,6 +87,15 @@ const aboutToken = ({ clientId, access }: Material): Sound => ({
   extra: ["token_type_hint", "client_secret", "client_assertion", "client_assertion_type"],
 });
 
+const asBearer = ({ access }: Material): Sound => ({
+  sent: "form",
+  sound: {},
+  extra: ["access_token", "client_id", "client_secret", "subject_token"],
+  headers: { authorization: `Bearer ${access}` },
+});
+
+const readingAsBearer = (from: Material): Sound => ({ ...asBearer(from), sent: "query" });
+
 /** A sound request, or several, for each address that does something; method and route as the router spells them. */
 const sounds: Readonly<Record<string, readonly ((from: Material) => Sound)[]>> = {
   "GET /authorize": [authorizing],
@@ -100,12 +109,37 @@ const sounds: Readonly<Record<string, readonly ((from: Material) => Sound)[]>> =
       extra: ["request", "response_type", "resource"],
     }),
   ],
-  "GET /api/consent": [({ handle, cookie }) => ({ sent: "query", sound: { request: handle }, extra: ["x"], cookie })],
+  "GET /api/consent": [
+    ({ handle, cookie }) => ({ sent: "query", sound: { request: handle }, extra: ["x"], headers: { cookie } }),
+  ],
   "POST /register": [registering],
   "POST /api/mcp/dcr/register": [registering],
   "POST /token": [exchanging, refreshing],
   "POST /oauth/:channel/token": [exchanging, refreshing],
   "POST /revoke": [aboutToken],
+  "POST /introspect": [aboutToken],
+  "POST /token/introspect": [aboutToken],
+  "POST /token/privy/access-token": [asBearer],
+  "GET /userinfo": [readingAsBearer],
+  "POST /userinfo": [asBearer],
+  "GET /api/connector/oauth/userinfo": [readingAsBearer],
+  "POST /api/connector/oauth/userinfo": [asBearer],
+  "GET /api/connector/oauth/authorize": [
+    authorizing,
+    (from) => ({ ...authorizing(from), sound: { ...from.asked, response_mode: "json" } }),
+  ],
+  "GET /api/connector/oauth/request": [
+    ({ handle, cookie }) => ({ sent: "query", sound: { request_id: handle }, extra: ["x"], headers: { cookie } }),
+  ],
+  "POST /api/connector/oauth/exchange": [
+    ({ handle, cookie, userId }) => ({
+      sent: "json",
+      sound: { request_id: handle, access_token: `privy|did:privy:person|${userId}`, user_consent: false },
+      extra: ["supabase_user_id", "refresh_token"],
+      headers: { cookie },
+    }),
+  ],
+  "POST /api/connector/oauth/token": [exchanging, refreshing],
 };
 
 /** Documents take no parameters; whatever is sent along must not matter. */
