@@ -208,3 +208,20 @@ test("two processes on one database limit as one", async (t) => {
     assert.equal(ended.status, 200, await ended.text());
   });
 });
+
+test("the embedded database keeps what was counted, also through a kill", async (t) => {
+  const server = await startBellhop(t);
+  const ask = () =>
+    outcome(
+      fetch(`${server.url}/api/sign-in/email`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: server.url },
+        body: JSON.stringify({ email: "ada@example.com" }),
+      }),
+    );
+  for (let turn = 0; turn < 5; turn += 1) assert.equal((await ask()).status, 202);
+  assertLimited(await ask());
+  await server.kill();
+  await server.restart();
+  assertLimited(await ask());
+});
