@@ -104,13 +104,13 @@ describe("npm start", () => {
   });
 
   it("makes its secrets for this user alone, prints none of them, and says what is not read", async (t) => {
-    const { port, environment } = await settings({ LOG_LEVEL: "debug", MCP_JWT_SECRET: "hunter2" });
+    const { port, environment } = await settings({ LOG_LEVEL: "debug", SUPABASE_SERVICE_ROLE_KEY: "hunter2" });
     const server = start(t, { environment });
     await up(server, port);
     const secrets = readdirSync(data).filter((name) => name.includes("secret"));
     assert.ok(secrets.length > 0);
     for (const name of secrets) assert.equal(statSync(join(data, name)).mode & 0o777, 0o600, name);
-    assert.match(server.output(), /MCP_JWT_SECRET is replaced by RS256 signing keys/);
+    assert.match(server.output(), /SUPABASE_SERVICE_ROLE_KEY is replaced by/);
     assert.doesNotMatch(server.output(), /hunter2|PRIVATE KEY|[A-Za-z0-9_-]{40,}/);
   });
 
