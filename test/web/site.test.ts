@@ -34,10 +34,20 @@ for (const path of ["/", "/mcp"]) {
       ["the address", "https://bellhop.example.org/mcp"],
       ["the command", "claude mcp add --transport http bellhop https://bellhop.example.org/mcp"],
       ["the settings", JSON.stringify({ mcpServers: { bellhop: { url: PUBLISHED.mcpUrl } } }, null, 2)],
+      ["the command", "bellhop client create chatgpt"],
+      ["the authorization URL", "https://bellhop.example.org/oauth/chatgpt/authorize"],
+      ["the token URL", "https://bellhop.example.org/oauth/chatgpt/token"],
+      ["the scopes", "mcp:invoke wallet:read profile"],
+      [
+        "the commands",
+        "bellhop client add-redirect CLIENT_ID https://chat.openai.com/aip/GPT_ID/oauth/callback\n" +
+          "bellhop client add-redirect CLIENT_ID https://chatgpt.com/aip/GPT_ID/oauth/callback",
+      ],
       ["the address", "https://bellhop.example.org/mcp"],
     ]);
     for (const name of ["ChatGPT", "Claude", "Claude Code", "Cursor", "GPT Actions"])
       assert.ok(html.includes(`>${name}</h3>`), name);
+    assert.match(html, /comes with the channel that answers them, and this version of Bellhop has none/);
     assert.doesNotMatch(html, /need a public https address|localhost|SERVER_BASE_URL/);
   });
 
@@ -49,6 +59,9 @@ for (const path of ["/", "/mcp"]) {
     const values = valuesOf(html).map(([, value]) => value);
     assert.ok(values.includes("SERVER_BASE_URL=https://bellhop.example.com BELLHOP_TRUSTED_PROXIES=1 npm start"));
     assert.ok(values.includes(`claude mcp add --transport http bellhop ${url}/mcp`));
+    const toGpt = html.slice(html.indexOf('id="gpt-actions"'), html.indexOf('id="others"'));
+    assert.match(toGpt, /A GPT calls from its own servers/);
+    assert.equal(toGpt.includes("data-copy"), false);
     const toChatGpt = html.slice(html.indexOf('id="chatgpt"'), html.indexOf('id="claude-code"'));
     assert.equal(
       toChatGpt.includes(url),

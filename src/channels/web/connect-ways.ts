@@ -86,11 +86,32 @@ ${pasteValue(JSON.stringify({ mcpServers: { bellhop: { url: facts.mcpUrl } } }, 
 <p>Cursor then asks you to sign in. ${SIGN_IN}</p>`,
 });
 
-const gptActions: Way = {
+/** The scopes that a GPT asks for: those of the published guide. */
+const ACTION_SCOPES = "mcp:invoke wallet:read profile";
+
+/** What the editor of a GPT asks for; without a public address there is none of it to paste yet. */
+const actionValues = ({ baseUrl }: ConnectFacts): string =>
+  list(
+    `On the machine of this server, make the GPT's client. Its id and its secret are shown this once.${pasteValue("bellhop client create chatgpt", "the command")}`,
+    `In the GPT's editor, under <em>Configure</em>, add an action and choose <em>OAuth</em> as its authentication. Enter that <em>Client ID</em> and <em>Client Secret</em>, and these:
+<p>Authorization URL</p>${pasteValue(`${baseUrl}/oauth/chatgpt/authorize`, "the authorization URL")}
+<p>Token URL</p>${pasteValue(`${baseUrl}/oauth/chatgpt/token`, "the token URL")}
+<p>Scope</p>${pasteValue(ACTION_SCOPES, "the scopes")}
+<p>Both token exchange methods work.</p>`,
+    `Save the GPT. Its id, <code>g-…</code>, is in its address now; let it take answers at both of its hosts, with the client's id and the GPT's in place of these:${pasteValue(
+      ["chat.openai.com", "chatgpt.com"]
+        .map((host) => `bellhop client add-redirect CLIENT_ID https://${host}/aip/GPT_ID/oauth/callback`)
+        .join("\n"),
+      "the commands",
+    )}`,
+  );
+
+const gptActions = (facts: ConnectFacts): Way => ({
   id: "gpt-actions",
   name: "GPT Actions",
-  steps: `<p>There is nothing to paste yet. The actions of a GPT are imported from an OpenAPI document, and this version of Bellhop publishes none. To use it in ChatGPT today, add it <a href="#chatgpt">as a plugin</a>.</p>`,
-};
+  steps: `<p>The sign-in of a GPT's actions works: it links, refreshes and is revoked like any other. The actions themselves do not yet: their schema, an OpenAPI document, comes with the channel that answers them, and this version of Bellhop has none. To use the tools in ChatGPT today, add it <a href="#chatgpt">as a plugin</a>.</p>
+${needsPublic("A GPT", facts)}${isPublic(facts) ? actionValues(facts) : ""}`,
+});
 
 const others = ({ mcpUrl }: ConnectFacts): Way => ({
   id: "others",
@@ -104,7 +125,7 @@ const waysTo = (facts: ConnectFacts): readonly Way[] => [
   claude(facts),
   claudeCode(facts),
   cursor(facts),
-  gptActions,
+  gptActions(facts),
   others(facts),
 ];
 
