@@ -40,13 +40,20 @@ const exchangeForm = (clientId: string, code: string, verifier: string): string 
 const refreshFormOf = (clientId: string) => (refreshToken: string) =>
   formOf({ grant_type: "refresh_token", client_id: clientId, refresh_token: refreshToken });
 
-/** Ours: a registered client, and one person who agrees often, by the published contract. */
+/** People who agree in turn, so that none of them comes near the limit on approvals. */
+const PEOPLE = 500;
+
+/** Ours: a registered client, and people who agree to it by the published contract. */
 export async function startOurs(name: string, database?: FreshDatabase): Promise<TokenTarget> {
   const { url, app, ...running } = await launchBellhop(database);
   const clientId = await register(url);
   const { verifier, challenge } = pkce();
+  let turn = 0;
   async function one(): Promise<string> {
-    const decided = await complete({ url, clientId, challenge, privyToken: await app.token() });
+    turn += 1;
+    const subject = `did:privy:bench-${turn % PEOPLE}`;
+    const change = { privy_user_id: subject };
+    const decided = await complete({ url, clientId, challenge, privyToken: await app.token({ subject }), change });
     return exchangeForm(clientId, z.object({ code: z.string() }).parse(await decided.json()).code, verifier);
   }
   return {
