@@ -181,6 +181,17 @@ for (const [look, options] of looks) {
   });
 }
 
+for (const [look, options] of [looks[0], looks[3]] as const) {
+  test(`what a published server gives to paste, in ${look}: readable by all, no wider than the window`, async (t) => {
+    const { page, url } = await visit(t, options, PUBLISHED);
+    await page.goto(`${url}/mcp`);
+    await page.getByRole("button", { name: "Copy the authorization URL" }).waitFor();
+    await assertAccessible(page);
+    await assertFits(page);
+    await screenshot(page, "docs", `connect-published-${look}`);
+  });
+}
+
 test("a value is copied with one press, by mouse or keyboard, and the page says so", async (t) => {
   const { page, url } = await visit(t, { permissions: ["clipboard-read", "clipboard-write"] });
   await page.goto(url);
