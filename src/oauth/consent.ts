@@ -141,6 +141,7 @@ async function showRequest(c: RequestContext, parts: ConsentParts, handle: strin
     scopes: describeScopes(scopes.granted),
     droppedScopes: scopes.dropped,
     expiresAt: pending.expiresAt.toISOString(),
+    channel: channelFor(request, pending.channel),
     user: user === null ? null : { label: user.label, ref: parts.pendingRequests.personRef(pending, user.id) },
   };
   return c.json(details, 200, { "cache-control": "no-store" });

@@ -39,7 +39,7 @@ async function start(t: TestContext): Promise<Rig> {
     log: { info: silent, warn: silent, error: silent },
     print: silent,
     clock: () => new Date(Date.now() + ahead * 1000),
-    toolsets: (house) => [actingToolset(house, ask)],
+    toolsets: (house) => [actingToolset(house, "privy", ask)],
   });
   running.push(app);
   return { app, privy, asked, pass: (seconds) => void (ahead += seconds) };

@@ -68,6 +68,7 @@ eachEngine("the consent page's decision", migrations, async (t, database) => {
       ],
       droppedScopes: ["privy:token:exchange", "nonsense"],
       expiresAt: new Date(rig.clock.now().getTime() + 600_000).toISOString(),
+      channel: "mcp",
     });
     const { label, ref } = shownPerson.parse(user);
     assert.equal(label, "person@example.com");

@@ -6,6 +6,8 @@ import { type Toolset, defineTool, defineToolset } from "../../src/kernel/tool.t
 
 interface ActingPorts {
   readonly upstreamToken: House["upstreamToken"];
+  /** Whose sign-in the service takes. */
+  readonly provider: string;
   /** Asks the company's own service in the person's name. */
   readonly ask: (token: string) => Promise<string>;
 }
@@ -24,13 +26,13 @@ const whoAmI = defineTool<ActingPorts>({
   input: z.object({}),
   output: z.object({ name: z.string() }),
   async run(_input, ctx) {
-    const name = await ctx.ask(await ctx.upstreamToken(ctx.principal.userId, "privy"));
+    const name = await ctx.ask(await ctx.upstreamToken(ctx.principal.userId, ctx.provider));
     return { text: `There you are ${name}.`, data: { name } };
   },
 });
 
 /** A company's own toolset, whose tool acts with the person's own sign-in. */
-export const actingToolset = ({ upstreamToken }: House, ask: ActingPorts["ask"]): Toolset<Handle> =>
-  defineToolset({ name: "acting", title: "Acting", tools: [whoAmI], ports: () => ({ upstreamToken, ask }) });
+export const actingToolset = ({ upstreamToken }: House, provider: string, ask: ActingPorts["ask"]): Toolset<Handle> =>
+  defineToolset({ name: "acting", title: "Acting", tools: [whoAmI], ports: () => ({ upstreamToken, provider, ask }) });
 
 export const fingerprint = (token: string): string => createHash("sha256").update(token).digest("hex").slice(0, 12);

@@ -47,6 +47,7 @@ export async function startOpenId(t: TestContext, redirectUris: readonly string[
       accountId: id,
       claims: () => ({ sub: id, email: emails.get(id), email_verified: true }),
     }),
+    ttl: { Interaction: 600, Grant: 3600, Session: 3600, AccessToken: 3600, RefreshToken: 86_400, IdToken: 3600 },
     cookies: { keys: [randomBytes(32).toString("hex")] },
     interactions: { url: (_context: unknown, { uid }: { readonly uid: string }) => `/answer/${uid}` },
     features: { devInteractions: { enabled: false } },
