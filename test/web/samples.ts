@@ -81,3 +81,73 @@ export const intentOf = (index: number, more: Record<string, unknown> = {}): Rec
 });
 
 /** The receipt of whatever was done last. */
+
+/** One step of an attempt to link. */
+const stepOf = (step: string, minutes: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  step,
+  outcome: "ok",
+  code: null,
+  reason: null,
+  fix: null,
+  count: 1,
+  at: inMinutes(minutes),
+  requestId: "5f0c1a52-77aa-4c1e-9a57-000000000001",
+  ...more,
+});
+
+/** An attempt to link that failed at its last step but one. */
+export const attemptOf = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: `01939f00-0000-7000-b000-${String(index).padStart(12, "0")}`,
+  clientId: "c_7f3kQm2xV9",
+  clientName: "Claude",
+  channel: "claude",
+  redirect: "https://claude.ai/api/mcp/auth_callback",
+  grantId: null,
+  state: "failed",
+  steps: [
+    stepOf("discovery", -9, { count: 2 }),
+    stepOf("registration", -9),
+    stepOf("authorize", -8),
+    stepOf("sign_in", -8, {
+      outcome: "failed",
+      code: "invalid_code",
+      reason: "This code is wrong, used, or no longer valid.",
+      fix: "Look at the newest message, or ask for a new code.",
+      count: 3,
+    }),
+    stepOf("sign_in", -7),
+    stepOf("consent", -7),
+    stepOf("token", -6, {
+      outcome: "failed",
+      code: "invalid_grant",
+      reason: "The code_verifier does not belong to the code_challenge.",
+      fix: "Link again; if it stays, something between the assistant and this server repeats its requests.",
+    }),
+  ],
+  folded: 0,
+  startedAt: inMinutes(-9),
+  lastAt: inMinutes(-6 - index),
+  ...more,
+});
+
+/** An attempt that led to a link in use. */
+export const workingAttempt = (index: number, more: Record<string, unknown> = {}): Record<string, unknown> =>
+  attemptOf(index, {
+    clientName: "ChatGPT",
+    channel: "chatgpt",
+    redirect: "https://chatgpt.com/connector_platform_oauth_redirect",
+    state: "working",
+    steps: ["registration", "authorize", "sign_in", "consent", "token", "first_call"].map((step, at) =>
+      stepOf(step, at - 90),
+    ),
+    ...more,
+  });
+
+/** Somebody, by name. */
+export const personOf = (index: number): Record<string, unknown> => ({
+  id: `01939f00-0000-7000-c000-${String(index).padStart(12, "0")}`,
+  label: ["ada@example.com", "ben@example.com", "a.very.long.address.of.a.person@subdomain.of.a.long.example.com"][
+    index % 3
+  ],
+  displayName: index % 3 === 1 ? "Ben Okafor" : null,
+});
