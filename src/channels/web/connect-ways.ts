@@ -93,11 +93,10 @@ const ACTION_SCOPES = "mcp:invoke wallet:read profile";
 const actionValues = ({ baseUrl }: ConnectFacts): string =>
   list(
     `On the machine of this server, make the GPT's client. Its id and its secret are shown this once.${pasteValue("bellhop client create chatgpt", "the command")}`,
-    `In the GPT's editor, under <em>Configure</em>, add an action and choose <em>OAuth</em> as its authentication. Enter that <em>Client ID</em> and <em>Client Secret</em>, and these:
-<p>Authorization URL</p>${pasteValue(`${baseUrl}/oauth/chatgpt/authorize`, "the authorization URL")}
-<p>Token URL</p>${pasteValue(`${baseUrl}/oauth/chatgpt/token`, "the token URL")}
-<p>Scope</p>${pasteValue(ACTION_SCOPES, "the scopes")}
-<p>Both token exchange methods work.</p>`,
+    `In the GPT's editor, under <em>Configure</em>, add an action, choose <em>OAuth</em> as its authentication, and enter that <em>Client ID</em> and <em>Client Secret</em>. Both token exchange methods work.`,
+    `As <em>Authorization URL</em>, enter${pasteValue(`${baseUrl}/oauth/chatgpt/authorize`, "the authorization URL")}`,
+    `As <em>Token URL</em>, enter${pasteValue(`${baseUrl}/oauth/chatgpt/token`, "the token URL")}`,
+    `As <em>Scope</em>, enter${pasteValue(ACTION_SCOPES, "the scopes")}`,
     `Save the GPT. Its id, <code>g-…</code>, is in its address now; let it take answers at both of its hosts, with the client's id and the GPT's in place of these:${pasteValue(
       ["chat.openai.com", "chatgpt.com"]
         .map((host) => `bellhop client add-redirect CLIENT_ID https://${host}/aip/GPT_ID/oauth/callback`)
