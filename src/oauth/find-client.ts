@@ -14,6 +14,9 @@ export interface ClientParts {
 const unknownClient = (): AppError =>
   new AppError("invalid_client", "No client with this client_id is registered here.");
 
+/** What any id is made of (RFC 6749 Appendix A.1), so that nothing else reaches the database. */
+const CLIENT_ID = /^[\x21-\x7e]{1,512}$/;
+
 const isKnown = (client: Client | null, presetIds: ReadonlySet<string>): client is Client =>
   client !== null && (client.kind !== "preset" || presetIds.has(client.id));
 
@@ -22,6 +25,7 @@ const isKnown = (client: Client | null, presetIds: ReadonlySet<string>): client 
  * @throws AppError `invalid_client` for one that is unknown, switched off, or whose document cannot be used.
  */
 export async function findClient(parts: ClientParts, id: string): Promise<Client> {
+  if (!CLIENT_ID.test(id)) throw unknownClient();
   const client = isDocumentId(id) ? await parts.documents.find(id) : await findStoredClient(parts.database.handle, id);
   if (!isKnown(client, parts.presetIds)) throw unknownClient();
   if (client.disabledAt === null) return client;

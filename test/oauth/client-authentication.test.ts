@@ -74,6 +74,14 @@ eachEngine("a client with a secret", migrations, async (t, database) => {
     const waiting = await code();
     const both = { client_id: client.id, client_secret: client.secret };
     await refused(await redeem(waiting, both, basic(client.id, client.secret)), 400, "invalid_request");
+    for (const [id, secret] of [
+      ["\u0000", "x"],
+      ["a\u0000", ""],
+      ["\ud800", "x"],
+      [client.id, "\u0000"],
+      [`${client.id} `, client.secret],
+    ] as const)
+      await refused(await redeem(waiting, {}, basic(id, secret)), 401, "invalid_client");
     await refused(
       await redeem(waiting, { client_id: other.id }, basic(client.id, client.secret)),
       400,
