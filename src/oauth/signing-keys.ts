@@ -58,10 +58,13 @@ const otherSecret = (cause: unknown): AppError =>
     next: "Set BELLHOP_SECRET to the same value in every process that uses this database, or let them share one data directory.",
   });
 
-function openKey(stored: StoredKey, sealer: Sealer): OpenKey {
+/** @param known the keys that are open already: a private key costs more to open than all the rest. */
+function openKey(stored: StoredKey, sealer: Sealer, known: readonly OpenKey[]): OpenKey {
+  const { kid, publicJwk: jwk, activatesAt, retiredAt } = stored;
+  const same = known.find((key) => key.kid === kid);
+  if (same) return { ...same, activatesAt, retiredAt };
   try {
-    const privateKey = createPrivateKey(sealer.open(stored.sealed, stored.kid));
-    const { kid, publicJwk: jwk, activatesAt, retiredAt } = stored;
+    const privateKey = createPrivateKey(sealer.open(stored.sealed, kid));
     return { kid, privateKey, publicKey: createPublicKey(privateKey), jwk, activatesAt, retiredAt };
   } catch (cause) {
     throw otherSecret(cause);
@@ -107,9 +110,9 @@ async function seal(privateKey: KeyObject, sealer: Sealer, now: Date, activatesA
 export const makeKey = async (sealer: Sealer, now: Date, activatesAt: Date): Promise<StoredKey> =>
   seal(await generate(), sealer, now, activatesAt);
 
-async function loadKeys(parts: KeyParts, sealer: Sealer): Promise<readonly OpenKey[]> {
+async function loadKeys(parts: KeyParts, sealer: Sealer, known: readonly OpenKey[] = []): Promise<readonly OpenKey[]> {
   const stored = await listKeys(parts.database.handle, parts.clock());
-  return stored.map((key) => openKey(key, sealer));
+  return stored.map((key) => openKey(key, sealer, known));
 }
 
 /** Makes the first key where there is none: the operator's own, else a new one. */
@@ -132,7 +135,7 @@ export async function openSigningKeys(parts: KeyParts): Promise<SigningKeys> {
   let loadedAt = parts.clock();
   let loading: Promise<void> | undefined;
   const load = async (): Promise<void> => {
-    keys = await loadKeys(parts, sealer);
+    keys = await loadKeys(parts, sealer, keys);
     loadedAt = parts.clock();
   };
   const reload = (): Promise<void> => (loading ??= load().finally(() => (loading = undefined)));

@@ -1,6 +1,6 @@
 import type { RequestContext } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { AppError } from "../kernel/errors.ts";
+import { AppError, errorTable } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { refuseBearer } from "./bearer-refusal.ts";
 import { issuedAtOf } from "./jwt.ts";
@@ -67,9 +67,14 @@ async function exchange(parts: ExchangeParts, caller: Principal): Promise<Upstre
   return parts.upstreamToken(caller.userId, PROVIDER);
 }
 
-/** The caller that a token stands for, as if it had called with it itself. */
-const bearing = (token: string): Request =>
-  new Request("http://localhost/", { headers: { authorization: `Bearer ${token}` } });
+const notOurs = (cause?: unknown): AppError =>
+  new AppError("invalid_request", "subject_token is expired, revoked, or not one of this server.", { cause });
+
+/** The caller that a token stands for, as if it had called with it itself. What no header can carry is no token. */
+function bearing(token: string): Request {
+  if (!/^[\x21-\x7e]+$/.test(token)) throw notOurs();
+  return new Request("http://localhost/", { headers: { authorization: `Bearer ${token}` } });
+}
 
 /**
  * Token exchange (RFC 8693): a service hands in an access token that was issued to itself, and gets the person's token at
@@ -90,8 +95,8 @@ export async function exchangeToken(parts: ExchangeParts, client: Client, form: 
     throw new AppError("invalid_target", `The audience can only be ${PROVIDER}.`);
   const caller = await parts.authenticate(bearing(form.subject_token)).catch((cause: unknown) => {
     // RFC 8693 §2.2.2: a subject token that does not stand is an invalid request.
-    if (!(cause instanceof AppError) || cause.code !== "invalid_token") throw cause;
-    throw new AppError("invalid_request", "subject_token is expired, revoked, or not one of this server.", { cause });
+    if (!(cause instanceof AppError) || errorTable[cause.code].oauth !== "invalid_token") throw cause;
+    throw notOurs(cause);
   });
   if (caller.clientId !== client.id)
     throw new AppError("invalid_request", "subject_token was issued to another client.");

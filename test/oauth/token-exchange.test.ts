@@ -111,7 +111,7 @@ eachEngine("a person's token at the provider", migrations, async (t, database) =
     await refused(await rig.postForm("/token", { ...bare, client_secret: "guess" }), 401, "invalid_client");
     const { access: ended, refresh } = await linked(service, `read ${SCOPE}`);
     await rig.postForm("/revoke", { token: ended }, service.basic);
-    for (const token of ["garbage", ended, refresh, upstream])
+    for (const token of ["garbage", ended, refresh, upstream, "a b", "a\r\nx-user: b", "\u{1f511}", `${access},`])
       await refused(await exchange(token), 400, "invalid_request");
     await refused(await byBearer(ended), 401, "invalid_token");
     await refused(await byBearer("garbage"), 401, "invalid_token");
