@@ -80,11 +80,11 @@ async function settle(parts: RedirectParts, request: Request, { plan, departure 
 
 /** For `catch`: a page for what was foreseen; what was not goes on to be logged and answered once. */
 const pageFor =
-  (c: RequestContext, parts: Pick<RedirectParts, "signInRefused">, back: string) =>
+  (c: RequestContext, parts: Pick<RedirectParts, "signInRefused">, back: string, heading = "You are not signed in") =>
   (error: unknown): Promise<Response> => {
     if (!(error instanceof AppError)) throw error;
     parts.signInRefused?.(c, error);
-    return troublePage(c, error, back);
+    return troublePage(c, error, { heading, back });
   };
 
 /**
@@ -97,7 +97,9 @@ async function comeBack(c: RequestContext, parts: RedirectParts, channel: Callba
     await parts.limits.take(proofsFromClient, parts.clientAddress(c));
     const { state } = readParameters(searchParams);
     const back = await parts.departures.comeBack(c.req.raw, channel, state ?? null);
-    return settle(parts, c.req.raw, back, search.slice(1)).catch(pageFor(c, parts, `${parts.baseUrl}${back.plan.to}`));
+    const to = `${parts.baseUrl}${back.plan.to}`;
+    const heading = back.plan.adds === null ? undefined : "Nothing was added";
+    return settle(parts, c.req.raw, back, search.slice(1)).catch(pageFor(c, parts, to, heading));
   };
   return answer().catch(pageFor(c, parts, `${parts.baseUrl}${SIGN_IN}`));
 }
