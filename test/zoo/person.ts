@@ -14,7 +14,8 @@ export interface Person {
   revoke(grantId: string): Promise<void>;
 }
 
-const grant = z.object({
+/** A link, as the API tells of it. */
+export const grantSchema = z.object({
   id: z.string(),
   clientId: z.string(),
   clientName: z.string(),
@@ -23,7 +24,7 @@ const grant = z.object({
   scopes: z.array(z.object({ name: z.string() })),
 });
 
-export type Grant = z.output<typeof grant>;
+export type Grant = z.output<typeof grantSchema>;
 
 /** Signs a person in. @param subject tells people apart */
 export async function signInPerson(baseUrl: string, privy: PrivyApp, subject = "did:privy:ana"): Promise<Person> {
@@ -57,7 +58,7 @@ export async function signInPerson(baseUrl: string, privy: PrivyApp, subject = "
     },
     async grants() {
       const answer = await browse("/api/grants");
-      return z.object({ grants: z.array(grant) }).parse(await answer.json()).grants;
+      return z.object({ grants: z.array(grantSchema) }).parse(await answer.json()).grants;
     },
     async revoke(id) {
       const ended = await browse(`/api/grants/${id}`, "DELETE", {});
