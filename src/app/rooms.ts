@@ -76,7 +76,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     baseUrl: config.baseUrl,
     masterSecret,
     signingKey: config.signingKey,
-    ...(config.channels && { channels: config.channels }),
+    channels: config.channels,
     report: (error) => log.error({ err: error }, "A timeline of linking was not written."),
     serviceSecret: config.serviceSecret,
     keyDays: config.keyDays,

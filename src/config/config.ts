@@ -51,8 +51,8 @@ export interface Config {
   readonly callsPerMinute: number;
   /** Further origins whose pages may call `/mcp`; our own and those of this machine always may. */
   readonly allowedOrigins: readonly string[];
-  /** Channels that an account has as long as nothing else is set for it; absent means all. */
-  readonly channels: readonly Channel[] | undefined;
+  /** Channels that an account has as long as nothing else is set for it. */
+  readonly channels: readonly Channel[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -125,7 +125,7 @@ function configOf(values: z.output<typeof schema>): Config {
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
     callsPerMinute: values.BELLHOP_CALLS_PER_MINUTE,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS ?? []),
-    channels: values.BELLHOP_CHANNELS && Object.freeze(values.BELLHOP_CHANNELS),
+    channels: Object.freeze(values.BELLHOP_CHANNELS),
     logLevel: values.LOG_LEVEL,
   });
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import * as z from "zod";
+import { allChannels } from "../kernel/principal.ts";
 import { clientSettings } from "./client-settings.ts";
 import { facts, secret, setting, type SettingFacts } from "./describe.ts";
 import {
@@ -64,9 +65,9 @@ export const schema = z.object({
   ),
   BELLHOP_CHANNELS: setting(
     "Server",
-    "Channels that an account has as long as an administrator sets nothing else for it, separated by commas; `none` for none. Without it, all of them.",
+    "Channels that an account has as long as an administrator sets nothing else for it, separated by commas; `none` for none.",
     "chatgpt,claude",
-    channels.optional(),
+    channels.default(allChannels.filter((channel) => channel !== "web")),
   ),
   LOG_LEVEL: setting(
     "Server",

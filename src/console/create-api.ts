@@ -1,5 +1,5 @@
 import type { Guard } from "../ui/guards.ts";
-import { createAdminApi } from "./admin/admin-api.ts";
+import { createAdminApi } from "./admin/create-admin-api.ts";
 import { type Api, isSignedOut } from "./api.ts";
 import { type Call, type Send, addressOf, createAsk, createCall, downloaded } from "./ask.ts";
 import {

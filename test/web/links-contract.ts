@@ -1,6 +1,5 @@
 import type { RequestContext, Routes } from "../../src/http/router.ts";
 import { AppError } from "../../src/kernel/errors.ts";
-import type { World } from "./contract.ts";
 
 type Members = Record<string, unknown>;
 
@@ -15,6 +14,13 @@ export interface AdminWorld {
   attempts: Members[];
   /** What was asked to be done, as `METHOD path {body}`. */
   readonly done: string[];
+}
+
+/** What the API knows of links. */
+interface LinksWorld {
+  grants: Members[];
+  attempts: Members[];
+  readonly admin: AdminWorld;
 }
 
 export const newAdminWorld = (): AdminWorld => ({
@@ -46,7 +52,7 @@ function pageOf(c: RequestContext, all: readonly Members[], members: readonly st
 }
 
 /** What a person sees and narrows of their own links. */
-function ownRoutes(world: World, routes: Routes, jsonOf: (c: RequestContext) => Promise<Members>): void {
+function ownRoutes(world: LinksWorld, routes: Routes, jsonOf: (c: RequestContext) => Promise<Members>): void {
   routes.get("/api/link-attempts", () => Response.json({ attempts: world.attempts }));
   routes.patch("/api/grants/:id", async (c) => {
     const kept = textsIn((await jsonOf(c))["scopes"]);
@@ -65,7 +71,7 @@ function ownRoutes(world: World, routes: Routes, jsonOf: (c: RequestContext) => 
 }
 
 /** Links, their clients, their people, their channels and their attempts. */
-export function linkRoutes(world: World, routes: Routes, jsonOf: (c: RequestContext) => Promise<Members>): void {
+export function linkRoutes(world: LinksWorld, routes: Routes, jsonOf: (c: RequestContext) => Promise<Members>): void {
   const { admin } = world;
   routes.use("/api/admin/*", async (_c, next) => {
     if (!admin.isAdmin) throw new AppError("role_required", "All links is for administrators of this server.");

@@ -55,6 +55,34 @@ function Row({ link, onRevoke }: { readonly link: AdminLink; readonly onRevoke: 
   );
 }
 
+interface ToolbarProps {
+  readonly filter: LinkFilter;
+  readonly onChange: (filter: LinkFilter) => void;
+}
+
+function Toolbar({ filter, onChange: change }: ToolbarProps) {
+  return (
+    <div className="toolbar" role="search" aria-label="Links">
+      <SearchField
+        label="Search people and assistants"
+        value={filter.q ?? ""}
+        onSearch={(q) => change({ ...filter, q: q || undefined })}
+      />
+      <Choice
+        title="Any channel"
+        options={channels}
+        value={filter.channel ?? ""}
+        onChoose={(channel) => change({ ...filter, channel: channel || undefined })}
+      />
+      {isFiltered(filter) && (
+        <Link to="/admin" search={{}} className="small">
+          Show all
+        </Link>
+      )}
+    </div>
+  );
+}
+
 /** Everybody's links. */
 export function LinksPage() {
   const { api } = useParts();
@@ -84,24 +112,7 @@ export function LinksPage() {
   };
   return (
     <AdminPage title="All links" lead="What may act for whom. What you end here is refused at its next call.">
-      <div className="toolbar" role="search" aria-label="Links">
-        <SearchField
-          label="Search people and assistants"
-          value={filter.q ?? ""}
-          onSearch={(q) => change({ ...filter, q: q || undefined })}
-        />
-        <Choice
-          title="Any channel"
-          options={channels}
-          value={filter.channel ?? ""}
-          onChoose={(channel) => change({ ...filter, channel: channel || undefined })}
-        />
-        {isFiltered(filter) && (
-          <Link to="/admin" search={{}} className="small">
-            Show all
-          </Link>
-        )}
-      </div>
+      <Toolbar filter={filter} onChange={change} />
       <AdminList
         list={links}
         none={isFiltered(filter) ? <p>No such links.</p> : <p>Nobody has linked anything yet.</p>}

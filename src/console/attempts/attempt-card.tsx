@@ -77,6 +77,37 @@ function Timeline({ attempt }: { readonly attempt: Attempt }) {
   );
 }
 
+function Facts({ attempt }: { readonly attempt: Attempt }) {
+  return (
+    <dl className="facts small">
+      {attempt.redirect !== null && (
+        <>
+          <dt>Answers to</dt>
+          <dd className="mono">
+            <Words text={attempt.redirect} limit={220} />
+          </dd>
+        </>
+      )}
+      {attempt.channel !== null && (
+        <>
+          <dt>Channel</dt>
+          <dd>
+            <Words text={channelName(attempt.channel)} />
+          </dd>
+        </>
+      )}
+      {attempt.clientId !== null && (
+        <>
+          <dt>Client id</dt>
+          <dd>
+            <CopyText value={attempt.clientId} what="client id" />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
 interface AttemptCardProps {
   readonly attempt: Attempt;
   /** Whose it is, where that is not the person who looks. */
@@ -116,32 +147,7 @@ export function AttemptCard({ attempt, who }: AttemptCardProps) {
         </summary>
         <div className="stack attempt-body">
           <Timeline attempt={attempt} />
-          <dl className="facts small">
-            {attempt.redirect !== null && (
-              <>
-                <dt>Answers to</dt>
-                <dd className="mono">
-                  <Words text={attempt.redirect} limit={220} />
-                </dd>
-              </>
-            )}
-            {attempt.channel !== null && (
-              <>
-                <dt>Channel</dt>
-                <dd>
-                  <Words text={channelName(attempt.channel)} />
-                </dd>
-              </>
-            )}
-            {attempt.clientId !== null && (
-              <>
-                <dt>Client id</dt>
-                <dd>
-                  <CopyText value={attempt.clientId} what="client id" />
-                </dd>
-              </>
-            )}
-          </dl>
+          <Facts attempt={attempt} />
           {attempt.folded > 0 && (
             <p className="small quiet">{attempt.folded} more from the same place are only counted.</p>
           )}
