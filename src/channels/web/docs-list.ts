@@ -12,8 +12,12 @@ export const docsList: readonly DocsEntry[] = [
   { name: "add-a-tool", summary: "A tool in one file of twenty lines: what each line does, and how to test it." },
   { name: "add-a-widget", summary: "Show a tool's answer as a page inside ChatGPT, Claude and other MCP Apps hosts." },
   { name: "how-it-works", summary: "The way of a link and of a call: sign-in, tokens, the one door, receipts, data." },
+  { name: "sign-in", summary: "Who people are: codes by mail, an OpenID provider, Supabase, Privy, and their tokens." },
   { name: "clients", summary: "Who may link: documents, registration, clients with a secret, and how they end." },
-  { name: "authorization", summary: "Every address of the authorization server, its tokens, and the keys that sign them." },
+  {
+    name: "authorization",
+    summary: "Every address of the authorization server, its tokens, and the keys that sign them.",
+  },
   { name: "settings", summary: "Every setting, its default and an example." },
   { name: "decisions", summary: "What was chosen, why, and what it costs." },
 ];
