@@ -23,6 +23,7 @@ export interface Asked {
 export interface Reply {
   status: number;
   headers: Record<string, string>;
+  /** One character a byte, so that fonts pass as they are. */
   body: string;
 }
 
@@ -42,11 +43,16 @@ const OWN = ["connection", "keep-alive", "transfer-encoding", "content-length"];
 function forward(port: number, asked: Asked, address: string): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const query = asked.query.size > 0 ? `?${asked.query}` : "";
-  const headers = { ...asked.headers, "x-forwarded-for": address, "content-length": Buffer.byteLength(asked.body) };
+  const headers = {
+    ...asked.headers,
+    "x-forwarded-for": address,
+    "accept-encoding": "identity",
+    "content-length": Buffer.byteLength(asked.body),
+  };
   const read = async (response: IncomingMessage): Promise<Reply> => {
     const kept = Object.entries(response.headers).filter(([name]) => !OWN.includes(name));
     const plain = kept.map(([name, value]) => [name, String(value)]);
-    const body = (await buffer(response)).toString("utf8");
+    const body = (await buffer(response)).toString("latin1");
     return { status: response.statusCode ?? 0, headers: Object.fromEntries(plain), body };
   };
   const options = { port, host: "127.0.0.1", method: asked.method, path: asked.path + query, headers };
@@ -78,7 +84,7 @@ export async function startProxy(t: TestContext, upstream: number): Promise<Brea
     const real = (changed: Partial<Asked> = {}) =>
       forward(upstream, { ...asked, ...changed }, `198.51.${caller >> 8}.${caller & 255}`);
     const { status, headers, body } = fault === null ? await real() : await fault(asked, real);
-    response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : body);
+    response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : Buffer.from(body, "latin1"));
   }
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { AppError } from "../../src/kernel/errors.ts";
-import { freePort } from "../bellhop.ts";
+import { freePort, until } from "../bellhop.ts";
 import { type PrivyApp, privyApp } from "../clients/raw-link.ts";
 import { type BreakingProxy, startProxy } from "./breaking-proxy.ts";
 
@@ -15,6 +15,9 @@ export interface Stage {
   readonly url: string;
   readonly mcpUrl: string;
   readonly privy: PrivyApp;
+  readonly dataDirectory: string;
+  /** The code that the terminal showed for an address. */
+  codeFor(address: string): Promise<string>;
 }
 
 /** Nothing outside this machine is asked: the shipped entries of known hosts stand for their documents. */
@@ -37,11 +40,23 @@ export async function startStage(t: TestContext, settings: Readonly<Record<strin
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
     ...settings,
   });
+  let terminal = "";
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const app = await startApp({ config, log, print: () => undefined, web: noWeb });
+  const app = await startApp({ config, log, print: (line) => (terminal += `${line}\n`), web: noWeb });
   t.after(async () => {
     await app.close();
     rmSync(directory, { recursive: true, force: true });
   });
-  return { proxy, url: proxy.url, mcpUrl: `${proxy.url}/mcp`, privy };
+  return {
+    proxy,
+    url: proxy.url,
+    mcpUrl: `${proxy.url}/mcp`,
+    privy,
+    dataDirectory: config.dataDirectory,
+    codeFor: (address) =>
+      until(
+        "the code",
+        () => [...terminal.matchAll(/Mail for (\S+): \D*(\d{6})/g)].findLast(([, to]) => to === address)?.[2],
+      ),
+  };
 }

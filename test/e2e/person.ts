@@ -7,7 +7,7 @@ import type { LinkMemory } from "../clients/memory-provider.ts";
 import type { McpClient } from "../clients/mcp-clients.ts";
 
 /** Signs in with the one-time code that the terminal shows, as a person would. */
-export async function signIn(page: Page, bellhop: Bellhop, address: string): Promise<void> {
+export async function signIn(page: Page, bellhop: Pick<Bellhop, "codeFor">, address: string): Promise<void> {
   await page.getByLabel("Email").fill(address);
   await page.getByRole("button", { name: "Send me a code" }).click();
   await page.getByLabel("Code", { exact: true }).fill(await bellhop.codeFor(address));

@@ -41,6 +41,9 @@ const PATIENCE_MS = 10_000;
 /** The check that says whether anybody answers. */
 const FIRST = "reach.answers";
 
+/** How much longer the doctor waits, to say how slow it was. */
+const LONGER_MS = 5000;
+
 /** Plain HTTP is looked for only beside https on its usual port. */
 function plainBeside(url: string): string | null {
   const { protocol, port, hostname, pathname } = new URL(url);
@@ -70,7 +73,7 @@ export async function runDoctor(parts: DoctorParts): Promise<readonly Finding[]>
   const patienceMs = parts.patienceMs ?? PATIENCE_MS;
   const probe = createProbe({
     rule: createAddressRule(new URL(parts.url), parts.resolve),
-    timeoutMs: Math.round(patienceMs * 1.5),
+    timeoutMs: patienceMs + LONGER_MS,
     userAgent: parts.userAgent,
     ca: parts.ca,
   });
