@@ -5,19 +5,12 @@ import * as z from "zod";
 import { type Bellhop, startBellhop } from "../bellhop.ts";
 import { callTool, linkWithPrivy, pkce, privyApp, type PrivyApp, token } from "../clients/raw-link.ts";
 import { type Ended, runBellhop } from "../command-line.ts";
+import { signInByCode } from "./sign-in-by-code.ts";
 
 const CALLBACK = "https://service.example/callback";
 const ADDRESS = "ana@example.com";
 const postJson = (url: string, body: object): Promise<Response> =>
   fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-
-/** Signs in with a code, so that the address is proven. */
-async function signIn(bellhop: Bellhop): Promise<void> {
-  const begun = await postJson(`${bellhop.url}/api/sign-in/email`, { email: ADDRESS });
-  const { challenge } = z.object({ challenge: z.string() }).parse(await begun.json());
-  const code = await bellhop.codeFor(ADDRESS);
-  assert.equal((await postJson(`${bellhop.url}/api/sign-in/email/verify`, { challenge, code })).status, 200);
-}
 
 test("an operator at the terminal, beside the running server", async (t) => {
   const app = await privyApp();
@@ -34,7 +27,7 @@ test("an operator at the terminal, beside the running server", async (t) => {
   await t.test(
     "bellhop token: a program of this machine calls the tools for a person, until its session ends",
     async () => {
-      await signIn(bellhop);
+      await signInByCode(bellhop, ADDRESS);
       const { code, stdout, stderr } = await run("token", ADDRESS);
       assert.equal(code, 0, stderr);
       const [bearer = "", ...rest] = stdout.trim().split("\n");
