@@ -86,7 +86,9 @@ test("ways to sign in: another address by its code, and one less", async (t) => 
   const remove = ways.getByRole("button", { name: "Remove" }).first();
   await remove.click();
   const dialog = page.getByRole("dialog", { name: "Remove this way to sign in?" });
-  await dialog.getByText("You can no longer sign in with ada@example.com, and your other browsers are signed out.").waitFor();
+  await dialog
+    .getByText("You can no longer sign in with ada@example.com, and your other browsers are signed out.")
+    .waitFor();
   await focusReaches(page, "Keep it", "the harmless answer has the focus");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });

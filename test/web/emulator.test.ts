@@ -46,7 +46,7 @@ test("the emulator, at one server and for one person", { timeout: 280_000 }, asy
         assert.ok(titles.includes(expected), `${expected} in ${titles.join(", ")}`);
       // By keyboard: a click right after scrolling may still go to the frame that was there before.
       await page.getByRole("link", { name: "See it in Receipts" }).press("Enter");
-      await page.getByRole("table").getByText("get-items").waitFor();
+      await page.getByRole("table").getByText("List items").waitFor();
       await page.getByRole("cell", { name: "Emulator" }).waitFor();
       assert.equal(await page.locator("tbody tr").count(), 1, "the receipt of this very call");
     }
