@@ -18,6 +18,7 @@ export const docsList: readonly DocsEntry[] = [
     name: "authorization",
     summary: "Every address of the authorization server, its tokens, and the keys that sign them.",
   },
+  { name: "administration", summary: "Administrators, what they can stop at once, and why a link failed." },
   { name: "settings", summary: "Every setting, its default and an example." },
   { name: "decisions", summary: "What was chosen, why, and what it costs." },
 ];
