@@ -130,7 +130,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       departures,
       user,
       addIdentity: addToUser,
-      wantedProviders: (userId) => wantedProviders(database.handle, userId),
+      wantedProviders: (userId) => wantedProviders(database.handle, userId, parts.providers),
     }),
     user,
     upstreamToken: vault.upstreamToken,

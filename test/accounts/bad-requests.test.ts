@@ -13,6 +13,8 @@ const WRITES = [
   "/api/sign-in/privy",
   "/api/identities/email/verify",
   "/api/identities/privy",
+  "/api/sign-in/redirect",
+  "/api/identities/redirect",
 ];
 const signer = await createPrivySigner();
 const privy = createPrivyIdentity({ appId: PRIVY_APP, verificationKey: signer.verificationKey });

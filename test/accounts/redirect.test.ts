@@ -347,3 +347,40 @@ eachEngine("signing in with a Supabase project", migrations, async (t, database)
     assert.equal(await userOf(browser), null);
   });
 });
+
+eachEngine("where no codes of our own are sent", migrations, async (t, database) => {
+  const peer = await startOpenId(t, callbacks);
+  const server = await startAccounts(t, database, { providers: [company(peer)], emailSignIn: false });
+
+  await t.test("the page does not offer them, and nobody gets one", async () => {
+    const options = await (await browserAt(server).send(`${OURS}/api/sign-in`)).json();
+    assert.deepEqual(options.providers, [{ id: "oidc", title: "Company", way: "redirect" }]);
+    for (const path of ["/api/sign-in/email", "/api/sign-in/email/verify", "/api/identities/email/verify"])
+      assert.equal((await begin(browserAt(server), path, { email: "ada@example.com" })).status, 404, path);
+    assert.equal(await countRows(database, "sign_in_codes"), 0);
+  });
+
+  await t.test("people sign in at the provider alone, and not with a token of its", async () => {
+    const browser = browserAt(server);
+    await signIn(browser);
+    assert.equal((await userOf(browser)).label, "ada@company.example (Company)");
+    assert.equal((await begin(browser, "/api/sign-in/oidc", { token: "x" })).status, 404);
+    await assert.rejects(server.accounts.signInWithToken("oidc", "x"), { code: "invalid_token" });
+  });
+});
+
+eachEngine("people who leave for a provider, too many of them", migrations, async (t, database) => {
+  const peer = await startOpenId(t, callbacks);
+  const server = await startAccounts(t, database, { providers: [company(peer)] });
+  const headers = { "x-forwarded-for": "192.0.2.44" };
+  let sent = 0;
+  for (; sent < 200; sent += 1) {
+    const { status, body } = await begin(browserAt(server), "/api/sign-in/redirect", { door: "oidc" }, headers);
+    if (status !== 200) {
+      assert.deepEqual([status, body.error], [429, "rate_limited"]);
+      break;
+    }
+  }
+  assert.equal(sent, 120);
+  assert.equal((await begin(browserAt(server), "/api/sign-in/redirect", { door: "oidc" })).status, 200);
+});

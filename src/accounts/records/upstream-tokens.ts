@@ -108,11 +108,15 @@ export async function wantTokens(
     on conflict (user_id, provider) do nothing`.execute(db);
 }
 
-/** Providers at which a person should sign in again. */
-export async function wantedProviders(db: Handle, userId: string): Promise<readonly string[]> {
+/** Those providers at which a person should sign in again. */
+export async function wantedProviders(
+  db: Handle,
+  userId: string,
+  providers: readonly { readonly id: string }[],
+): Promise<readonly string[]> {
   const { rows } = await sql<{ provider: string }>`
     select provider from upstream_tokens where user_id = ${userId} and sealed is null order by provider`.execute(db);
-  return rows.map(({ provider }) => provider);
+  return rows.map(({ provider }) => provider).filter((wanted) => providers.some(({ id }) => id === wanted));
 }
 
 /** What is kept of a person's tokens, without the tokens. */
