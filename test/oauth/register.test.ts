@@ -132,7 +132,7 @@ eachEngine(
     await refused(await rig.exchange(clientId, "guess"), 429, "temporarily_unavailable");
     assert.ok((await rig.link(clientId, userId)).access, "a sound request still passes");
     assert.deepEqual(
-      [...limits.taken.keys()],
+      [...limits.taken.keys()].filter((key) => key.endsWith(" 198.51.100.7")),
       ["oauth-register 198.51.100.7", "oauth-register-day 198.51.100.7", "oauth-failures 198.51.100.7"],
     );
   },
@@ -143,7 +143,7 @@ eachEngine(
   migrations,
   async (t, database) => {
     const rig = await startOAuth(t, database);
-    const register = async (metadata: Record<string, unknown>) => {
+    const register = async (metadata: Record<string, unknown>): Promise<Record<string, unknown>> => {
       const response = await rig.postJson("/register", { redirect_uris: [CALLBACK], ...metadata });
       return { status: response.status, ...(await membersOf(response)) };
     };
