@@ -19,6 +19,8 @@ export const docsList: readonly DocsEntry[] = [
     summary: "Every address of the authorization server, its tokens, and the keys that sign them.",
   },
   { name: "administration", summary: "Administrators, what they can stop at once, and why a link failed." },
+  { name: "limits", summary: "What is counted, for whom, and why no stranger locks anyone out." },
+  { name: "troubleshooting", summary: "When linking fails: run the doctor; what each of its checks looks at." },
   { name: "settings", summary: "Every setting, its default and an example." },
   { name: "decisions", summary: "What was chosen, why, and what it costs." },
 ];
