@@ -30,7 +30,10 @@ for (const [name, claims] of Object.entries({ duties, pitfalls, incidents })) {
 }
 
 test("a name that no test has is found missing", () => {
-  const invented = { file: "test/security/checklist.test.ts", tests: ["no test has" + " this name"] };
+  const invented = {
+    file: "test/security/checklist.test.ts",
+    tests: [["no", "test", "has", "this", "name"].join(" ")],
+  };
   assert.equal(missing({ claim: "x", proofs: [invented] }).length, 1);
   assert.equal(missing({ claim: "x", proofs: [{ ...invented, file: "test/nothing.test.ts" }] }).length, 1);
   assert.equal(missing({ claim: "x", proofs: [] }).length, 1);
