@@ -92,7 +92,7 @@ async function dead(parts: Parts, kept: KeptTokens, provider: string): Promise<n
 async function renew(parts: Parts, kept: KeptTokens, refreshToken: string, provider: IdentityProvider): Promise<void> {
   const { database, clock } = parts;
   try {
-    const tokens = await provider.refresh?.(refreshToken, clock());
+    const tokens = await provider.refresh?.({ refreshToken, issuer: kept.issuer }, clock());
     if (tokens === undefined) return await dead(parts, kept, provider.id);
     const now = clock();
     const newId = uuidv7(now);

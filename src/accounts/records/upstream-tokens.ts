@@ -12,6 +12,7 @@ export interface KeptTokens {
   /** Null once they are dead. */
   readonly sealed: Uint8Array | null;
   readonly expiresAt: Date;
+  readonly issuer: string;
   /** The person's id at the provider. */
   readonly subject: string;
 }
@@ -49,7 +50,7 @@ export async function saveTokens(db: Handle, row: NewTokens): Promise<void> {
 /** Tokens of one person for one provider, or null. */
 export async function findTokens(db: Handle, userId: string, provider: string): Promise<KeptTokens | null> {
   const { rows } = await sql<KeptTokens>`
-    select id, sealed, expires_at as "expiresAt", subject from upstream_tokens
+    select id, sealed, expires_at as "expiresAt", issuer, subject from upstream_tokens
     where user_id = ${userId} and provider = ${provider}`.execute(db);
   return rows[0] ?? null;
 }

@@ -18,8 +18,6 @@ export interface OidcServer {
   metadata(): Promise<oauth.AuthorizationServer>;
   /** True where ID tokens can be verified; false where only the userinfo endpoint says who someone is. */
   readonly signsIdTokens: boolean;
-  /** What names this provider's people. */
-  readonly issuer: string;
 }
 
 /** Metadata is asked for again after this long. */
@@ -78,8 +76,9 @@ function byDiscovery(
 /** @param ownOrigin no endpoint may lie there. */
 export function createOidcServer(title: string, place: OidcPlace, ownOrigin: string, send: ProviderFetch): OidcServer {
   if (place.kind === "discovery") {
-    return { issuer: place.issuer, signsIdTokens: true, ...byDiscovery(title, place.issuer, ownOrigin, send) };
+    return { signsIdTokens: true, ...byDiscovery(title, place.issuer, ownOrigin, send) };
   }
+  // What names this provider's people, since nothing else does.
   const issuer = new URL(place.authorization).origin;
   const server = refuseOwnOrigin(
     {
@@ -90,5 +89,5 @@ export function createOidcServer(title: string, place: OidcPlace, ownOrigin: str
     },
     ownOrigin,
   );
-  return { issuer, signsIdTokens: false, metadata: async () => server };
+  return { signsIdTokens: false, metadata: async () => server };
 }

@@ -275,11 +275,21 @@ test("tokens are renewed; a refusal for good is told apart from a provider that 
   const departure = leave();
   const query = peer.returned(departure, { access_token: "new", token_type: "Bearer", expires_in: 60 });
   const refreshToken = new URLSearchParams(query).get("code") ?? "";
-  const renewed = await provider.refresh?.(refreshToken, NOW);
+  const renewed = await provider.refresh?.({ refreshToken, issuer: peer.url }, NOW);
   assert.deepEqual(renewed, { accessToken: "new", refreshToken, expiresAt: new Date(NOW.getTime() + 60_000) });
-  assert.equal(await codeOf(provider.refresh?.("unknown", NOW) ?? assert.fail()), "invalid_token");
+  assert.equal(
+    await codeOf(provider.refresh?.({ refreshToken: "unknown", issuer: peer.url }, NOW) ?? assert.fail()),
+    "invalid_token",
+  );
+  const before = peer.forms.length;
+  const foreign = { refreshToken, issuer: "https://former.example" };
+  assert.equal(await codeOf(provider.refresh?.(foreign, NOW) ?? assert.fail()), "invalid_token");
+  assert.equal(peer.forms.length, before, "another provider's token is not sent");
   peer.answer("/token", { status: 502, body: "" });
-  assert.equal(await codeOf(provider.refresh?.(refreshToken, NOW) ?? assert.fail()), "unavailable");
+  assert.equal(
+    await codeOf(provider.refresh?.({ refreshToken, issuer: peer.url }, NOW) ?? assert.fail()),
+    "unavailable",
+  );
 });
 
 test("no claim and no token of a refused sign-in reaches the log", async (t: TestContext) => {

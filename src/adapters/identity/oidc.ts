@@ -26,6 +26,11 @@ interface Oidc extends OidcParts {
   readonly http: { [oauth.customFetch]: ProviderFetch; [oauth.allowInsecureRequests]: boolean };
 }
 
+interface Kept {
+  readonly refreshToken: string;
+  readonly issuer: string;
+}
+
 /** An access token without an end is renewed after an hour. */
 const UNKNOWN_LIFE_SECONDS = 3600;
 /** Seconds that the provider's clock may be off. */
@@ -95,8 +100,9 @@ async function exchange(
   departure: Departure,
   returned: string,
   now: Date,
-): Promise<{ readonly facts: Facts; readonly tokens: UpstreamTokens }> {
+): Promise<{ readonly issuer: string; readonly facts: Facts; readonly tokens: UpstreamTokens }> {
   const as = await oidc.server.metadata();
+  const { issuer } = as;
   const client = clientAt(oidc, now);
   const parameters = oauth.validateAuthResponse(as, client, new URLSearchParams(returned), departure.state);
   const { redirectUri, verifier, nonce } = departure;
@@ -111,7 +117,11 @@ async function exchange(
   );
   if (!oidc.server.signsIdTokens) {
     const answer = await oauth.processAuthorizationCodeResponse(as, client, await withoutIdToken(sent));
-    return { facts: await userinfo(oidc, as, client, answer.access_token, null), tokens: tokensOf(answer, now) };
+    return {
+      issuer,
+      facts: await userinfo(oidc, as, client, answer.access_token, null),
+      tokens: tokensOf(answer, now),
+    };
   }
   const answer = await oauth.processAuthorizationCodeResponse(as, client, sent, {
     expectedNonce: nonce,
@@ -120,11 +130,18 @@ async function exchange(
   await oauth.validateApplicationLevelSignature(as, sent, oidc.http);
   const claims = oauth.getValidatedIdTokenClaims(answer);
   if (claims === undefined) throw refusedSignIn(oidc.title);
-  return { facts: await moreFacts(oidc, as, client, answer.access_token, claims), tokens: tokensOf(answer, now) };
+  return {
+    issuer,
+    facts: await moreFacts(oidc, as, client, answer.access_token, claims),
+    tokens: tokensOf(answer, now),
+  };
 }
 
-async function refresh(oidc: Oidc, refreshToken: string, now: Date): Promise<UpstreamTokens> {
+/** Tokens that another provider gave, before the settings named this one, are as good as dead. */
+async function refresh(oidc: Oidc, kept: Kept, now: Date): Promise<UpstreamTokens> {
+  const { refreshToken, issuer } = kept;
   const as = await oidc.server.metadata();
+  if (issuer !== as.issuer) throw refusedSignIn(oidc.title);
   const client = clientAt(oidc, now);
   const sent = await oauth.refreshTokenGrantRequest(as, client, authenticationAt(oidc, as), refreshToken, oidc.http);
   const response = oidc.server.signsIdTokens ? sent : await withoutIdToken(sent);
@@ -179,10 +196,10 @@ export function createOidcIdentity(parts: OidcParts): IdentityProvider {
     async verify(proof, now): Promise<VerifiedIdentity> {
       const isReturn = "returned" in proof && proof.returned.length <= LONGEST_RETURN && proof.state !== "";
       if (!isReturn) throw refusedSignIn(title);
-      const { facts, tokens } = await exchange(oidc, proof, proof.returned, now).catch(failed);
+      const { issuer, facts, tokens } = await exchange(oidc, proof, proof.returned, now).catch(failed);
       if (!isSubject(facts.sub)) throw refusedSignIn(title);
-      return { issuer: server.issuer, subject: facts.sub, label: labelOf(title, facts.sub, facts), tokens };
+      return { issuer, subject: facts.sub, label: labelOf(title, facts.sub, facts), tokens };
     },
-    refresh: (token, now) => refresh(oidc, token, now).catch(failed),
+    refresh: (kept, now) => refresh(oidc, kept, now).catch(failed),
   };
 }

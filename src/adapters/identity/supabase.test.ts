@@ -188,7 +188,10 @@ test("a project that is down, slow, limited, or talks nonsense is no verdict on 
     const returned = await visit(project, provider, departure);
     project.answer("/auth/v1/token", answer);
     assert.equal(await codeOf(provider.verify({ ...departure, returned }, NOW)), "unavailable", inspect(answer));
-    assert.equal(await codeOf(provider.refresh?.("x", NOW) ?? assert.fail()), "unavailable");
+    assert.equal(
+      await codeOf(provider.refresh?.({ refreshToken: "x", issuer: `${project.url}/auth/v1` }, NOW) ?? assert.fail()),
+      "unavailable",
+    );
   }
   project.answer("/auth/v1/otp", { status: 429, body: "{}" });
   assert.equal(await codeOf(provider.codes?.begin("a@b.example", leave(), NOW) ?? assert.fail()), "rate_limited");
@@ -205,7 +208,13 @@ test("tokens are renewed once each; a used refresh token is refused for good", a
   const departure = leave();
   const { tokens } = await provider.verify({ ...departure, returned: await visit(project, provider, departure) }, NOW);
   const refreshToken = tokens?.refreshToken ?? assert.fail();
-  const renewed = await provider.refresh?.(refreshToken, NOW);
+  const foreign = { refreshToken, issuer: "https://former.supabase.co/auth/v1" };
+  assert.equal(await codeOf(provider.refresh?.(foreign, NOW) ?? assert.fail()), "invalid_token");
+  assert.equal(project.refreshes, 0, "another project's token is not sent");
+  const renewed = await provider.refresh?.({ refreshToken, issuer: `${project.url}/auth/v1` }, NOW);
   assert.notEqual(renewed?.refreshToken, refreshToken);
-  assert.equal(await codeOf(provider.refresh?.(refreshToken, NOW) ?? assert.fail()), "invalid_token");
+  assert.equal(
+    await codeOf(provider.refresh?.({ refreshToken, issuer: `${project.url}/auth/v1` }, NOW) ?? assert.fail()),
+    "invalid_token",
+  );
 });

@@ -54,6 +54,8 @@ function codeIn(returned: string): string {
   return code;
 }
 
+const issuerOf = ({ url }: SupabaseParts): string => `${url}/auth/v1`;
+
 type Api = ReturnType<typeof createSupabaseApi>;
 
 /** Trades what came back, or a code, for the project's own tokens; undefined for a proof that is one of them. */
@@ -100,8 +102,12 @@ const codeWay = (api: Api): CodeWay => ({
 const browserWays = (parts: SupabaseParts, api: Api): Pick<IdentityProvider, "redirect" | "codes" | "refresh"> => ({
   redirect: redirectWay(parts),
   ...(parts.offers.includes("email") ? { codes: codeWay(api) } : {}),
-  refresh: (refreshToken, now) =>
-    api.trade("token?grant_type=refresh_token", { refresh_token: refreshToken }, now, () => refusedSignIn(TITLE)),
+  refresh: async ({ refreshToken, issuer }, now) => {
+    if (issuer !== issuerOf(parts)) throw refusedSignIn(TITLE);
+    return api.trade("token?grant_type=refresh_token", { refresh_token: refreshToken }, now, () =>
+      refusedSignIn(TITLE),
+    );
+  },
 });
 
 /**
@@ -124,7 +130,7 @@ export function createSupabaseIdentity(parts: SupabaseParts): IdentityProvider {
       const { sub, exp = 0, email } = await read(accessToken, now);
       if (!isSubject(sub)) throw refusedSignIn(TITLE);
       const tokens = got ?? { accessToken, refreshToken: null, expiresAt: new Date(exp * 1000) };
-      return { issuer: `${url}/auth/v1`, subject: sub, label: labelOf(TITLE, sub, { email }), tokens };
+      return { issuer: issuerOf(parts), subject: sub, label: labelOf(TITLE, sub, { email }), tokens };
     },
     ...(api === undefined ? {} : browserWays(parts, api)),
   };

@@ -88,7 +88,8 @@ export interface IdentityProvider {
   verify(proof: Proof, now: Date): Promise<VerifiedIdentity>;
   /**
    * Renews tokens. Absent where the provider cannot.
+   * @param kept with the issuer of the identity that they came with: another provider's token is never sent here.
    * @throws AppError `invalid_token` when it refuses for good, `unavailable` when it may work later.
    */
-  refresh?(refreshToken: string, now: Date): Promise<UpstreamTokens>;
+  refresh?(kept: { readonly refreshToken: string; readonly issuer: string }, now: Date): Promise<UpstreamTokens>;
 }
