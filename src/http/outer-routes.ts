@@ -11,11 +11,15 @@ import { type Routes, createRoutes } from "./router.ts";
  */
 export function createOuterRoutes(baseUrl: string, report: (error: AppError, requestId: string) => void): Routes {
   const routes = createRoutes();
+  const isSecure = baseUrl.startsWith("https:");
   routes.use(async (c, next) => {
     c.set("requestId", randomUUID());
     await next();
     c.res.headers.set("x-request-id", c.get("requestId"));
     if (!c.res.headers.has("x-content-type-options")) c.res.headers.set("x-content-type-options", "nosniff");
+    // Whoever published an https address means it: browsers stay with it (RFC 6797 §6.1). On other hosts than this
+    // one, and on plain http, nothing is promised.
+    if (isSecure) c.res.headers.set("strict-transport-security", "max-age=31536000");
   });
   routes.use(hostGuard(baseUrl));
   routes.onError((thrown, c) => {

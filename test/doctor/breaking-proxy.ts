@@ -6,6 +6,7 @@ import {
   request as ask,
   type ServerResponse,
 } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { TestContext } from "node:test";
 import { buffer } from "node:stream/consumers";
 import { freePort } from "../bellhop.ts";
@@ -74,8 +75,14 @@ async function askedOf(request: IncomingMessage): Promise<Asked> {
   };
 }
 
+/** What a proxy that ends TLS shows. */
+interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Stands on `port`, and hands on to a server that listens on another; each fault's caller has an address of its own. */
-export async function startProxy(t: TestContext, upstream: number): Promise<BreakingProxy> {
+export async function startProxy(t: TestContext, upstream: number, tls?: Certificate): Promise<BreakingProxy> {
   const port = await freePort();
   let fault: Fault | null = null;
   let caller = 0;
@@ -86,14 +93,15 @@ export async function startProxy(t: TestContext, upstream: number): Promise<Brea
     const { status, headers, body } = fault === null ? await real() : await fault(asked, real);
     response.writeHead(status, headers).end(asked.method === "HEAD" ? undefined : Buffer.from(body, "latin1"));
   }
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch(() => response.destroy());
-  });
+  };
+  const server = tls ? createSecureServer(tls, handle) : createServer(handle);
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   t.after(() => server.close().closeAllConnections());
   return {
-    url: `http://localhost:${port}`,
+    url: `${tls ? "https" : "http"}://localhost:${port}`,
     break(next) {
       fault = next;
       caller += 1;

@@ -25,10 +25,10 @@ const noWeb = {
   fetchDocument: (): Promise<never> => Promise.reject(new AppError("unavailable", "There is no web in a test.")),
 };
 
-export async function startStage(t: TestContext, settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
+export async function startStage(t: TestContext, tls?: { cert: string; key: string }): Promise<Stage> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "bellhop-doctor-"));
-  const proxy = await startProxy(t, port);
+  const proxy = await startProxy(t, port, tls);
   const privy = await privyApp();
   const { config } = parseConfig({
     NODE_ENV: "test",
@@ -38,7 +38,6 @@ export async function startStage(t: TestContext, settings: Readonly<Record<strin
     BELLHOP_TRUSTED_PROXIES: "1",
     PRIVY_APP_ID: privy.appId,
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
-    ...settings,
   });
   let terminal = "";
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -6,6 +6,7 @@ import type { Finding } from "../../src/cli/doctor/check.ts";
 import { type DoctorParts, runDoctor } from "../../src/cli/doctor/run-doctor.ts";
 import { selfSigned } from "./certificate.ts";
 import { listening } from "./listening.ts";
+import { startStage } from "./stage.ts";
 
 interface Setting {
   readonly name?: string;
@@ -41,6 +42,19 @@ function assertFails(finding: Finding, cause: RegExp, fix: RegExp): void {
 }
 
 describe("the doctor at an https address", () => {
+  it("finds nothing on our own server behind a proxy that ends TLS", async (t) => {
+    const certificate = selfSigned("localhost", 60);
+    const { mcpUrl } = await startStage(t, certificate);
+    const findings = await runDoctor({ url: mcpUrl, userAgent: "tls", ca: certificate.cert });
+    assert.deepEqual(
+      findings.filter(({ status }) => status === "FAIL"),
+      [],
+    );
+    const passed = findings.filter(({ status }) => status === "PASS").map(({ id }) => id);
+    for (const id of ["reach.tls", "reach.hsts", "server.endpoints", "challenge.metadata"])
+      assert.ok(passed.includes(id), id);
+  });
+
   it("passes what is current, and says how long it lasts", async (t) => {
     const found = await look(t, { headers: { "strict-transport-security": "max-age=31536000" } });
     assert.match(found("reach.tls").detail, /^TLSv1\.3, certificate valid for (?:59|60) days$/);

@@ -224,4 +224,18 @@ test("the embedded database keeps what was counted, also through a kill", async 
   await server.kill();
   await server.restart();
   assertLimited(await ask());
+
+  await t.test("and says once per start that a proxy stands in front of which it was not told", async () => {
+    const said = (): number => server.terminal().split("BELLHOP_TRUSTED_PROXIES is 0").length - 1;
+    assert.equal(said(), 0);
+    const behindProxy = async (): Promise<void> => {
+      await (
+        await fetch(`${server.url}/token`, { method: "POST", headers: { "x-forwarded-for": "203.0.113.1" } })
+      ).text();
+    };
+    for (let turn = 0; turn < 3; turn += 1) await behindProxy();
+    await until("the word", () => said() > 0 || undefined);
+    await behindProxy();
+    assert.equal(said(), 1);
+  });
 });

@@ -5,7 +5,7 @@ import {
   request as plainRequest,
 } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
-import type { LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { AddressRule, HostAddress } from "./address-rule.ts";
 import { Fault } from "./fault.ts";
@@ -115,6 +115,8 @@ export function createProbe(parts: ProbeParts): Probe {
     const started = performance.now();
     const answer = send(url, question, {
       lookup,
+      // Else Node takes the name for TLS from the Host header, which a check makes up. An IP address is no name (RFC 6066 §3).
+      servername: isIP(url.hostname.replace(/^\[|\]$/g, "")) === 0 ? url.hostname : "",
       agent: url.protocol === "https:" ? agents.tls : agents.plain,
       signal: AbortSignal.timeout(parts.timeoutMs),
       headers: { "user-agent": parts.userAgent, accept: "application/json, text/event-stream", ...question.headers },
