@@ -146,7 +146,7 @@ test("why did it fail? Each attempt says where it stopped, why, and what mends i
     "Registered itself: done",
     "Opened the page that asks: done",
     "Sign-in: done",
-    "Your decision: done",
+    "Decision: done",
     "Fetched its tokens: failed",
     "First call: not reached",
   ]);

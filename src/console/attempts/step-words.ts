@@ -6,7 +6,7 @@ export const stepWords: readonly (readonly [step: LinkStep, words: string])[] = 
   ["registration", "Registered itself"],
   ["authorize", "Opened the page that asks"],
   ["sign_in", "Sign-in"],
-  ["consent", "Your decision"],
+  ["consent", "Decision"],
   ["token", "Fetched its tokens"],
   ["first_call", "First call"],
 ];
