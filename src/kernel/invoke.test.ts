@@ -152,6 +152,25 @@ test("every refusal has its code and its receipt: unknown tool, wrong arguments,
   }
 });
 
+test("past a person's limit a call is refused before it is looked at, with a receipt; their browser counts apart", async () => {
+  const notebook: Notebook = { written: [] };
+  const ledger = memoryLedger(notebook);
+  const counted: string[] = [];
+  const take = (who: string): void => {
+    if (counted.includes(who)) throw new AppError("rate_limited", "There were too many calls.");
+    counted.push(who);
+  };
+  const parts = { toolsets: [toolset], ledger, handle: notebook, clock: () => new Date(), deadlineMs: 1000 };
+  const invoke = createInvoke({ ...parts, limits: { take }, report: assert.ifError });
+  const call = (name: string, principal: Principal) => invoke({ name, input: {}, principal, requestId: "request-1" });
+  const first = await call("nothing", alice);
+  const second = await call("nothing", { ...alice, clientId: "client_2", channel: "claude" });
+  assert.ok(!first.ok && !second.ok);
+  assert.deepEqual([first.error.code, second.error.code], ["unknown_tool", "rate_limited"]);
+  assert.equal(ledger.receipts.get(second.receiptId)?.code, "rate_limited");
+  assert.equal((await call("own_action", { ...alice, channel: "web" })).ok, true);
+});
+
 test("the person's own browser may do what no assistant may", async () => {
   const { call } = door();
   assert.equal((await call("own_action", {}, { ...alice, channel: "web" })).ok, true);
