@@ -20,12 +20,16 @@ export function linkChannelOf(c: RequestContext): LinkChannel | null {
 }
 
 /**
- * The channel that a grant is made on: the one that the operator gave the client, else the one whose own address began
- * or ended the link, else what the proven redirect address tells.
+ * The channel that a grant is made on: the one that the operator gave the client; else the host that the answer goes to,
+ * which proves itself by that; else the channel whose own address began or ended the link, which is only claimed.
  */
-export const grantChannel = (
+export function grantChannel(
   ofClient: Channel | null,
   begun: Channel | null,
   ended: Channel | null,
   redirectUri: string,
-): Channel => ofClient ?? begun ?? ended ?? channelOf(redirectUri);
+): Channel {
+  const proven = channelOf(redirectUri);
+  if (ofClient !== null) return ofClient;
+  return proven === "mcp" ? (begun ?? ended ?? proven) : proven;
+}

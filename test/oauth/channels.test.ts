@@ -64,6 +64,15 @@ eachEngine("a channel's own addresses", migrations, async (t, database) => {
     assert.equal(await channelOf(access), "mcp");
   });
 
+  await t.test("a host that proves itself by where its answers go is not taken for another", async () => {
+    const redirect_uri = "https://claude.ai/api/mcp/auth_callback";
+    const claude = await rig.register({ redirect_uris: [redirect_uri] });
+    const decided = await rig.postJson("/oauth/chatgpt/authorize", rig.decision(claude, userId, { redirect_uri }));
+    const code = String((await membersOf(decided))["code"]);
+    const { access } = await tokensOf(redeem("/oauth/chatgpt/token", code, claude));
+    assert.equal(await channelOf(access), "claude");
+  });
+
   await t.test("the channel that an operator gave a client wins", async () => {
     const gpt = await operatorClient(rig, { channel: "actions" });
     const decided = await rig.postJson("/oauth/chatgpt/authorize", rig.decision(gpt.id, userId));
