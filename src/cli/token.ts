@@ -10,7 +10,12 @@ const ended = z.object({ ended: z.boolean() });
 
 /** The token alone on standard output, so that a script can take it; what a person wants to know beside it. */
 async function print(name: string, input: unknown): Promise<void> {
-  const { token: made, sessionId, expiresAt, mcpUrl } = opened.parse(await runCommand(readConfiguration(), name, input));
+  const {
+    token: made,
+    sessionId,
+    expiresAt,
+    mcpUrl,
+  } = opened.parse(await runCommand(readConfiguration(), name, input));
   console.error(`For ${mcpUrl} until ${expiresAt}. Session ${sessionId}: bellhop token renew|end ${sessionId}`);
   console.log(made);
 }
