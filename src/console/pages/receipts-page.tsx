@@ -49,7 +49,7 @@ export function ReceiptsPage() {
     <div className="stack is-wide">
       <div>
         <PageHeading title="Receipts" />
-        <p className="lead">Every call that an assistant made for you, whether it was done or not.</p>
+        <p className="lead">Every call that was made in your name, whether it was done or not.</p>
       </div>
       {(filtered || receipts.isPending || (list && list.length > 0)) && (
         <div className="stack is-tight">
