@@ -94,7 +94,10 @@ export async function doctor(args: readonly string[]): Promise<void> {
       userAgent: `Bellhop-doctor/${version()}`,
       given: given && callback ? { ...given, redirectUri: callback.redirectUri } : given,
       ...(callback ? { redirectUri: callback.redirectUri, approve: approvalBy(callback) } : {}),
-      tell: (finding) => values.json || console.log(findingLines(finding)),
+      tell: (finding) => {
+        const lines = values.json ? null : findingLines(finding);
+        if (lines !== null) console.log(lines);
+      },
     });
     const report = reportOf(url, findings);
     console.log(values.json ? JSON.stringify(report, null, 2) : `\n${summary(report)}\n`);

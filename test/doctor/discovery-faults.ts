@@ -115,6 +115,16 @@ export const discoveryFaults: readonly Planted[] = [
     fault: rewrittenHeader(isMcp, "www-authenticate", (value) => value.replace(/, error="[^"]*"/, "")),
   },
   {
+    name: "a dead token breaks the server",
+    check: "challenge.dead_token",
+    cause: /A token that does not stand is answered .*500/,
+    fix: /Answer 401/,
+    fault: instead(
+      (asked) => isMcp(asked) && asked.headers.authorization !== undefined,
+      () => json(500, { error: "server_error" }),
+    ),
+  },
+  {
     name: "the proxy redirects the slash away",
     check: "challenge.slash",
     cause: /answered 308, a redirect to/,

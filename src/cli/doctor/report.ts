@@ -1,4 +1,5 @@
 import type { Finding, Status } from "./check.ts";
+import { NOBODY } from "./visit.ts";
 
 /** The findings of a server, as `--json` prints them. The ids and member names are stable. */
 export interface Report {
@@ -23,8 +24,13 @@ export const reportOf = (url: string, findings: readonly Finding[]): Report => (
   checks: findings,
 });
 
+/** True for a check that is not worth a line: nobody answered at all, and the first check has said so. */
+const isMoot = ({ status, detail }: Finding): boolean => status === "SKIP" && detail === NOBODY;
+
 /** One finding in the terminal: one line, and below a failure its cause and what to do. */
-export function findingLines({ status, id, title, detail, cause, fix }: Finding): string {
+export function findingLines(finding: Finding): string | null {
+  if (isMoot(finding)) return null;
+  const { status, id, title, detail, cause, fix } = finding;
   const line = `  ${status}  ${id.padEnd(28)} ${title}`;
   if (status === "SKIP") return `${line} (${detail})`;
   if (status === "PASS") return line;

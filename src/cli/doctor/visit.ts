@@ -59,8 +59,12 @@ export interface Visit extends VisitParts {
   readonly needs: Facts;
 }
 
+const ANSWER = "an answer from the server";
+/** Why a check is skipped where nobody answers. */
+export const NOBODY = `Needs ${ANSWER}.`;
+
 const names: Readonly<Record<keyof Facts, string>> = {
-  refusal: "an answer from the server",
+  refusal: ANSWER,
   challenge: "the challenge of a call without a token",
   resource: "the protected-resource metadata",
   issuer: "the address of the authorization server",

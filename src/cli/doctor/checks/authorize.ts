@@ -14,6 +14,7 @@ const asking = ({ id, redirectUri }: Client, changes: Changes = {}): Changes => 
 async function accepted(visit: Visit, changes: Changes, what: string, fix: string): Promise<Outcome> {
   const outcome = await begin(visit, asking(await visit.needs.client(), changes));
   if (outcome.kind === "page") return outcome;
+  if (outcome.kind === "client" && outcome.told.has("code")) throw new Skipped("Needs authorize.starts.");
   throw new Fault(`${what}: ${describeOutcome(outcome)}.`, fix);
 }
 

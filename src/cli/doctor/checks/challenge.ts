@@ -1,6 +1,6 @@
 import { challengeOf } from "../challenge-header.ts";
 import type { Check } from "../check.ts";
-import { inShort, listOf } from "../documents.ts";
+import { inShort, listOf, withBody } from "../documents.ts";
 import { Fault, Skipped } from "../fault.ts";
 import { callMcp, type Visit } from "../visit.ts";
 
@@ -48,6 +48,12 @@ async function namesScopes(visit: Visit): Promise<string> {
 async function refusesDeadToken(visit: Visit): Promise<string> {
   await visit.needs.challenge();
   const answer = await callMcp(visit.probe, visit.url, "not-a-token-of-this-server");
+  if (answer.status !== 401) {
+    throw new Fault(
+      `A token that does not stand is answered ${withBody(answer)}. A client renews its token, or asks the person to link again, only after 401.`,
+      'Answer 401 with error="invalid_token" to a token that is expired, revoked or unknown.',
+    );
+  }
   const { error } = challengeOf(answer);
   if (error === "invalid_token") return `${inShort(answer)} with error="invalid_token"`;
   throw new Fault(
