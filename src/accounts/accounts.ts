@@ -32,6 +32,8 @@ export interface AccountsParts {
   readonly providers: readonly IdentityProvider[];
   /** Whether codes of our own are sent by mail; true where nothing is said. */
   readonly emailSignIn?: boolean;
+  /** Milliseconds that a person waits for a provider at most, where the usual is too long. */
+  readonly patienceMs?: number | undefined;
   /** Tells people from programs before a code is sent; undefined where that is not checked. */
   readonly humanCheck?: HumanCheck | undefined;
   /** True when mail stays on this machine, so that the page can say where the code is. */

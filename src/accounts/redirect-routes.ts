@@ -21,6 +21,8 @@ interface RedirectParts {
   readonly providers: readonly IdentityProvider[];
   readonly sessions: Sessions;
   readonly departures: Departures;
+  /** Milliseconds that a person who is back waits for the provider, all its answers together. */
+  readonly patienceMs?: number | undefined;
   clientAddress(c: RequestContext): string;
   readonly signInRefused?: (c: RequestContext, error: AppError) => void;
   /** @throws AppError `authentication_required`. */
@@ -56,6 +58,16 @@ async function begin(c: RequestContext, parts: RedirectParts, adds: (() => Promi
   return privateJson({ location }, 200, setCookie);
 }
 
+/** Each answer of a provider has its own time; a person does not wait for the sum of all. */
+const PATIENCE_MS = 20_000;
+
+function within<T>(ms: number, title: string, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = (): void => reject(new AppError("unavailable", `${title} takes too long to answer.`));
+  const timer = setTimeout(late, ms);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}
+
 /** Who is back must be who left: meanwhile somebody else may have signed in to this browser. */
 async function sameAdder(parts: RedirectParts, request: Request, adds: string): Promise<string> {
   if ((await parts.sessions.userOf(request)) === adds) return adds;
@@ -68,7 +80,8 @@ async function sameAdder(parts: RedirectParts, request: Request, adds: string): 
 async function settle(parts: RedirectParts, request: Request, { plan, departure }: Returned, returned: string) {
   const provider = parts.providers.find(({ id }) => id === plan.provider);
   if (!provider) throw new AppError("not_found", "This server is no longer set up for that way to sign in.");
-  const identity = await provider.verify({ ...departure, returned }, parts.clock());
+  const verifying = provider.verify({ ...departure, returned }, parts.clock());
+  const identity = await within(parts.patienceMs ?? PATIENCE_MS, provider.title, verifying);
   const headers = new Headers({ ...returnHeaders, location: `${parts.baseUrl}${plan.to}` });
   if (plan.adds === null) {
     headers.append("set-cookie", (await parts.sessions.start(request, plan.provider, identity)).cookie);

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { eachEngine } from "../database.ts";
+import { createOidcIdentity } from "../../src/adapters/identity/oidc.ts";
+import { ODD_CLIENT, startOddProvider } from "../upstream/odd-provider.ts";
 import { startOpenId } from "../upstream/openid.ts";
-import { OURS, begin, browserAt, callbacks, company, signIn, userOf } from "./redirect-rig.ts";
+import { OURS, assertTroublePage, begin, browserAt, callbacks, company, signIn, userOf } from "./redirect-rig.ts";
 import { migrations, startAccounts } from "./server.ts";
 import { countRows } from "./tables.ts";
 
@@ -104,4 +106,25 @@ eachEngine("whatever comes to the addresses of sign-in", migrations, async (t, d
   await t.test("and the one that left still comes back", async () => {
     assert.equal((await browser.open(body.location)).url, `${OURS}/app`);
   });
+});
+
+eachEngine("a provider that answers nothing", migrations, async (t, database) => {
+  const peer = await startOddProvider(t);
+  const odd = createOidcIdentity({
+    title: "Company",
+    place: { kind: "discovery", issuer: peer.url },
+    clientId: ODD_CLIENT,
+    clientSecret: undefined,
+    scopes: "openid",
+    ownOrigin: OURS,
+  });
+  const server = await startAccounts(t, database, { providers: [odd], patienceMs: 200 });
+  const browser = browserAt(server);
+  const { body } = await begin(browser, "/api/sign-in/redirect", { door: "oidc" });
+  const state = new URL(body.location).searchParams.get("state") ?? "";
+  peer.answer("/token", "hang");
+  const query = new URLSearchParams({ code: "a-code", state, iss: peer.url });
+  const response = await browser.send(`${OURS}/oauth/web/callback?${query}`);
+  await assertTroublePage(response, 503, /Company takes too long to answer/);
+  assert.equal(await userOf(browser), null);
 });

@@ -43,6 +43,7 @@ interface Options {
   readonly mail?: MailPort;
   readonly humanCheck?: HumanCheck;
   readonly emailSignIn?: boolean;
+  readonly patienceMs?: number;
 }
 
 /** The room behind real HTTP, with real mail. */
@@ -73,6 +74,7 @@ export async function startAccounts(t: TestContext, database: Database, options:
     limits: outsideTransactions(createLimits({ query: database.query })),
     providers: (options.providers ?? []).map(outsideTransactions),
     humanCheck: options.humanCheck,
+    patienceMs: options.patienceMs,
     emailSignIn: options.emailSignIn ?? true,
     localMailbox: false,
     masterSecret: "a secret for tests",

@@ -133,9 +133,20 @@ function signInRoutes(world: World, routes: Routes, baseUrl: string): void {
     world.person = provenAddress(world, await ownJson(c, baseUrl));
     return Response.json({ user: userOf(world) });
   });
-  routes.post("/api/sign-in/redirect", async (c) => {
+  routes.on("POST", ["/api/sign-in/redirect", "/api/identities/redirect"], async (c) => {
     world.asked.push(await ownJson(c, baseUrl));
     return Response.json({ location: world.redirectUri });
+  });
+  routes.post("/api/identities/privy", async (c) => {
+    await ownJson(c, baseUrl);
+    const identity = {
+      id: "i9",
+      issuer: "privy.io",
+      label: "Privy account …123456",
+      createdAt: "2026-11-21T08:00:00.000Z",
+    };
+    world.identities.push(identity);
+    return Response.json({ identity }, { status: 201 });
   });
   routes.post("/api/sign-in/privy", async (c) => {
     const { token } = await ownJson(c, baseUrl);

@@ -178,3 +178,35 @@ test("a script from any other origin is not run, and one that fails leaves the o
   await assertAccessible(open.page);
   expectOutside(open.wrongs, broken);
 });
+
+test("a signed-in person adds a provider in the settings", async (t) => {
+  const origin = await servePrivyScript(t);
+  const given = await visit(t, {}, { outside: { scripts: [origin], connections: [origin], frames: [origin] } });
+  const { page, url, world, wrongs } = given;
+  world.person = "ada@example.com";
+  const own = { id: "i1", issuer: "email", label: "ada@example.com", createdAt: "2026-11-01T08:00:00.000Z" };
+  const company = { ...own, id: "i2", issuer: "https://login.example.com/tenant", label: "ada@work.example (Company)" };
+  world.identities = [own, company];
+  const script = { url: `${origin}/privy.js`, appId: "app-1" };
+  world.providers = [
+    { id: "oidc", title: "Company", way: "redirect" },
+    { id: "privy", title: "Privy", way: "script", script },
+    EMAIL,
+  ];
+  await page.goto(`${url}/app/settings`);
+  await page.getByText("login.example.com · added").waitFor();
+  await page.getByRole("button", { name: "Add a way to sign in" }).click();
+  await page.getByLabel("Email").waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "web", "settings-add-provider");
+  await page.getByRole("button", { name: "Add Privy" }).click();
+  await page.getByRole("button", { name: "Sign in at app-1" }).click();
+  await page.getByText("signs you in, too").waitFor();
+  expectOutside(wrongs, origin);
+
+  await page.getByRole("button", { name: "Add a way to sign in" }).click();
+  world.redirectUri = `${url}/app/receipts`;
+  await page.getByRole("button", { name: "Add Company" }).click();
+  await page.getByRole("heading", { name: "Receipts", exact: true }).waitFor();
+  assert.deepEqual(world.asked.at(-1), { door: "oidc" });
+});
