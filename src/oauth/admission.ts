@@ -1,7 +1,7 @@
 import type { Database } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Channel } from "../kernel/principal.ts";
-import { findStanding, type Standing } from "./records/admission.ts";
+import { findStanding, type Standing, standingOn, type Standings } from "./records/admission.ts";
 import type { LiveGrant } from "./records/grants.ts";
 
 interface AdmissionParts {
@@ -19,6 +19,8 @@ export interface Admission {
    * @param userId null while nobody is signed in: then only what is off for everyone refuses.
    */
   requireUser(userId: string | null, channel: Channel): Promise<void>;
+  /** The same of an account whose standings were read already. */
+  requireStanding(standings: Standings, channel: Channel): void;
   /** Whether an account has a channel, in the order: off for everyone, set for the account, what the installation offers. */
   has(channel: Channel, standing: Pick<Standing, "channelOpen" | "channelOwn">): boolean;
 }
@@ -61,6 +63,7 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
         throw new AppError("client_disabled", "The operator of this server has switched this assistant off.");
       require(grant.channel, grant);
     },
+    requireStanding: (standings, channel) => require(channel, standingOn(standings, channel)),
     async requireUser(userId, channel) {
       const standing = await findStanding(database.handle, userId, channel);
       // Whether an installation offers a channel is decided for an account, not before one is known.

@@ -26,13 +26,21 @@ export interface Endpoints {
   readonly connector: Readonly<Record<"authorize" | "request" | "exchange" | "token" | "userinfo", Handler>>;
 }
 
-/** Clients in a browser read metadata and use the direct endpoints; none of these looks at a cookie. */
-const anyOrigin = cors({
+const preflight = cors({
   origin: "*",
   allowMethods: ["GET", "POST", "OPTIONS"],
   allowHeaders: ["authorization", "content-type", "mcp-protocol-version"],
-  exposeHeaders: ["www-authenticate", "retry-after"],
   maxAge: 3600,
+});
+
+/** Clients in a browser read metadata and use the direct endpoints; none of these looks at a cookie. */
+const anyOrigin = createMiddleware<HttpEnv>(async (c, next) => {
+  if (c.req.method === "OPTIONS") return preflight(c, next);
+  await next();
+  // Afterwards: what is set before there is an answer has the answer made anew, which costs more than a statement.
+  c.res.headers.set("access-control-allow-origin", "*");
+  c.res.headers.set("access-control-expose-headers", "www-authenticate,retry-after");
+  return undefined;
 });
 
 /** Our own page hears the house's error codes; the protocol's endpoints, wherever they lie, speak the protocol's. */

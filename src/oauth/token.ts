@@ -97,7 +97,7 @@ async function exchangeCode(
   verifyChallenge(form.code_verifier, code.challenge);
   const resource = parts.resources.within(code.resource, form.resource);
   const channel = grantChannel(client.channel, code.channel, ended, code.redirectUri);
-  await parts.admission.requireUser(code.userId, channel);
+  parts.admission.requireStanding(code.standings, channel);
   const grant = await redeemCode(handle, code, channel, parts.clock());
   if (grant !== null) return { grant, scopes: grant.scopes, resource };
   await revokeReplayed(handle, code.hash, parts.clock());

@@ -30,6 +30,40 @@ export async function findStanding(handle: Handle, userId: string | null, channe
   return standing;
 }
 
+/** What was said of one account, on all channels of which anything was said. */
+export interface Standings {
+  readonly accountCutOff: boolean;
+  /** Channels that are off for everyone. */
+  readonly closed: readonly string[];
+  /** What was set for the account: `claude:true`. */
+  readonly own: readonly string[];
+}
+
+export interface StandingsRow {
+  account_cut_off: boolean;
+  closed: string[];
+  own: string[];
+}
+
+/** Selected beside a row that names a person, so that it costs no statement of its own. @param userId that column */
+export const selectStandings = (userId: string) => sql`
+  exists (select 1 from oauth_cut_off_users where user_id = ${sql.ref(userId)}) as account_cut_off,
+  array(select channel from oauth_channels where not enabled) as closed,
+  array(select channel || ':' || enabled from oauth_user_channels where user_id = ${sql.ref(userId)}) as own`;
+
+export const asStandings = (row: StandingsRow): Standings => ({
+  accountCutOff: row.account_cut_off,
+  closed: row.closed,
+  own: row.own,
+});
+
+/** The standing on one channel, out of all. */
+export const standingOn = ({ accountCutOff, closed, own }: Standings, channel: Channel): Standing => ({
+  accountCutOff,
+  channelOpen: !closed.includes(channel),
+  channelOwn: own.includes(`${channel}:true`) ? true : own.includes(`${channel}:false`) ? false : null,
+});
+
 /** A channel that an administrator has switched for everyone. */
 export interface ChannelSwitch {
   readonly channel: Channel;
