@@ -6,17 +6,25 @@ import type { HttpEnv, RequestContext } from "./router.ts";
 const hostnameOf = (text: string): string | undefined => URL.parse(text)?.hostname;
 
 /**
- * Refuses a request whose Host is neither the configured one nor a loopback name: a page of another site that has
- * pointed its own name at this machine (DNS rebinding) sends its own name here.
+ * Names that nobody on the internet can own, so that no page can be served under them and then point them here: an
+ * address itself, a name without a dot (RFC 6761 §6, ICANN SAC053), and `.internal`, which is kept for private networks.
+ * A proxy in front often calls this server by one.
+ */
+const isNobodys = (hostname: string): boolean =>
+  !hostname.includes(".") || /^[\d.]+$|^\[/.test(hostname) || hostname.endsWith(".internal");
+
+/**
+ * Refuses a request whose Host is neither the configured one nor a name of this machine or network: a page of another
+ * site that has pointed its own name at this machine (DNS rebinding) sends its own name here.
  * @param baseUrl the published address; nothing else is learned from Host.
  */
 export const hostGuard = (baseUrl: string) => {
   const own = hostnameOf(baseUrl);
   return createMiddleware<HttpEnv>(async (c, next) => {
     const host = hostnameOf(`http://${c.req.header("host") ?? ""}`);
-    if (host === undefined || (host !== own && !isLoopbackHost(host))) {
+    if (host === undefined || (host !== own && !isLoopbackHost(host) && !isNobodys(host))) {
       throw new AppError("forbidden_origin", "This server does not answer to that host name.", {
-        next: `Use ${baseUrl}.`,
+        next: `Use ${baseUrl}, or let the proxy in front send that name as Host.`,
       });
     }
     await next();
