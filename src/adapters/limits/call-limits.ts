@@ -98,6 +98,7 @@ export function createCallLimits(parts: CallLimitsParts): SettlingCallLimits {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let sweptIn = 0;
+  let failing = false;
 
   async function settleNow(): Promise<void> {
     const minute = Math.floor(parts.clock().getTime() / MINUTE_MS);
@@ -124,7 +125,14 @@ export function createCallLimits(parts: CallLimitsParts): SettlingCallLimits {
   function settleSoon(): void {
     timer ??= setTimeout(() => {
       timer = undefined;
-      settle().catch(parts.report);
+      settle().then(
+        () => (failing = false),
+        (error: unknown) => {
+          // Once for each time that it breaks, however many calls come meanwhile.
+          if (!failing) parts.report(error);
+          failing = true;
+        },
+      );
     }, SETTLE_MS).unref();
   }
 
