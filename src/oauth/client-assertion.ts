@@ -83,8 +83,10 @@ async function verified(client: Client, assertion: string, keys: KeySet, parts: 
 export async function proveByAssertion(client: Client, assertion: string, parts: AssertionParts): Promise<void> {
   const keys = client.jwks ?? (await publishedKeys(client, assertion, parts));
   const { exp, jti } = await verified(client, assertion, keys, parts);
+  // Compared as numbers: a time that no calendar holds is no date, and no date is later than another.
+  if (exp * 1000 > after(parts.clock(), LONGEST + TOLERANCE).getTime())
+    throw refused(`is good for more than ${LONGEST} seconds`);
   const expiresAt = new Date(exp * 1000);
-  if (expiresAt > after(parts.clock(), LONGEST + TOLERANCE)) throw refused(`is good for more than ${LONGEST} seconds`);
   // One without an id is its own: the part that is signed.
   const id = jti ?? assertion.slice(0, assertion.lastIndexOf("."));
   const used = { clientId: client.id, jtiHash: sha256(id), expiresAt: after(expiresAt, TOLERANCE) };

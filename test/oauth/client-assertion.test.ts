@@ -116,6 +116,7 @@ eachEngine("private_key_jwt (RFC 7523)", migrations, async (t, database) => {
       { exp: now - 60 },
       { exp: now + 3600 },
       { exp: "soon" },
+      { exp: 1e20 },
       { nbf: now + 600 },
       { jti: "" },
       { jti: 7 },
