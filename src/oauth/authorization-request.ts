@@ -43,13 +43,18 @@ export interface AuthorizationRequest extends ProvenTarget {
 
 /**
  * The steps before which nobody is sent anywhere (RFC 6749 §4.1.2.1, RFC 9700 §4.11.1).
+ * @param asker whom limits count it for.
  * @throws AppError `invalid_client`; `invalid_request` for an address that is not this client's, `invalid_redirect_uri`
  * for one that nobody may register.
  */
-export async function proveTarget(parts: ClientParts, parameters: AuthorizationParameters): Promise<ProvenTarget> {
+export async function proveTarget(
+  parts: ClientParts,
+  parameters: AuthorizationParameters,
+  asker: string,
+): Promise<ProvenTarget> {
   const { client_id: clientId, redirect_uri: redirectUri, state } = parameters;
   if (clientId === undefined) throw new AppError("invalid_request", "client_id is missing.");
-  const client = await findClient(parts, clientId);
+  const client = await findClient(parts, clientId, asker);
   if (redirectUri === undefined) throw new AppError("invalid_request", "redirect_uri is missing.");
   if (!redirectMatches(client.redirectUris, redirectUri)) {
     throw new AppError("invalid_request", "redirect_uri is not one that this client registered.");

@@ -66,7 +66,7 @@ export async function authorize(c: RequestContext, parts: AuthorizeParts): Promi
   const noted = <T>(step: Promise<T>): Promise<T> => parts.attempts.refused(step, () => factsOf(c, parts, parameters));
   const prove = async (): Promise<[ProvenTarget, AuthorizationParameters]> => {
     parameters = parseInput(authorizationParameters, readParameters(new URL(c.req.url).searchParams));
-    return [await proveTarget(parts, parameters), parameters];
+    return [await proveTarget(parts, parameters, parts.clientAddress(c)), parameters];
   };
   const answer = async (): Promise<Response> => {
     const [target, proven] = await noted(prove());

@@ -147,7 +147,7 @@ export async function authenticateClient(
   parts: ClientAuthenticationParts,
 ): Promise<Client> {
   const { clientId, proof } = readClaim(c, form);
-  const client = await findClient(parts, clientId);
+  const client = await findClient(parts, clientId, parts.clientAddress(c));
   if (!client.authMethods.some((method) => methodsBy[proof.by].includes(method)))
     throw failed(`This client proves itself by ${client.authMethods.join(" or ")}.`);
   await prove(c, client, proof, parts);

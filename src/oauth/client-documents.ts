@@ -29,9 +29,10 @@ interface DocumentParts {
 export interface ClientDocuments {
   /**
    * The client of an id, as its document says now, or as it said last when its host does not answer.
+   * @param asker whom limits count the reading of an unknown document for; null for nobody.
    * @throws AppError `invalid_client` when there is no document that can be used, saying why; `rate_limited`.
    */
-  find(id: string): Promise<Client>;
+  find(id: string, asker: string | null): Promise<Client>;
   /** Stores a client that a person agreed to, where it is one of a document; until then nothing of it is stored. */
   keep(client: Client): Promise<void>;
 }
@@ -44,6 +45,11 @@ const FRESH = { least: 300, usual: 3600, most: 24 * 3600 };
 const RETRY = 60;
 /** Fetches from one host, of every process together: each id of it is another document. */
 const fetches: Limit = { name: "oauth-document-host", points: 60, seconds: 60 };
+/**
+ * Unknown documents that are read for one network. Whoever holds a domain has as many hosts as they please, and could
+ * have us ask all of them, or hold every reading that there may be at once with hosts that never answer.
+ */
+const unknownFor: Limit = { name: "oauth-document-asker", points: 20, seconds: 60 };
 /** Documents read at once, and ids remembered: what strangers can make one process hold. */
 const [MOST_RUNNING, MOST_REMEMBERED] = [32, 1000];
 const MAX_ID = 512;
@@ -140,6 +146,13 @@ function fallBack(id: string, last: ClientDocument | null, why: AppError, now: D
   throw why.code === "rate_limited" || why.code === "invalid_client" ? why : unusable(why.message, why);
 }
 
+/** What links while there is no room to read a document: a host that we know. @throws AppError `unavailable`. */
+function withoutReading(id: string, now: Date): Client {
+  const known = knownDocument(id);
+  if (known !== null) return clientOfDocument(id, known, now);
+  throw new AppError("unavailable", "Too many client documents are being read.");
+}
+
 /** The document as it is now. Who cannot be asked says what it said last. */
 async function current(parts: DocumentParts, id: string, last: ClientDocument | null): Promise<ClientDocument> {
   const read = await fetchDocument(parts, id).catch((error: unknown) => {
@@ -184,10 +197,7 @@ export function createClientDocuments(parts: DocumentParts): ClientDocuments {
   function refreshOnce(id: string, last: ClientDocument | null): Promise<Client> {
     const under = running.get(id);
     if (under !== undefined) return under;
-    if (running.size >= MOST_RUNNING) {
-      if (last !== null) return Promise.resolve(last.client);
-      throw new AppError("unavailable", "Too many client documents are being read.");
-    }
+    if (running.size >= MOST_RUNNING) return Promise.resolve(last?.client ?? withoutReading(id, parts.clock()));
     const refreshed = refresh(id, last)
       .catch((error: unknown) => {
         if (error instanceof AppError) failures.set(id, { error, until: after(parts.clock(), RETRY) });
@@ -199,12 +209,13 @@ export function createClientDocuments(parts: DocumentParts): ClientDocuments {
   }
 
   return {
-    async find(id) {
+    async find(id, asker) {
       const now = parts.clock();
       const last = (await findDocument(handle, id)) ?? strangers.get(id) ?? null;
       if (last !== null && last.state.freshUntil > now) return last.client;
       const failure = failures.get(id);
       if (failure !== undefined && failure.until > now) throw failure.error;
+      if (last === null && asker !== null && !running.has(id)) await parts.limits.take(unknownFor, asker);
       return refreshOnce(id, last);
     },
     async keep(client) {

@@ -46,7 +46,7 @@ export async function connectorAuthorize(c: RequestContext, parts: ConsentParts)
     return new Response(null, { status: 302, headers: { ...browserHeaders, location } });
   }
   const parameters = parseInput(authorizationParameters, readParameters(query));
-  const request = await checkedRequest(parts, parameters);
+  const request = await checkedRequest(c, parts, parameters);
   const { handle, setCookie } = parts.pendingRequests.begin(c.req.raw, parameters, null);
   const answer = {
     ok: true,
@@ -64,7 +64,7 @@ const requestQuery = z.object({ request_id: z.string().min(1).max(LONGEST_HANDLE
 export async function connectorRequest(c: RequestContext, parts: ConsentParts): Promise<Response> {
   const query = parseInput(requestQuery, readParameters(new URL(c.req.url).searchParams));
   const pending = parts.pendingRequests.open(c.req.raw, query.request_id);
-  const request = await checkedRequest(parts, pending.parameters);
+  const request = await checkedRequest(c, parts, pending.parameters);
   const answer = { ok: true, request: { ...asked(request), scope: request.scopes.granted.join(" ") } };
   return c.json(answer, 200, { "cache-control": "no-store" });
 }
@@ -85,7 +85,7 @@ export async function connectorExchange(c: RequestContext, parts: ConsentParts):
   const body = await readJson(c, exchangeBody);
   const decided = await countingFailures(parts.limits, parts.clientAddress(c), async () => {
     const { id: requestId, channel, parameters } = parts.pendingRequests.open(c.req.raw, body.request_id);
-    const request = await checkedRequest(parts, parameters);
+    const request = await checkedRequest(c, parts, parameters);
     const { redirect_uri, state } = asked(request);
     if (!body.user_consent) {
       const { redirect_uri: redirect_url, error } = declined(parts, request);

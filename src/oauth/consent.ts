@@ -91,10 +91,11 @@ interface Decidable {
 
 /** The request once more: what it names may have changed since it began. */
 export async function checkedRequest(
-  parts: ClientParts & Pick<ConsentParts, "resources">,
+  c: RequestContext,
+  parts: ClientParts & Pick<ConsentParts, "resources" | "clientAddress">,
   parameters: AuthorizationParameters,
 ): Promise<AuthorizationRequest> {
-  const target = await proveTarget(parts, parameters);
+  const target = await proveTarget(parts, parameters, parts.clientAddress(c));
   return decideRequest(target, parameters, parts.resources);
 }
 
@@ -125,7 +126,7 @@ export async function consentDetails(c: RequestContext, parts: ConsentParts): Pr
 async function showRequest(c: RequestContext, parts: ConsentParts, handle: string, seen: Seen): Promise<Response> {
   const pending = parts.pendingRequests.open(c.req.raw, handle);
   seen.attemptId = pending.id;
-  const request = await checkedRequest(parts, pending.parameters);
+  const request = await checkedRequest(c, parts, pending.parameters);
   const { client, redirectUri, scopes } = request;
   const redirect = describeRedirect(redirectUri);
   const user = await parts.sessionUser(c.req.raw);
@@ -150,13 +151,13 @@ async function showRequest(c: RequestContext, parts: ConsentParts, handle: strin
 async function decidable(c: RequestContext, parts: ConsentParts, body: DecisionBody): Promise<Decidable> {
   if (body.request !== undefined) {
     const pending = parts.pendingRequests.open(c.req.raw, body.request);
-    const request = await checkedRequest(parts, pending.parameters);
+    const request = await checkedRequest(c, parts, pending.parameters);
     const { id: requestId, channel } = pending;
     return { requestId, request, channel, decider: () => signedInUser(c, parts, pending, body.person) };
   }
   // The published contract knows one response type and does not name it.
   const parameters = { ...body, response_type: body.response_type ?? "code", request: undefined };
-  const request = await checkedRequest(parts, parameters);
+  const request = await checkedRequest(c, parts, parameters);
   return { requestId: randomUUID(), request, channel: linkChannelOf(c), decider: () => upstreamUser(parts, body) };
 }
 

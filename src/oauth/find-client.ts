@@ -22,11 +22,14 @@ const isKnown = (client: Client | null, presetIds: ReadonlySet<string>): client 
 
 /**
  * The client of an id that anyone may have sent: from the table, or, for an https address, from its document.
- * @throws AppError `invalid_client` for one that is unknown, switched off, or whose document cannot be used.
+ * @param asker whom limits count it for, where a stranger names it; null for a client that was proven before.
+ * @throws AppError `invalid_client` for one that is unknown, switched off, or whose document cannot be used; `rate_limited`.
  */
-export async function findClient(parts: ClientParts, id: string): Promise<Client> {
+export async function findClient(parts: ClientParts, id: string, asker: string | null): Promise<Client> {
   if (!CLIENT_ID.test(id)) throw unknownClient();
-  const client = isDocumentId(id) ? await parts.documents.find(id) : await findStoredClient(parts.database.handle, id);
+  const client = isDocumentId(id)
+    ? await parts.documents.find(id, asker)
+    : await findStoredClient(parts.database.handle, id);
   if (!isKnown(client, parts.presetIds)) throw unknownClient();
   if (client.disabledAt === null) return client;
   throw new AppError("invalid_client", "This client was switched off by the operator.", {

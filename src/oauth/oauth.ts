@@ -122,7 +122,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     presetIds: new Set(parts.presets.map(({ id }) => id)),
   };
   const { upstreamToken } = parts;
-  const clientOf = (id: string) => findClient(clients, id);
+  const clientOf = (id: string) => findClient(clients, id, null);
   const all = {
     ...parts,
     ...clients,
