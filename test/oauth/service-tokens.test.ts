@@ -113,7 +113,7 @@ async function hostileTokens(
   const { token, sessionId } = await open();
   const claims = decodeJwt(token);
   const all = async (tokens: readonly (string | Promise<string>)[]): Promise<void> => {
-    for (const one of await Promise.all(tokens)) await refused(await rig.call(one), 401, "invalid_token");
+    for (const one of tokens) await refused(await rig.call(await one), 401, "invalid_token");
   };
 
   await test("a token never chooses how it is verified", async () => {

@@ -47,7 +47,11 @@ export async function startOurs(t: TestContext, engine: Engine): Promise<Subject
     BELLHOP_TRUSTED_PROXIES: "1",
     ...(engine === "postgres" ? { DATABASE_URL: await freshPostgres(t) } : {}),
   });
-  const log = { info: () => undefined, warn: () => undefined, error: (facts: unknown) => t.diagnostic(JSON.stringify(facts)) };
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (facts: unknown) => t.diagnostic(JSON.stringify(facts)),
+  };
   const app = await startApp({ config, log, print: () => undefined, web: createGuardedFetch(connectTo(documents)) });
   return {
     name: "bellhop",

@@ -1,4 +1,3 @@
-import { type AuthInfo, createMcpHandler } from "@modelcontextprotocol/server";
 import { bearerChallenge } from "../../http/bearer.ts";
 import { readText } from "../../http/body.ts";
 import { errorBody, errorResponse } from "../../http/errors.ts";
@@ -7,9 +6,8 @@ import { requireSameOrigin } from "../../http/same-origin.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
 import { type AppError, asAppError, errorTable } from "../../kernel/errors.ts";
 import type { Channel, Principal } from "../../kernel/principal.ts";
-import { type McpRequest, type McpServerParts, createMcpServer } from "./mcp-server.ts";
-import { createPlainCalls } from "./plain-call-answer.ts";
-import { STREAMLESS } from "./plain-call.ts";
+import type { McpRequest, McpServerParts } from "./mcp-server.ts";
+import { createProtocol } from "./protocol.ts";
 
 /** The hosts that the emulator stands in for. */
 export const emulatedHosts = ["chatgpt", "claude", "mcp"] as const satisfies readonly Channel[];
@@ -79,48 +77,15 @@ function challengeResponse(c: RequestContext, baseUrl: string, error: AppError):
 const bodyOf = async (request: Request): Promise<string | null> =>
   request.method === "POST" ? readText(request, BODY_LIMIT) : null;
 
-const withBody = ({ url, method, headers, signal }: Request, body: string | null): Request =>
-  new Request(url, { method, headers, signal, ...(body === null ? {} : { body }) });
-
 /** Several messages in one request (JSON-RPC 2.0 §6): one status cannot speak for all of them. */
 const isBatch = (body: string | null): boolean => body?.trimStart().startsWith("[") === true;
-
-/**
- * The answer once its call has ended. For the 2025 revisions the SDK answers with a stream before the tool has run, and
- * a refusal for scope must still become a 403, one for a dead sign-in a 401; nothing else is ever sent on that stream, so waiting loses nothing.
- */
-async function settled(c: RequestContext, response: Response): Promise<Response> {
-  if (c.req.method !== "POST" || c.req.header("mcp-protocol-version") === STREAMLESS) return response;
-  return new Response(response.body && (await response.text()), { status: response.status, headers: response.headers });
-}
 
 /**
  * MCP over one stateless address (protocol 2026-07-28 and the 2025 revisions): every request carries its bearer, and
  * the live grant behind it is looked up every time. No session id is ever an identity.
  */
 export function createMcpChannel(parts: McpChannelParts): Routes {
-  // The handler passes the authInfo object through as it is, so the object itself finds the request that it came with.
-  const requests = new WeakMap<AuthInfo, McpRequest>();
-  const handler = createMcpHandler(
-    ({ authInfo }) => {
-      const request = authInfo && requests.get(authInfo);
-      if (!request) throw new Error("A protocol server was asked for outside a request.");
-      return createMcpServer(parts, request);
-    },
-    { maxRequestBodySize: BODY_LIMIT },
-  );
-
-  const plainCalls = createPlainCalls(parts);
-
-  /** The SDK knows every message of every revision, and makes a server for each; the one that matters most needs none. */
-  async function protocolAnswer(c: RequestContext, request: McpRequest, body: string | null): Promise<Response> {
-    const plain = body === null ? null : await plainCalls(c, request, body);
-    if (plain) return plain;
-    const { principal } = request;
-    const authInfo: AuthInfo = { token: "", clientId: principal.clientId, scopes: [...principal.scopes] };
-    requests.set(authInfo, request);
-    return settled(c, await handler.fetch(withBody(c.req.raw, body), { authInfo }));
-  }
+  const answerOf = createProtocol(parts, BODY_LIMIT);
 
   async function serve(c: RequestContext, principal: Principal): Promise<Response> {
     let refused: AppError | undefined;
@@ -132,7 +97,7 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
       refusedForLink: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, placeOf(c), error),
     };
-    const response = await protocolAnswer(c, request, body);
+    const response = await answerOf(c, request, body);
     // ChatGPT opens its dialog on the challenge inside a tool result; the others link again on a 401 and step up on a
     // 403 (MCP authorization).
     const byStatus = principal.channel !== "chatgpt" && !isBatch(body);
