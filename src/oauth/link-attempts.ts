@@ -112,6 +112,25 @@ function perSecond(most: number): (now: Date) => boolean {
   };
 }
 
+/** A call that is refused again and again is told once in this time, in seconds. */
+const CALLS_SECONDS = 60;
+const MOST_CALLS = 1000;
+
+/** Lets each first call that failed the same way through once in a while, so that a host that keeps trying writes little. */
+function onceInAWhile(): (note: AttemptNote, now: Date) => boolean {
+  const told = new Map<string, number>();
+  return ({ step, grantId, error }, now) => {
+    if (step !== "first_call" || error === undefined) return true;
+    const key = `${grantId} ${error.code}`;
+    if (now.getTime() < (told.get(key) ?? 0)) return false;
+    told.delete(key);
+    const [oldest] = told.keys();
+    if (told.size >= MOST_CALLS && oldest !== undefined) told.delete(oldest);
+    told.set(key, after(now, CALLS_SECONDS).getTime());
+    return true;
+  };
+}
+
 /** What is stored of a batch; it is called again and again until nothing waits. */
 function createQueue(store: (batch: readonly PlacedNote[]) => Promise<void>) {
   let waiting: PlacedNote[] = [];
@@ -142,12 +161,13 @@ function createQueue(store: (batch: readonly PlacedNote[]) => Promise<void>) {
 export function createLinkAttempts({ database, clock, masterSecret, report }: AttemptParts): LinkAttempts {
   const sealer = createSealer(masterSecret, "oauth/link-attempt");
   const mayPass = perSecond(ANONYMOUS_PER_SECOND);
+  const isNews = onceInAWhile();
   const queue = createQueue(async (batch) => {
     await storeNotes(database, batch, (rows, note) => joinAttempt(rows, note, timeOf(note))).catch(report);
   });
   const note: LinkAttempts["note"] = (told) => {
     const now = clock();
-    if (!isAnonymous(told) || mayPass(now)) queue.add(placed(told, sealer, now));
+    if (isNews(told, now) && (!isAnonymous(told) || mayPass(now))) queue.add(placed(told, sealer, now));
   };
   return {
     note,

@@ -19,6 +19,8 @@ interface House {
   readonly rooms: Rooms;
   readonly routes: Routes;
   readonly app: PrivyApp;
+  /** What the log was told. */
+  readonly faults: readonly string[];
 }
 
 const refusal = z.object({ error: z.string() });
@@ -35,10 +37,11 @@ async function open(t: TestContext, database: Database, app: PrivyApp, baseUrl?:
     PRIVY_VERIFICATION_KEY: app.verificationKey,
   });
   const clock = () => new Date();
+  const faults: string[] = [];
   const log = {
     info: () => undefined,
     warn: () => undefined,
-    error: (facts: object) => assert.fail(JSON.stringify(facts)),
+    error: (_facts: object, sentence: string) => void faults.push(sentence),
   };
   const parts = { config, log, print: () => undefined };
   const rooms = await buildRooms(parts, database, "a master secret of this test", clock);
@@ -46,7 +49,7 @@ async function open(t: TestContext, database: Database, app: PrivyApp, baseUrl?:
   const routes = mount(parts, rooms, database, clock);
   const server = await listen(routes, "127.0.0.1", port);
   t.after(() => server.close(0));
-  return { url, database, rooms, routes, app };
+  return { url, database, rooms, routes, app, faults };
 }
 
 /** A person's browser, signed in. */
@@ -146,6 +149,13 @@ eachEngine("administrators", migrations, async (t, database) => {
             assert.ok([400, 403].includes((await fetch(house.url + address, foreign)).status), what);
           }
         }
+      }
+      for (const name of ["list_links", "list_users", "set_channel"]) {
+        const called = await (
+          await callTool(mcpUrl, own.access_token, name, { userId: ben.id, channel: "mcp", enabled: false })
+        ).text();
+        assert.doesNotMatch(called, /"links"|"users"|"enabled"/, name);
+        assert.match(called, /tool_not_allowed/, `${name}: ${called}`);
       }
       assert.equal(await works(own.access_token), 200, "nothing of it was done");
     },
@@ -336,4 +346,5 @@ eachEngine("administrators", migrations, async (t, database) => {
     const left = await database.query("select 1 from oauth_link_attempts where user_id = $1", [ben.id]);
     assert.deepEqual(left.rows, []);
   });
+  assert.deepEqual(house.faults, []);
 });

@@ -147,7 +147,12 @@ eachEngine("the timeline of linking", migrations, async (t, database) => {
     const { access } = await rig.link(clientId, uma, { resource: `${rig.baseUrl}/mcp` });
     const elsewhere = await rig.get("/receipts", { authorization: `Bearer ${access}` });
     assert.equal(elsewhere.status, 401);
-    assert.match((await timelines(rig)).at(-1) ?? "", /^failed: .* first_call!invalid_token$/);
+    for (const _ of [1, 2, 3]) await rig.get("/receipts", { authorization: `Bearer ${access}` });
+    assert.match(
+      (await timelines(rig)).at(-1) ?? "",
+      /^failed: .* first_call!invalid_token$/,
+      "told once, not four times",
+    );
     await rig.call(access);
     assert.match((await timelines(rig)).at(-1) ?? "", /^working: .* first_call$/);
   });
