@@ -4,6 +4,7 @@ import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
 import type { RefreshClaims } from "../refresh-token.ts";
+import { asStandings, selectStandings, type Standings, type StandingsRow } from "./admission.ts";
 import type { Standing } from "./admission.ts";
 import type { ClientKind } from "./clients.ts";
 
@@ -143,6 +144,20 @@ export async function findLiveGrants(
     where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}
   `.execute(handle);
   return new Map(rows.map((row) => [row.id, asLiveGrant(row)]));
+}
+
+/** A live grant with what administrators said of its person. */
+export interface HeldGrant extends Grant {
+  readonly standings: Standings;
+}
+
+/** The same for a refresh, which has proven the grant's client already: nothing is read of that. */
+export async function findHeldGrant(handle: Handle, id: string, now: Date): Promise<HeldGrant | null> {
+  const { rows } = await sql<GrantRow & StandingsRow>`
+    select oauth_grants.*, ${selectStandings("oauth_grants.user_id")} from oauth_grants
+    where id = ${id} and revoked_at is null and last_used_at > ${unusedSince(now)}
+  `.execute(handle);
+  return rows[0] === undefined ? null : { ...asGrant(rows[0]), standings: asStandings(rows[0]) };
 }
 
 /** A person's live grants, newest first. */
