@@ -189,6 +189,29 @@ eachEngine("administrators", migrations, async (t, database) => {
     assert.deepEqual(attempts.attempts, []);
   });
 
+  await t.test("a person narrows their own link: it holds at its next call, and leaves a receipt", async () => {
+    const { access_token: token } = await linkOf("did:privy:ana");
+    const { grants } = await answer(
+      ana.ask("GET", "/api/grants"),
+      z.object({ grants: z.array(z.object({ id: z.string() })) }),
+    );
+    const write = async () =>
+      (await callTool(mcpUrl, token, "extract_intent", { fullInputText: "I look for a luthier in Delft." })).status;
+    assert.equal(await write(), 200);
+    const path = `/api/grants/${grants[0]?.id}`;
+    const narrowed = await answer(
+      ana.ask("PATCH", path, { scopes: ["read"] }),
+      receipted.extend({ scopes: z.array(z.string()) }),
+    );
+    assert.deepEqual(narrowed.scopes, ["read"]);
+    assert.deepEqual([await write(), await works(token)], [403, 200]);
+    for (const scopes of [["read", "write"], [], ["admin"], "read", undefined])
+      assert.equal(await refusedWith(await ana.ask("PATCH", path, { scopes })), "400 invalid_input", String(scopes));
+    const page = z.object({ receipts: z.array(z.object({ outcome: z.string() })) });
+    const receipts = await answer(ana.ask("GET", "/receipts?tool=narrow_link&outcome=ok"), page);
+    assert.equal(receipts.receipts.length, 1);
+  });
+
   await t.test("find anybody's link by its person or its client, page by page, and end it", async () => {
     const { access_token: token } = await linkOf("did:privy:ben");
     const found = await answer(ana.ask("GET", `/api/admin/grants?q=privy:BEN&limit=1`), links);
@@ -200,7 +223,7 @@ eachEngine("administrators", migrations, async (t, database) => {
     while (pages.at(-1)?.next)
       pages.push(await answer(ana.ask("GET", `/api/admin/grants?limit=1&cursor=${pages.at(-1)?.next}`), links));
     const all = pages.flatMap((page) => page.links.map(({ id }) => id));
-    assert.deepEqual([all.length, new Set(all).size], [3, 3]);
+    assert.deepEqual([all.length, new Set(all).size], [4, 4]);
     assert.equal((await answer(ana.ask("GET", "/api/admin/grants?q=nobody"), links)).links.length, 0);
     await answer(ana.ask("DELETE", `/api/admin/grants/${found.links[0]?.id}`), receipted);
     assert.equal(await works(token), 401);
