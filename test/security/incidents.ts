@@ -180,7 +180,7 @@ export const incidents: readonly Claim[] = [
     claim: "a role that a token of the provider claims",
     proofs: [
       by(
-        "test/accounts/redirect.test.ts",
+        "test/accounts/supabase.test.ts",
         "metadata-role-escalation: no claim of a token makes anybody more than a person",
       ),
     ],
