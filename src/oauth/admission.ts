@@ -1,6 +1,7 @@
 import type { Database } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Channel } from "../kernel/principal.ts";
+import { channelsToPass } from "./link-channel.ts";
 import { findStanding, type Standing, standingOn, type Standings } from "./records/admission.ts";
 import type { LiveGrant } from "./records/grants.ts";
 
@@ -18,9 +19,11 @@ export interface Admission {
    * The same before there is a grant, and for callers of ours that have none.
    * @param userId null while nobody is signed in: then only what is off for everyone refuses.
    */
-  requireUser(userId: string | null, channel: Channel): Promise<void>;
+  requireUser(userId: string | null, ...channels: readonly Channel[]): Promise<void>;
   /** The same of an account whose standings were read already. */
-  requireStanding(standings: Standings, channel: Channel): void;
+  requireStanding(standings: Standings, ...channels: readonly Channel[]): void;
+  /** Whether {@link requireOpen} lets a grant pass. */
+  isOpen(grant: LiveGrant): boolean;
   /** Whether an account has a channel, in the order: off for everyone, set for the account, what the installation offers. */
   has(channel: Channel, standing: Pick<Standing, "channelOpen" | "channelOwn">): boolean;
 }
@@ -56,18 +59,29 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
       throw new AppError("account_disabled", "The operator of this server has switched your account's links off.");
     if (!has(channel, standing)) throw off(channel, !standing.channelOpen);
   };
+  const requireStanding: Admission["requireStanding"] = (standings, ...asked) => {
+    for (const channel of asked) require(channel, standingOn(standings, channel));
+  };
+  const passedBy = ({ channel, clientChannel, redirectUri }: LiveGrant): readonly Channel[] =>
+    channelsToPass(channel, clientChannel, redirectUri);
   return {
     has,
     requireOpen(grant) {
       if (grant.clientCutOff)
         throw new AppError("client_disabled", "The operator of this server has switched this assistant off.");
-      require(grant.channel, grant);
+      requireStanding(grant.standings, ...passedBy(grant));
     },
-    requireStanding: (standings, channel) => require(channel, standingOn(standings, channel)),
-    async requireUser(userId, channel) {
-      const standing = await findStanding(database.handle, userId, channel);
-      // Whether an installation offers a channel is decided for an account, not before one is known.
-      require(channel, userId === null ? { ...standing, channelOwn: true } : standing);
+    requireStanding,
+    isOpen: (grant) =>
+      !grant.clientCutOff &&
+      !grant.standings.accountCutOff &&
+      passedBy(grant).every((channel) => has(channel, standingOn(grant.standings, channel))),
+    async requireUser(userId, ...asked) {
+      for (const channel of asked) {
+        const standing = await findStanding(database.handle, userId, channel);
+        // Whether an installation offers a channel is decided for an account, not before one is known.
+        require(channel, userId === null ? { ...standing, channelOwn: true } : standing);
+      }
     },
   };
 }

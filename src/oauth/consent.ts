@@ -22,7 +22,7 @@ import {
 import { answerAddress, errorOutcome } from "./authorization-response.ts";
 import { countingFailures } from "./counted-failures.ts";
 import { type AttemptNote, cameFrom, type LinkAttempts } from "./link-attempts.ts";
-import { grantChannel, type LinkChannel, linkChannelOf } from "./link-channel.ts";
+import { channelsToPass, grantChannel, type LinkChannel, linkChannelOf } from "./link-channel.ts";
 import type { ClientParts } from "./find-client.ts";
 import { parameter } from "./parameters.ts";
 import type { PendingRequest, PendingRequests } from "./pending-request.ts";
@@ -108,6 +108,9 @@ interface Seen {
 const channelFor = ({ client, redirectUri }: AuthorizationRequest, begun: LinkChannel | null): Channel =>
   grantChannel(client.channel, begun, null, redirectUri);
 
+const passedBy = (request: AuthorizationRequest, begun: LinkChannel | null): readonly Channel[] =>
+  channelsToPass(channelFor(request, begun), request.client.channel, request.redirectUri);
+
 /** What a scope lets the client do, in the person's words. */
 export const describeScopes = (scopes: readonly Scope[]) =>
   scopes.map((name) => ({ name, grants: scopeTable[name].grants }));
@@ -134,7 +137,7 @@ async function showRequest(c: RequestContext, parts: ConsentParts, handle: strin
     seen.userId = user.id;
     parts.attempts.note({ step: "sign_in", ...cameFrom(c, parts), ...seen });
   }
-  await parts.admission.requireUser(user?.id ?? null, channelFor(request, pending.channel));
+  await parts.admission.requireUser(user?.id ?? null, ...passedBy(request, pending.channel));
   const details = {
     client: { id: client.id, name: client.name, uri: client.uri },
     redirectHost: redirect.host,
@@ -215,7 +218,7 @@ export async function approved(
   { requestId, request, channel }: Omit<Decidable, "decider">,
   userId: string,
 ) {
-  await parts.admission.requireUser(userId, channelFor(request, channel));
+  await parts.admission.requireUser(userId, ...passedBy(request, channel));
   await parts.limits.take(approvals, userId);
   await parts.documents.keep(request.client);
   const now = parts.clock();

@@ -14,7 +14,7 @@ import { findLiveGrant, isStillTaken, type LiveGrant, UNUSED_SECONDS } from "./r
 import type { RefreshTokens } from "./refresh-token.ts";
 
 interface IntrospectParts extends ClientAuthenticationParts {
-  readonly admission: Pick<Admission, "has">;
+  readonly admission: Pick<Admission, "isOpen">;
   readonly baseUrl: string;
   readonly limits: LimitsPort;
   readonly accessTokens: AccessTokens;
@@ -61,8 +61,7 @@ async function refreshToken(parts: IntrospectParts, token: string): Promise<Live
 const mayKnow = (client: Client, { grant }: LiveToken): boolean => client.internal || grant.clientId === client.id;
 
 /** Whether a call with it would get in: administrators may have switched off what the person has not revoked. */
-const getsIn = ({ admission }: IntrospectParts, { grant }: LiveToken): boolean =>
-  !grant.clientCutOff && !grant.accountCutOff && admission.has(grant.channel, grant);
+const getsIn = ({ admission }: IntrospectParts, { grant }: LiveToken): boolean => admission.isOpen(grant);
 
 const described = ({ baseUrl }: IntrospectParts, { grant, scopes, audience, expiresAt, kind }: LiveToken) => ({
   active: true,

@@ -33,3 +33,12 @@ export function grantChannel(
   if (ofClient !== null) return ofClient;
   return proven === "mcp" ? (begun ?? ended ?? proven) : proven;
 }
+
+/**
+ * The channels that must all be open for a link: its own, and the one of where its answers go. Any client may claim a
+ * channel by the address that it comes to, and so must pass what it would have passed without; the operator's word for a
+ * client is no claim.
+ */
+export function channelsToPass(channel: Channel, ofClient: Channel | null, redirectUri: string): readonly Channel[] {
+  return channel === ofClient ? [channel] : [...new Set([channel, channelOf(redirectUri)])];
+}

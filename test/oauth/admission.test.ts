@@ -4,7 +4,8 @@ import { sql } from "kysely";
 import * as z from "zod";
 import type { Database } from "../../src/database/handle.ts";
 import { eachEngine } from "../database.ts";
-import { membersOf, migrations, refused, startOAuth, type Rig, tokensOf } from "./rig.ts";
+import { operatorClient } from "./operator-client.ts";
+import { membersOf, migrations, refused, startOAuth, type Rig, tokensOf, VERIFIER } from "./rig.ts";
 
 /** What the next call and the next refresh of a link are told. */
 async function told(rig: Rig, clientId: string, link: { access: string; refresh: string }) {
@@ -217,4 +218,44 @@ eachEngine("a link that its person narrows", migrations, async (t, database) => 
     const left = (await rig.oauth.grants.list(ana))[0]?.permissions.map(({ name }) => name);
     assert.ok(left?.length === 1, String(left));
   });
+});
+
+eachEngine("a channel that is only claimed opens nothing", migrations, async (t, database) => {
+  const rig = await startOAuth(t, database);
+  const { administration: admin } = rig.oauth;
+  const [clientId, userId] = [await rig.register(), await rig.addUser()];
+  const form = (code: string) => ({ grant_type: "authorization_code", code, code_verifier: VERIFIER });
+  const begin = () => rig.postJson("/oauth/chatgpt/authorize", rig.decision(clientId, userId));
+  const codeOf = async (response: Response) => String((await membersOf(response))["code"]);
+  const end = (code: string) => rig.postForm("/oauth/claude/token", { ...form(code), client_id: clientId });
+  const close = (enabled: boolean) => admin.switchChannel(database.handle, "mcp", enabled, rig.clock.now());
+
+  await t.test("who comes to ChatGPT's address without being there is stopped with the other clients", async () => {
+    const link = await tokensOf(end(await codeOf(await begin())));
+    const gpt = await operatorClient(rig, { channel: "actions" });
+    const decided = await rig.postJson("/oauth/chatgpt/authorize", rig.decision(gpt.id, userId));
+    const actions = await tokensOf(rig.postForm("/oauth/chatgpt/token", form(await codeOf(decided)), gpt.basic));
+    const waiting = [await codeOf(await begin()), (await rig.approve(clientId, userId)).code];
+    const service = await operatorClient(rig, { internal: true });
+    const asks = async (token: string) => membersOf(await rig.postForm("/introspect", { token }, service.basic));
+    assert.equal((await asks(link.access))["active"], true);
+    await close(false);
+    const [call, sentence, refresh] = await told(rig, clientId, link);
+    assert.deepEqual([call, refresh], [403, 403]);
+    assert.match(String(sentence), /MCP clients: switched off for everyone/);
+    assert.equal((await begin()).status, 403);
+    for (const code of waiting) assert.equal((await end(code)).status, 403);
+    assert.deepEqual(await asks(link.access), { active: false });
+    assert.equal((await rig.call(actions.access)).status, 200, "the operator's word is no claim");
+    await close(true);
+    assert.deepEqual(await told(rig, clientId, link), [200, "ok", 200, "ok"]);
+  });
+
+  await t.test("and what it claims must be open, too", async () => {
+    const link = await tokensOf(end(await codeOf(await begin())));
+    await admin.setUserChannel(database.handle, userId, "chatgpt", false, rig.clock.now());
+    assert.match(String((await told(rig, clientId, link))[1]), /ChatGPT: not switched on for your account/);
+  });
+
+  assert.deepEqual(rig.unforeseen, []);
 });

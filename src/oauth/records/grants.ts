@@ -5,7 +5,6 @@ import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
 import type { RefreshClaims } from "../refresh-token.ts";
 import { asStandings, selectStandings, type Standings, type StandingsRow } from "./admission.ts";
-import type { Standing } from "./admission.ts";
 import type { ClientKind } from "./clients.ts";
 
 /**
@@ -38,9 +37,12 @@ export interface NamedGrant extends Grant {
   readonly clientVerified: boolean;
 }
 
-/** A grant that stands, and what an administrator said of its client, its account and its channel. */
-export interface LiveGrant extends NamedGrant, Standing {
+/** A grant that stands, and what administrators said of its client, its person and the channels. */
+export interface LiveGrant extends NamedGrant {
   readonly clientCutOff: boolean;
+  /** The channel that the operator gave its client, or null. */
+  readonly clientChannel: Channel | null;
+  readonly standings: Standings;
 }
 
 interface GrantRow {
@@ -65,11 +67,9 @@ export interface NamedGrantRow extends GrantRow {
   client_verified: boolean;
 }
 
-interface LiveGrantRow extends NamedGrantRow {
+interface LiveGrantRow extends NamedGrantRow, StandingsRow {
   client_cut_off: boolean;
-  account_cut_off: boolean;
-  channel_open: boolean;
-  channel_own: boolean | null;
+  client_channel: Channel | null;
 }
 
 /** A grant that nobody used for this long has ended. */
@@ -111,9 +111,8 @@ export const namedGrant = sql`
 const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
   ...asNamedGrant(row),
   clientCutOff: row.client_cut_off,
-  accountCutOff: row.account_cut_off,
-  channelOpen: row.channel_open,
-  channelOwn: row.channel_own,
+  clientChannel: row.client_channel,
+  standings: asStandings(row),
 });
 
 /**
@@ -131,14 +130,8 @@ export async function findLiveGrants(
   now: Date,
 ): Promise<ReadonlyMap<string, LiveGrant>> {
   const { rows } = await sql<LiveGrantRow>`
-    select ${namedGrant},
-      oauth_clients.disabled_at is not null as client_cut_off,
-      exists (select 1 from oauth_cut_off_users where user_id = oauth_grants.user_id) as account_cut_off,
-      coalesce((select enabled from oauth_channels where channel = oauth_grants.channel), true) as channel_open,
-      (
-        select enabled from oauth_user_channels
-        where user_id = oauth_grants.user_id and channel = oauth_grants.channel
-      ) as channel_own
+    select ${namedGrant}, oauth_clients.disabled_at is not null as client_cut_off,
+      oauth_clients.channel as client_channel, ${selectStandings("oauth_grants.user_id")}
     from oauth_grants
     join oauth_clients on oauth_clients.id = client_id
     where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}
