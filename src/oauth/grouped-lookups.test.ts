@@ -64,4 +64,18 @@ describe("lookups in groups", () => {
     (await next(1)).answer(upper(["b"]));
     assert.equal(await second, "B");
   });
+
+  test("a question that is never answered holds up nobody but those who wait for it", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { asked, next, lookup } = desk();
+    void lookup("a");
+    const second = lookup("b");
+    t.mock.timers.tick(250);
+    (await next(1)).answer(upper(["b"]));
+    assert.equal(await second, "B");
+    const third = lookup("c");
+    (await next(2)).answer(upper(["c"]));
+    assert.equal(await third, "C");
+    asked[0]?.answer(new Map());
+  });
 });

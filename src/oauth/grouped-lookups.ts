@@ -7,10 +7,19 @@ interface Asker<Found> {
 
 /** Keys of one question. */
 const LARGEST = 500;
+/** A question that takes longer holds up those alone who wait for it: its connection may never answer again. */
+const PATIENCE_MS = 250;
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}
 
 /**
- * Whoever asks while a question is under way is answered by the next one, which holds the keys of all who wait. No timer:
- * alone, one waits for nobody. Nothing is remembered, and no answer is older than its asker.
+ * Whoever asks while a question is under way is answered by the next one, which holds the keys of all who wait. Alone, one
+ * waits for nobody. Nothing is remembered, and no answer is older than its asker.
  * @param ask one statement that finds what there is of several keys.
  */
 export function groupLookups<Found>(
@@ -33,7 +42,7 @@ export function groupLookups<Found>(
     while (waiting.length > 0) {
       const askers = waiting.slice(0, LARGEST);
       waiting = waiting.slice(LARGEST);
-      await answer(askers);
+      await atMost(PATIENCE_MS, answer(askers));
     }
     busy = false;
   }
