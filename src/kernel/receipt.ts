@@ -4,7 +4,15 @@ import type { Effect } from "./tool.ts";
 /** How a call ended. `open` stands while it runs. */
 export type Outcome = "open" | "ok" | "refused" | "failed";
 
-/** The record of one call: who, through what, which tool, what was asked, how it ended. Never the arguments themselves. */
+/** A value of which a receipt may keep the text. */
+export interface KeptText {
+  /** SHA-256 of the canonical form (RFC 8785), base64url. */
+  readonly digest: string;
+  /** The canonical form itself; null where it is too long to be kept. */
+  readonly text: string | null;
+}
+
+/** The record of one call: who, through what, which tool, what was asked, how it ended. */
 export interface Receipt {
   readonly id: string;
   readonly userId: string;
@@ -14,7 +22,7 @@ export interface Receipt {
   readonly channel: Channel;
   readonly tool: string;
   readonly effect: Effect;
-  /** SHA-256 of the canonical arguments (RFC 8785), base64url. */
+  /** SHA-256 of the canonical arguments (RFC 8785) without what is secret or personal, base64url. */
   readonly argsDigest: string;
   readonly outcome: Outcome;
   /** The error code of a call that did not succeed. */
@@ -22,4 +30,8 @@ export interface Receipt {
   readonly startedAt: Date;
   readonly latencyMs: number;
   readonly requestId: string;
+  /** The arguments without what is secret. Lists of receipts leave it out. */
+  readonly asked?: KeptText;
+  /** The answer without what is secret; absent while there is none, and from lists. */
+  readonly answered?: KeptText;
 }
