@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { commandSocket } from "../app/offline.ts";
 import type { Config } from "../config/config.ts";
+import { text as textOf } from "node:stream/consumers";
 import * as z from "zod";
 import { AppError, type ErrorCode, errorTable } from "../kernel/errors.ts";
 
@@ -22,9 +23,7 @@ export async function askServerForFile(config: Config, path: string): Promise<In
     throw error;
   });
   if (response === undefined || response.statusCode === 200) return response;
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(Buffer.from(chunk));
-  throw refusalOf(response.statusCode ?? 0, Buffer.concat(chunks).toString("utf8"));
+  throw refusalOf(response.statusCode ?? 0, await textOf(response));
 }
 
 /** Asks over the socket; resolves with the JSON text and the status. */

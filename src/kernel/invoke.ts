@@ -1,12 +1,12 @@
 import { AppError, type ErrorCode, asAppError, errorTable } from "./errors.ts";
 import { type Clock } from "./clock.ts";
 import { uuidv7 } from "./ids.ts";
-import { type Json, keep, keepAnything, wellFormed } from "./json.ts";
+import { type Json, type KeptText, keep, keepAnything, wellFormed } from "./json.ts";
 import type { Ledger } from "./ports/ledger.ts";
 import type { CallLimits } from "./ports/limits.ts";
 import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
-import type { KeptText, Receipt } from "./receipt.ts";
+import type { Receipt } from "./receipt.ts";
 import { requireRole, type RolesOf } from "./roles.ts";
 import type { BoundTool, Call, PreparedCall, ToolAnswer, Toolset } from "./tool.ts";
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { AppError } from "./errors.ts";
-import type { KeptText } from "./receipt.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -53,6 +52,14 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 /** SHA-256 of the canonical form, base64url without padding: what a receipt keeps of arguments. */
 export const digestOf = (value: Json): string => sha256(canonicalJson(value));
+
+/** A value of which a receipt may keep the text. */
+export interface KeptText {
+  /** SHA-256 of the canonical form (RFC 8785), base64url. */
+  readonly digest: string;
+  /** The canonical form itself; null where it is too long to be kept. */
+  readonly text: string | null;
+}
 
 /** Longer texts are not kept, only their digest: a receipt stays small whatever was asked or answered. */
 const MOST_KEPT = 2_048;

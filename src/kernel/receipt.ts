@@ -1,16 +1,9 @@
+import type { KeptText } from "./json.ts";
 import type { Channel } from "./principal.ts";
 import type { Effect } from "./tool.ts";
 
 /** How a call ended. `open` stands while it runs. */
 export type Outcome = "open" | "ok" | "refused" | "failed";
-
-/** A value of which a receipt may keep the text. */
-export interface KeptText {
-  /** SHA-256 of the canonical form (RFC 8785), base64url. */
-  readonly digest: string;
-  /** The canonical form itself; null where it is too long to be kept. */
-  readonly text: string | null;
-}
 
 /** The record of one call: who, through what, which tool, what was asked, how it ended. */
 export interface Receipt {

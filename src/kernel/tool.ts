@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { AppError } from "./errors.ts";
 import { type Json, type JsonObject, wellFormed } from "./json.ts";
 import type { Channel, Principal } from "./principal.ts";

@@ -88,18 +88,9 @@ async function hold(entry: Entry): Promise<() => void> {
   };
 }
 
-/** Keeps the ends of chains in memory, so that a record costs no question. */
-export function createChains(database: Database, lane: Lane, clock: Clock): Chains {
+/** The entries of people, the oldest forgotten where there are too many. */
+function createMemory(): { of(userId: string): Entry; known(userId: string): Entry | undefined } {
   const entries = new Map<string, Entry>();
-
-  function entryOf(userId: string): Entry {
-    const found = entries.get(userId);
-    if (found) return found;
-    const entry = blank(userId);
-    entries.set(userId, entry);
-    if (entries.size > MOST_KNOWN) forgetSome();
-    return entry;
-  }
 
   function forgetSome(): void {
     for (const [userId, entry] of entries) {
@@ -108,17 +99,67 @@ export function createChains(database: Database, lane: Lane, clock: Clock): Chai
     }
   }
 
+  return {
+    known: (userId) => entries.get(userId),
+    of(userId) {
+      const found = entries.get(userId);
+      if (found) return found;
+      const entry = blank(userId);
+      entries.set(userId, entry);
+      if (entries.size > MOST_KNOWN) forgetSome();
+      return entry;
+    },
+  };
+}
+
+/** The ends of these chains as they grow, until they are let go. */
+function holdEnds(held: ReadonlyMap<string, Entry>, releases: readonly (() => void)[], clock: Clock): HeldChains {
+  const tips = new Map([...held].map(([userId, { seq, hash }]) => [userId, { seq, hash }]));
+  const settle = (change: (entry: Entry, tip: { seq: number; hash: string | null }) => void): void => {
+    for (const [userId, entry] of held) {
+      const tip = tips.get(userId);
+      if (tip) change(entry, tip);
+      entry.version += 1;
+    }
+    for (const release of releases) release();
+  };
+  return {
+    link: ({ receipt, kind, salt }) => {
+      const [entry, tip] = [held.get(receipt.userId), tips.get(receipt.userId)];
+      if (!entry || !tip) throw new Error("The chain of this receipt is not held.");
+      const record: ChainRecord = {
+        chain: entry.chain,
+        lane: entry.lane,
+        seq: tip.seq + 1,
+        prev: tip.hash,
+        receipt: receipt.id,
+        kind,
+        at: clock().toISOString(),
+        ...digestsOf(receipt, kind, salt),
+      };
+      const hash = hashOfRecord(record);
+      tips.set(receipt.userId, { seq: record.seq, hash });
+      return { record, hash };
+    },
+    kept: () => settle((entry, tip) => Object.assign(entry, tip)),
+    lost: () => settle((entry) => Object.assign(entry, { lane: 0 })),
+  };
+}
+
+/** Keeps the ends of chains in memory, so that a record costs no question. */
+export function createChains(database: Database, lane: Lane, clock: Clock): Chains {
+  const memory = createMemory();
   const isStale = (entry: Entry): boolean => entry.lane !== lane.number();
 
   async function ready(userIds: readonly string[]): Promise<void> {
     await lane.ready();
     for (;;) {
-      const stale = [...new Set(userIds)].map(entryOf).filter(isStale);
+      const stale = [...new Set(userIds)].map(memory.of).filter(isStale);
       if (stale.length === 0) return;
       const inLane = lane.number();
       const versions = new Map(stale.map((entry) => [entry.userId, entry.version]));
       for (const head of await openHeads(database.handle, inLane, stale)) {
-        const entry = entries.get(head.userId);
+        const entry = memory.known(head.userId);
         if (!entry || entry.version !== versions.get(head.userId)) continue;
         Object.assign(entry, head, { lane: inLane, version: entry.version + 1 });
       }
@@ -134,44 +175,11 @@ export function createChains(database: Database, lane: Lane, clock: Clock): Chai
     Object.assign(entry, head, { chain, lane: inLane, version: entry.version + 1 });
   }
 
-  const ends = (held: ReadonlyMap<string, Entry>, releases: readonly (() => void)[]): HeldChains => {
-    const tips = new Map([...held].map(([userId, { seq, hash }]) => [userId, { seq, hash }]));
-    const settle = (change: (entry: Entry, tip: { seq: number; hash: string | null }) => void): void => {
-      for (const [userId, entry] of held) {
-        const tip = tips.get(userId);
-        if (tip) change(entry, tip);
-        entry.version += 1;
-      }
-      for (const release of releases) release();
-    };
-    return {
-      link: ({ receipt, kind, salt }) => {
-        const [entry, tip] = [held.get(receipt.userId), tips.get(receipt.userId)];
-        if (!entry || !tip) throw new Error("The chain of this receipt is not held.");
-        const record: ChainRecord = {
-          chain: entry.chain,
-          lane: entry.lane,
-          seq: tip.seq + 1,
-          prev: tip.hash,
-          receipt: receipt.id,
-          kind,
-          at: clock().toISOString(),
-          ...digestsOf(receipt, kind, salt),
-        };
-        const hash = hashOfRecord(record);
-        tips.set(receipt.userId, { seq: record.seq, hash });
-        return { record, hash };
-      },
-      kept: () => settle((entry, tip) => Object.assign(entry, tip)),
-      lost: () => settle((entry) => Object.assign(entry, { lane: 0 })),
-    };
-  };
-
   return {
     ready,
     async hold(userIds, inside) {
       // Always in the same order, so that two who want several never wait for each other.
-      const wanted = new Map([...new Set(userIds)].toSorted().map((userId) => [userId, entryOf(userId)]));
+      const wanted = new Map([...new Set(userIds)].toSorted().map((userId) => [userId, memory.of(userId)]));
       const releases: (() => void)[] = [];
       try {
         for (const entry of wanted.values()) {
@@ -183,7 +191,7 @@ export function createChains(database: Database, lane: Lane, clock: Clock): Chai
         for (const release of releases) release();
         throw error;
       }
-      return ends(wanted, releases);
+      return holdEnds(wanted, releases, clock);
     },
   };
 }

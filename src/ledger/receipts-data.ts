@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Handle } from "../database/handle.ts";
-import type { Json } from "../kernel/json.ts";
+import type { Json, KeptText } from "../kernel/json.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
-import type { KeptText, Receipt } from "../kernel/receipt.ts";
+import type { Receipt } from "../kernel/receipt.ts";
 import { eraseReceipts, selectReceipts, selectWhole } from "./records/receipts.ts";
 
 const PAGE = 500;

@@ -13,7 +13,7 @@ export const ALICE = "0199a000-0000-7000-8000-00000000000a";
 export const BOB = "0199a000-0000-7000-8000-00000000000b";
 
 /** A receipt of a read by Alice, but for what is changed. */
-export const receipt = (change: Partial<Receipt> = {}): Receipt => {
+export const receipt = (other: Partial<Receipt> = {}): Receipt => {
   const asked = keep({ text: "hello" });
   return {
     id: uuidv7(START),
@@ -32,7 +32,7 @@ export const receipt = (change: Partial<Receipt> = {}): Receipt => {
     requestId: "request-1",
     asked,
     answered: keep({ text: "hello back" }),
-    ...change,
+    ...other,
   };
 };
 

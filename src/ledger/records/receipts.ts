@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { CopyRows } from "../../database/copy.ts";
 import type { Handle } from "../../database/handle.ts";
-import { digestOf } from "../../kernel/json.ts";
+import { digestOf, type KeptText } from "../../kernel/json.ts";
 import type { ErasingCall } from "../../kernel/personal-data.ts";
 import type { Channel } from "../../kernel/principal.ts";
-import type { KeptText, Outcome, Receipt } from "../../kernel/receipt.ts";
+import type { Outcome, Receipt } from "../../kernel/receipt.ts";
 import type { Effect } from "../../kernel/tool.ts";
 import type { LinkedRecord } from "./chains.ts";
 
