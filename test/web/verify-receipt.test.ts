@@ -29,7 +29,7 @@ test("a person verifies a receipt in their own browser, and one that was altered
   await verify.focus();
   await page.keyboard.press("Enter");
   await drawer.getByText("Verified.").waitFor();
-  await drawer.getByText("What was asked").click();
+  await drawer.getByText("What was asked", { exact: true }).click();
   await drawer.getByText('{"displayName":"Ada"}').first().waitFor();
   await assertAccessible(page);
   await screenshot(page, "web", "receipt-verified");
