@@ -16,7 +16,7 @@ export async function receiptFileOf(parts: ExportParts, user: string): Promise<A
   return exportChain(parts, await chainFor(parts, id ?? address));
 }
 
-const silent = { info: () => undefined, error: () => undefined };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The same without a server: opens the database, migrates it, and closes it at the end of the file. */
 export async function* offlineReceiptFile(config: Config, user: string): AsyncGenerator<string> {

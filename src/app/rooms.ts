@@ -93,11 +93,8 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     }),
     ...furtherToolsets(parts, accounts),
   ];
-  const { invoke, callLimits } = createDoor(parts, database, clock, {
-    toolsets,
-    ledger: receipts.ledger,
-    roles: accounts.roles,
-  });
+  const behind = { toolsets, ledger: receipts.ledger, roles: accounts.roles };
+  const { invoke, callLimits } = createDoor(parts, database, clock, behind);
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(built, database, clock);

@@ -114,10 +114,10 @@ const ended = (receipt: Receipt, now: Date, outcome: Receipt["outcome"], code: E
 });
 
 /** The receipt of a call that was done. */
-const done = <Handle>({ tool, receipt }: Running<Handle>, now: Date, answer: ToolAnswer<Json>): Receipt => ({
-  ...ended(receipt, now, "ok", null),
-  answered: keep(wellFormed(tool.redact.output.kept(answer.data))),
-});
+function done<Handle>({ tool, receipt }: Running<Handle>, now: Date, { data }: ToolAnswer<Json>): Receipt {
+  const kept = tool.redact.output.kept(data);
+  return { ...ended(receipt, now, "ok", null), answered: keep(kept === data ? data : wellFormed(kept)) };
+}
 
 /** A tool found and its arguments parsed. */
 interface Running<Handle> {

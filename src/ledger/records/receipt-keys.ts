@@ -21,13 +21,13 @@ export async function activeKey(handle: Handle): Promise<SealedReceiptKey | null
   return rows[0] ?? null;
 }
 
-/** Every public key that ever signed, the newest first. */
+/** Every public key that ever signed, the one that signs now first. */
 export async function listReceiptKeys(
   handle: Handle,
 ): Promise<readonly { readonly key: ReceiptKey; readonly createdAt: Date; readonly retiredAt: Date | null }[]> {
   const { rows } = await sql<{ key: ReceiptKey; createdAt: Date; retiredAt: Date | null }>`
     select public_key as key, created_at as "createdAt", retired_at as "retiredAt" from receipt_keys
-    order by created_at desc, kid`.execute(handle);
+    order by retired_at desc nulls first, created_at desc, kid`.execute(handle);
   return rows;
 }
 
