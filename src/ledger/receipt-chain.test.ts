@@ -5,6 +5,7 @@ import { eachEngine } from "../../test/database.ts";
 import { ALICE, BOB, change, fileOf, proofsOf, receipt, START, verified } from "../../test/ledger/receipts.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { keep } from "../kernel/json.ts";
+import type { Receipt } from "../kernel/receipt.ts";
 import { createLedger } from "./ledger.ts";
 import { migrations } from "./migrations/index.ts";
 import { chainOfUser } from "./records/chains.ts";
@@ -40,16 +41,19 @@ eachEngine(
   async (_t, database) => {
     const ledger = createLedger(database, () => START);
     for (const word of ["one", "two"]) {
+      const opened: Receipt[] = [];
       const broken = change(ledger, {}, async (_handle, open) => {
-        // As the door does: whatever went wrong, the call is closed.
-        setImmediate(() => void ledger.abandon({ ...open, outcome: "failed", code: "internal" }));
+        opened.push(open);
         throw new Error(word);
       });
       await assert.rejects(broken, new RegExp(word));
+      // As the door does: whatever went wrong, the call is closed.
+      for (const open of opened) await ledger.abandon({ ...open, outcome: "failed", code: "internal" });
       await ledger.record(receipt());
     }
-    await ledger.record(receipt());
-    assert.ok((await verified(await fileOf(database))).ok);
+    const verdict = await verified(await fileOf(database));
+    assert.ok(verdict.ok);
+    assert.equal(verdict.records, 6);
   },
 );
 
