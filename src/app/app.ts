@@ -9,6 +9,7 @@ import { mount } from "./mount.ts";
 import { openMigrated } from "./open-migrated.ts";
 import { createOperatorCommands } from "./operator-commands.ts";
 import type { AppParts } from "./parts.ts";
+import { receiptFileOf } from "./receipt-file.ts";
 import { reporter } from "./reporter.ts";
 import { buildRooms } from "./rooms.ts";
 import { startSweeps } from "./sweeps.ts";
@@ -50,6 +51,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     const masterSecret = config.secret ?? masterSecretOf(directory);
     const rooms = await buildRooms(parts, database, masterSecret, clock);
     closers.push(
+      // A lane that cannot be given back is free again in half a minute.
+      () => rooms.ledger.release().catch(() => undefined),
       () => rooms.oauth.attempts.settled(),
       () => rooms.callLimits.close(),
       () => rooms.feed.close(),
@@ -62,7 +65,8 @@ export async function startApp(parts: AppParts): Promise<App> {
       () => rooms.feed.close(),
     );
     const commands = createOperatorCommands({ database, clock, config, masterSecret });
-    const socket = await openCommandSocket(database, directory, server.port, commands, reporter(log));
+    const receiptFile = (user: string) => receiptFileOf({ database, clock, checkpoints: rooms.checkpoints }, user);
+    const socket = await openCommandSocket(database, directory, server.port, commands, receiptFile, reporter(log));
     if (socket) closers.push(() => socket.close(GRACE_MS));
     return {
       port: server.port,

@@ -15,6 +15,7 @@ export async function openCommandSocket(
   directory: DataDirectory,
   port: number,
   commands: OperatorCommands,
+  receiptFile: (user: string) => Promise<AsyncGenerator<string>>,
   report: (error: AppError, requestId: string) => void,
 ): Promise<HttpServer | undefined> {
   if (database.engine === "postgres" && (await socketAnswers(directory.socket))) return undefined;
@@ -28,6 +29,7 @@ export async function openCommandSocket(
     }),
     snapshot: database.snapshot,
     commands,
+    receiptFile,
     report,
   });
   return listenOnSocket(routes, directory.socket);

@@ -62,7 +62,7 @@ async function answering(database: Database): Promise<void> {
 /** Mounts what each room and channel serves. */
 export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox, limits } = rooms;
+  const { accounts, oauth, ledger, proofs, feed, toolsets, library, invoke, mailbox, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const person = async (request: Request): Promise<Principal> => {
@@ -99,6 +99,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     person,
     caller,
     receipts: ledger.page,
+    proofs,
     titles: new Map(tools.map(({ name, title }) => [name, title])),
     usedTools: ledger.tools,
     watch: feed.watch,

@@ -4,6 +4,8 @@ import type { Config } from "../config/config.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { OperatorCommands } from "../kernel/operator-command.ts";
+import { createCheckpoints } from "../ledger/checkpoints.ts";
+import { receiptCommands } from "../ledger/receipt-commands.ts";
 import { clientCommands } from "../oauth/client-commands.ts";
 import { keyCommands } from "../oauth/key-commands.ts";
 import { serviceTokenCommands } from "../oauth/service-token-commands.ts";
@@ -30,6 +32,10 @@ export const createOperatorCommands = (parts: OperatorCommandParts): OperatorCom
   ...roleCommands({ ...parts, baseUrl: parts.config.baseUrl }),
   ...clientCommands({ ...parts, baseUrl: parts.config.baseUrl }),
   ...keyCommands(parts),
+  ...receiptCommands({
+    database: parts.database,
+    checkpoints: createCheckpoints(parts.database, parts.clock, parts.masterSecret),
+  }),
   ...serviceTokenCommands({
     serviceTokens: () => openServiceTokens(parts),
     userByEmail: (email) => findUserByEmail(parts.database.handle, email),

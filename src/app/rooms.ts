@@ -11,16 +11,15 @@ import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
-import { createLedger } from "../ledger/ledger.ts";
-import { openReceiptFeed, type ReceiptFeed } from "../ledger/receipt-feed.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
 import { createDoor } from "./door.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
-import type { AppParts, Log, House } from "./parts.ts";
+import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
+import { openReceipts } from "./receipts.ts";
 import { ROOT } from "./version.ts";
 
 const UNTRUSTED_PROXY =
@@ -41,13 +40,6 @@ function furtherToolsets({ toolsets = [] }: AppParts, accounts: Pick<Accounts, "
   };
   return toolsets(outsideTransactions(house));
 }
-
-/** Spreads the news of receipts: they are committed, so who misses it finds them at the next. */
-const announcer =
-  (feed: ReceiptFeed, log: Log) =>
-  (userIds: readonly string[]): void => {
-    feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
-  };
 
 /** Builds every room over an open database and wires one to the other. */
 export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
@@ -91,8 +83,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     upstreamToken: accounts.upstreamToken,
     clientAddress: address,
   });
-  const feed = await openReceiptFeed(database, clock);
-  const ledger = createLedger(database, clock, announcer(feed, log));
+  const receipts = await openReceipts(database, clock, masterSecret, log);
   const toolsets = [
     ...createToolsets({
       extraction: config.extraction,
@@ -102,11 +93,12 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     }),
     ...furtherToolsets(parts, accounts),
   ];
-  const { invoke, callLimits } = createDoor(parts, database, clock, { toolsets, ledger, roles: accounts.roles });
+  const behind = { toolsets, ledger: receipts.ledger, roles: accounts.roles };
+  const { invoke, callLimits } = createDoor(parts, database, clock, behind);
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(built, database, clock);
-  return { accounts, oauth, ledger, feed, toolsets, library, invoke, mailbox, limits, callLimits };
+  return { accounts, oauth, ...receipts, toolsets, library, invoke, mailbox, limits, callLimits };
 }
 
 export type Rooms = Awaited<ReturnType<typeof buildRooms>>;

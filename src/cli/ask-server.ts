@@ -1,12 +1,30 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { commandSocket } from "../app/offline.ts";
 import type { Config } from "../config/config.ts";
+import { text as textOf } from "node:stream/consumers";
 import * as z from "zod";
 import { AppError, type ErrorCode, errorTable } from "../kernel/errors.ts";
 
 /** Nobody listens on the socket: it is missing, or its server is dead. */
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ECONNREFUSED");
+
+/**
+ * A file that the server on this data directory makes, as it comes; undefined when none runs.
+ * @throws AppError when it refuses.
+ */
+export async function askServerForFile(config: Config, path: string): Promise<IncomingMessage | undefined> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request({ socketPath: commandSocket(config), path, headers: { host: "localhost" } }, resolve);
+    sent.on("error", reject);
+    sent.end();
+  }).catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  });
+  if (response === undefined || response.statusCode === 200) return response;
+  throw refusalOf(response.statusCode ?? 0, await textOf(response));
+}
 
 /** Asks over the socket; resolves with the JSON text and the status. */
 function ask(

@@ -8,6 +8,7 @@ import { client } from "./client.ts";
 import { doctor } from "./doctor.ts";
 import { help } from "./help.ts";
 import { keys } from "./keys.ts";
+import { receipts } from "./receipts.ts";
 import { restore } from "./restore.ts";
 import { snapshot } from "./snapshot.ts";
 import { start } from "./start.ts";
@@ -35,6 +36,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["client", client],
   ["doctor", doctor],
   ["keys", keys],
+  ["receipts", receipts],
   ["token", plain("token", 2, token)],
 ]);
 

@@ -27,6 +27,11 @@ Commands
   keys list                 the keys that sign access tokens
   keys rotate [--soon]      make the next one: published now, signing in minutes (seconds)
   keys retire KID           end one at once, because it may have leaked
+  receipts export --user U --out F
+                            the receipts of a person (address or id), as a file that proves itself
+  receipts verify F [--keys K]
+                            verify such a file, without database and network
+  receipts keys [--rotate]  the keys that sign receipts; make a new one
   token EMAIL               a token of 15 minutes, to call the tools for a person from here
   token renew|end SESSION   the next token of its session, or its end
   help                      this text

@@ -15,6 +15,7 @@ import type {
   User,
 } from "./contract.ts";
 import type { ReceiptFilter } from "./receipt-filter.ts";
+import type { ReceiptKeys, ReceiptProof } from "./receipts/verify-proof.ts";
 
 interface ApiErrorFacts {
   readonly code: string;
@@ -118,6 +119,10 @@ export interface Api {
   readonly admin: AdminApi;
   receipts(query: Page & ReceiptFilter): Promise<ReceiptPage>;
   usedTools(): Promise<UsedTools["tools"]>;
+  /** What proves one receipt, and the keys that the server has published. */
+  receiptProof(id: string): Promise<{ readonly proof: ReceiptProof; readonly keys: ReceiptKeys }>;
+  /** All receipts as a file that proves itself. */
+  exportReceipts(): Promise<Download>;
   intents(query: Page & { readonly archived: boolean; readonly q?: string | undefined }): Promise<IntentPage>;
   editIntent(id: string, words: IntentWords): Promise<Intent>;
   archiveIntent(id: string): Promise<Proof>;

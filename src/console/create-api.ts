@@ -18,6 +18,7 @@ import {
   isSignInOptions,
   isUsedTools,
 } from "./contract.ts";
+import { isKeySet, isReceiptProof } from "./receipts/verify-proof.ts";
 
 /** Receipts or intents that are read at a time. */
 const A_PAGE = 25;
@@ -98,6 +99,13 @@ export function createApi(send: Send): Api {
     admin: createAdminApi(call),
     receipts: (query) => call("GET", addressOf("/receipts", { ...query, limit: String(A_PAGE) }), isReceiptPage),
     usedTools: async () => (await call("GET", "/api/used-tools", isUsedTools)).tools,
+    receiptProof: async (id) => {
+      const proof = await call("GET", `${withId("/api/receipts", id)}/proof`, isReceiptProof);
+      // Fetched on their own, as anybody may: keys that came with the proof would prove nothing.
+      const { keys } = await call("GET", "/.well-known/bellhop-receipts.json", isKeySet);
+      return { proof, keys };
+    },
+    exportReceipts: async () => downloaded(await ask("GET", "/api/receipts/export")),
     intents: ({ archived, ...query }) =>
       call(
         "GET",

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { CopyRows } from "./copy.ts";
 
 /** No table at all: a record adds the tables of its own room with `handle.$extendTables<...>()`. */
 type NoTables = Record<never, never>;
@@ -33,6 +34,11 @@ export interface Database {
   readonly handle: Handle;
   /** Runs `work` in one transaction; what it throws rolls everything back. Nothing but the database may be awaited in it. */
   transaction<T>(work: (handle: Handle) => Promise<T>): Promise<T>;
+  /**
+   * Stores rows of several tables in one write and one transaction: all of them or none.
+   * @param rows asked once the connection is there and nothing but this write can come between; it must use no database.
+   */
+  copy(rows: () => Promise<readonly CopyRows[]>): Promise<void>;
   /** Runs one statement of a library that brings its own SQL, outside any transaction. */
   query(
     text: string,

@@ -3,6 +3,7 @@ import { Kysely, PGliteDialect } from "kysely";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
 import { startCheckpoints } from "./checkpoints.ts";
+import { copyMessage, requireCopied } from "./copy.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { notify, rawQuery } from "./raw-query.ts";
@@ -72,6 +73,11 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     engine: "pglite",
     handle,
     transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
+    async copy(rows) {
+      // Inside its transaction lock, or a batch could land in the middle of somebody else's transaction.
+      await pglite.transaction(async () => requireCopied(await pglite.execProtocolRaw(copyMessage(await rows()))));
+      await nextTurn();
+    },
     query: (text, values) => rawQuery(handle, text, values),
     notify,
     async listen(channel, listener) {

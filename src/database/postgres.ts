@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
+import { copyMessage } from "./copy.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { listenOnPostgres } from "./postgres-listener.ts";
@@ -36,6 +37,27 @@ async function serverVersion(pool: pg.Pool): Promise<number> {
   return rows[0]?.version ?? 0;
 }
 
+/** The whole exchange of a COPY on the wire at once; rejects with the server's error. */
+const sendCopy = (client: pg.PoolClient, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    client.query({
+      submit: (connection: pg.Connection) => void connection.stream.write(bytes),
+      handleCopyInResponse: () => undefined,
+      handleCommandComplete: () => undefined,
+      handleError: reject,
+      handleReadyForQuery: resolve,
+    });
+  });
+
+async function copy(pool: pg.Pool, rows: Parameters<Database["copy"]>[0]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await sendCopy(client, copyMessage(await rows()));
+  } finally {
+    client.release();
+  }
+}
+
 /**
  * Opens PostgreSQL.
  * @throws AppError `unavailable` when it does not answer or is too old.
@@ -60,6 +82,7 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     engine: "postgres",
     handle,
     transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
+    copy: (rows) => copy(pool, rows),
     query: (text, values) => rawQuery(handle, text, values),
     notify,
     listen: (channel, listener) => listenOnPostgres({ url: parts.url, channel, listener, report: parts.report }),

@@ -18,3 +18,19 @@ export function streamed(
     },
   });
 }
+
+/** Characters that are sent together: a person has many small rows. */
+const BLOCK = 32_768;
+
+/** Text as bytes, many small pieces together. */
+export async function* encoded(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let block = "";
+  for await (const piece of pieces) {
+    block += piece;
+    if (block.length < BLOCK) continue;
+    yield encoder.encode(block);
+    block = "";
+  }
+  yield encoder.encode(block);
+}

@@ -123,7 +123,7 @@ function door(deadlineMs = 1000) {
   return { call, receiptOf, notebook, reported, ledger, invoke };
 }
 
-test("a call answers with its data and leaves a receipt that holds a digest, never the arguments", async () => {
+test("a call answers with its data and leaves a receipt of what was asked and answered", async () => {
   const { call, receiptOf } = door();
   const result = await call("shout", { text: "hello" });
   assert.ok(result.ok);
@@ -131,7 +131,8 @@ test("a call answers with its data and leaves a receipt that holds a digest, nev
   const receipt = receiptOf(result.receiptId);
   assert.equal(receipt?.outcome, "ok");
   assert.equal(receipt.argsDigest, digestOf({ text: "hello" }));
-  assert.doesNotMatch(JSON.stringify(receipt), /hello/i);
+  assert.deepEqual(receipt.asked, { digest: receipt.argsDigest, text: '{"text":"hello"}' });
+  assert.equal(receipt.answered?.text, '{"loud":"HELLO"}');
 });
 
 test("every refusal has its code and its receipt: unknown tool, wrong arguments, missing scope, wrong surface", async () => {

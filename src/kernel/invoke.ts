@@ -1,14 +1,14 @@
 import { AppError, type ErrorCode, asAppError, errorTable } from "./errors.ts";
 import { type Clock } from "./clock.ts";
 import { uuidv7 } from "./ids.ts";
-import { type Json, digestOfAnything } from "./json.ts";
+import { type Json, type KeptText, keep, keepAnything, wellFormed } from "./json.ts";
 import type { Ledger } from "./ports/ledger.ts";
 import type { CallLimits } from "./ports/limits.ts";
 import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
 import { requireRole, type RolesOf } from "./roles.ts";
-import type { BoundTool, Call, PreparedCall, ToolAnswer, ToolFacts, Toolset } from "./tool.ts";
+import type { BoundTool, Call, PreparedCall, ToolAnswer, Toolset } from "./tool.ts";
 
 /** A call as a channel hands it in. */
 export interface CallRequest {
@@ -74,7 +74,19 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
-function draftOf(request: CallRequest, tool: ToolFacts | undefined, startedAt: Date): Receipt {
+/** What the receipt keeps of the arguments, and the digest that lists show. */
+function askedOf<Handle>(input: unknown, tool: BoundTool<Handle> | undefined): { asked: KeptText; argsDigest: string } {
+  if (!tool) {
+    // No schema says what of it is secret, so that the words are not kept.
+    const { digest } = keepAnything(input);
+    return { asked: { digest, text: null }, argsDigest: digest };
+  }
+  const [mine, shown] = [tool.redact.input.kept(input), tool.redact.input.shown(input)];
+  const asked = keepAnything(mine);
+  return { asked, argsDigest: shown === mine ? asked.digest : keepAnything(shown).digest };
+}
+
+function draftOf<Handle>(request: CallRequest, tool: BoundTool<Handle> | undefined, startedAt: Date): Receipt {
   const { principal } = request;
   return {
     id: uuidv7(startedAt),
@@ -85,7 +97,7 @@ function draftOf(request: CallRequest, tool: ToolFacts | undefined, startedAt: D
     channel: principal.channel,
     tool: tool?.name ?? nameForReceipt(request.name),
     effect: tool?.effect ?? "read",
-    argsDigest: digestOfAnything(request.input),
+    ...askedOf(request.input, tool),
     outcome: "open",
     code: null,
     startedAt,
@@ -101,20 +113,25 @@ const ended = (receipt: Receipt, now: Date, outcome: Receipt["outcome"], code: E
   latencyMs: Math.max(0, now.getTime() - receipt.startedAt.getTime()),
 });
 
+/** The receipt of a call that was done. */
+function done<Handle>({ tool, receipt }: Running<Handle>, now: Date, { data }: ToolAnswer<Json>): Receipt {
+  const kept = tool.redact.output.kept(data);
+  return { ...ended(receipt, now, "ok", null), answered: keep(kept === data ? data : wellFormed(kept)) };
+}
+
 /** A tool found and its arguments parsed. */
 interface Running<Handle> {
+  readonly tool: BoundTool<Handle>;
   readonly prepared: PreparedCall<{ readonly handle: Handle }>;
   readonly call: Call;
   readonly receipt: Receipt;
 }
 
 /** A read leaves one receipt, after it. */
-async function read<Handle>(
-  parts: InvokeParts<Handle>,
-  { prepared, call, receipt }: Running<Handle>,
-): Promise<ToolAnswer<Json>> {
+async function read<Handle>(parts: InvokeParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
+  const { prepared, call } = running;
   const answer = await orAborted(call.signal, prepared.run({ ...call, handle: parts.handle }));
-  await parts.ledger.record(ended(receipt, parts.clock(), "ok", null));
+  await parts.ledger.record(done(running, parts.clock(), answer));
   return answer;
 }
 
@@ -129,15 +146,13 @@ async function runWhole<Ports>(prepared: PreparedCall<Ports>, ctx: Call & Ports)
 }
 
 /** A change to our own tables runs inside the transaction that closes its receipt. */
-async function change<Handle>(
-  parts: InvokeParts<Handle>,
-  { prepared, call, receipt }: Running<Handle>,
-): Promise<ToolAnswer<Json>> {
+async function change<Handle>(parts: InvokeParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
+  const { prepared, call, receipt } = running;
   await parts.ledger.open(receipt);
   try {
     return await parts.ledger.close(
       (handle) => runWhole(prepared, { ...call, handle }),
-      () => ended(receipt, parts.clock(), "ok", null),
+      (answer) => done(running, parts.clock(), answer),
     );
   } catch (error) {
     const reason = asAppError(error);
@@ -186,7 +201,7 @@ export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
       const { principal, requestId } = request;
       const facts = { principal, requestId, receiptId: receipt.id, now: receipt.startedAt };
       const call: Call = { ...facts, signal: signalOf(parts, request) };
-      const answer = await (tool.effect === "read" ? read : change)(parts, { prepared, call, receipt });
+      const answer = await (tool.effect === "read" ? read : change)(parts, { tool, prepared, call, receipt });
       return { ok: true, answer, receiptId: receipt.id };
     } catch (thrown) {
       return refuse(parts, thrown, receipt);

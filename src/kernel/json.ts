@@ -53,23 +53,40 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** SHA-256 of the canonical form, base64url without padding: what a receipt keeps of arguments. */
 export const digestOf = (value: Json): string => sha256(canonicalJson(value));
 
+/** A value of which a receipt may keep the text. */
+export interface KeptText {
+  /** SHA-256 of the canonical form (RFC 8785), base64url. */
+  readonly digest: string;
+  /** The canonical form itself; null where it is too long to be kept. */
+  readonly text: string | null;
+}
+
+/** Longer texts are not kept, only their digest: a receipt stays small whatever was asked or answered. */
+const MOST_KEPT = 2_048;
+
 /** The canonical form where there is one; of text that has none, such as half a character, its JSON with escapes. */
-function textOf(value: unknown): string {
+function textOf(value: unknown): { readonly text: string; readonly canonical: boolean } {
   try {
-    return canonicalJson(wellFormed(value ?? {}));
+    return { text: canonicalJson(wellFormed(value ?? {})), canonical: true };
   } catch {
-    return JSON.stringify(value) ?? "";
+    return { text: JSON.stringify(value) ?? "", canonical: false };
   }
 }
 
+const kept = (text: string): KeptText => ({ digest: sha256(text), text: text.length <= MOST_KEPT ? text : null });
+
+/** What a receipt keeps of a value: its digest, and its canonical form where that is not too long. */
+export const keep = (value: Json): KeptText => kept(canonicalJson(value));
+
 /**
- * The digest of arguments as they were sent, before anything is known of them, so that a refused call says what was
- * asked for too. What is nested too deep to be written down has the digest of nothing.
+ * What a receipt keeps of arguments as they were sent, before anything is known of them, so that a refused call says
+ * what was asked for too. What is nested too deep to be written down has the digest of nothing.
  */
-export function digestOfAnything(value: unknown): string {
+export function keepAnything(value: unknown): KeptText {
   try {
-    return sha256(textOf(value));
+    const { text, canonical } = textOf(value);
+    return canonical ? kept(text) : { digest: sha256(text), text: null };
   } catch {
-    return sha256("");
+    return { digest: sha256(""), text: null };
   }
 }

@@ -1,10 +1,11 @@
+import type { KeptText } from "./json.ts";
 import type { Channel } from "./principal.ts";
 import type { Effect } from "./tool.ts";
 
 /** How a call ended. `open` stands while it runs. */
 export type Outcome = "open" | "ok" | "refused" | "failed";
 
-/** The record of one call: who, through what, which tool, what was asked, how it ended. Never the arguments themselves. */
+/** The record of one call: who, through what, which tool, what was asked, how it ended. */
 export interface Receipt {
   readonly id: string;
   readonly userId: string;
@@ -14,7 +15,7 @@ export interface Receipt {
   readonly channel: Channel;
   readonly tool: string;
   readonly effect: Effect;
-  /** SHA-256 of the canonical arguments (RFC 8785), base64url. */
+  /** SHA-256 of the canonical arguments (RFC 8785) without what is secret or personal, base64url. */
   readonly argsDigest: string;
   readonly outcome: Outcome;
   /** The error code of a call that did not succeed. */
@@ -22,4 +23,8 @@ export interface Receipt {
   readonly startedAt: Date;
   readonly latencyMs: number;
   readonly requestId: string;
+  /** The arguments without what is secret. Lists of receipts leave it out. */
+  readonly asked?: KeptText;
+  /** The answer without what is secret; absent while there is none, and from lists. */
+  readonly answered?: KeptText;
 }

@@ -1,7 +1,8 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { AppError } from "./errors.ts";
 import { type Json, type JsonObject, wellFormed } from "./json.ts";
 import type { Channel, Principal } from "./principal.ts";
+import { markedSchema, publishedSchema, type Redaction, redactionOf } from "./redaction.ts";
 import type { Role } from "./roles.ts";
 import type { Scope } from "./scopes.ts";
 
@@ -73,6 +74,8 @@ export interface PreparedCall<Ports> {
 export interface Tool<Ports> extends ToolFacts {
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject;
+  /** What a receipt may keep of arguments and answers, by the marks of their schemas. */
+  readonly redact: { readonly input: Redaction; readonly output: Redaction };
   /** @throws AppError `invalid_input`, naming each argument that is wrong. */
   prepare(raw: unknown): PreparedCall<Ports>;
 }
@@ -82,11 +85,6 @@ const sentences = (error: z.ZodError): string =>
     .map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`)
     .join("; ")
     .slice(0, 600);
-
-const schemaOf = (schema: z.ZodType, io: "input" | "output"): JsonObject => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
-  return z.record(z.string(), z.json()).parse(rest);
-};
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
@@ -102,10 +100,12 @@ export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output ex
   definition: ToolDefinition<Input, Output, Ports>,
 ): Tool<Ports> {
   const { input, output, run, ...facts } = definition;
+  const [asked, answered] = [markedSchema(input, "input"), markedSchema(output, "output")];
   return {
     ...facts,
-    inputSchema: schemaOf(input, "input"),
-    outputSchema: schemaOf(output, "output"),
+    inputSchema: publishedSchema(asked),
+    outputSchema: publishedSchema(answered),
+    redact: { input: redactionOf(asked), output: redactionOf(answered) },
     prepare(raw) {
       const args = parsed(input, wellFormed(raw ?? {}, "The arguments"));
       return {

@@ -1,18 +1,14 @@
 import type { Database, Handle } from "../database/handle.ts";
-import { type Clock, after } from "../kernel/clock.ts";
-import { AppError } from "../kernel/errors.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Ledger } from "../kernel/ports/ledger.ts";
 import type { Receipt } from "../kernel/receipt.ts";
+import { createChainWriter, freshSalt } from "./chain-writer.ts";
+import { type Draft, createChains } from "./chains.ts";
+import { createClosing } from "./closing.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import {
-  closeInterrupted,
-  closeReceipt,
-  insertReceipts,
-  type ReceiptQuery,
-  selectReceipts,
-  selectTools,
-  sweepErased,
-} from "./records/receipts.ts";
+import { type Lane, createLane } from "./lane.ts";
+import { type ReceiptQuery, selectReceipts, selectTools } from "./records/receipts.ts";
+import { sweepReceipts } from "./sweep.ts";
 
 /** A page of a person's receipts, newest first. */
 export interface ReceiptPage {
@@ -26,40 +22,40 @@ export interface ReceiptLedger extends Ledger<Handle> {
   page(query: ReceiptQuery): Promise<ReceiptPage>;
   /** The tools that a person's receipts name, in no order: the known ones, and some of the others. */
   tools(userId: string, known: readonly string[]): Promise<readonly string[]>;
-  /** Closes as `interrupted` the calls that died with their process; erases what calls of erased people left. Returns how many it closed. */
+  /**
+   * Closes as `interrupted` the calls that died with their process; erases what calls of erased people left; takes
+   * receipts that are older than the chain into it. Returns how many it closed.
+   */
   sweep(): Promise<number>;
+  /** Gives back what this process holds in the database. */
+  release(): Promise<void>;
 }
 
-/** Longer than any call may take: a receipt still open then belongs to a dead process. */
-const INTERRUPTED_AFTER_SECONDS = 120;
+const sealOf = (receipt: Receipt): Draft => ({
+  receipt,
+  kind: receipt.outcome === "open" ? "intent" : "call",
+  salt: freshSalt(),
+});
 
 /**
  * Builds the ledger over its own tables.
  * @param announce told whose receipts have just been committed; it neither delays nor fails a call.
+ * @param lane tests hand in one whose lease is short.
  */
 export function createLedger(
   database: Database,
   clock: Clock,
   announce: (userIds: readonly string[]) => void = () => undefined,
+  lane: Lane = createLane(database),
 ): ReceiptLedger {
-  const commit = createGroupCommit<Receipt>(async (receipts) => {
-    await insertReceipts(database.handle, receipts);
-    const closed = receipts.filter((receipt) => receipt.outcome !== "open");
-    if (closed.length > 0) announce(closed.map((receipt) => receipt.userId));
+  const chains = createChains(database, lane, clock);
+  const writer = createChainWriter(database, lane, chains);
+  const closing = createClosing(writer);
+  const commit = createGroupCommit<Draft>(async (drafts) => {
+    await writer.write(drafts);
+    const closed = drafts.filter(({ receipt }) => receipt.outcome !== "open");
+    if (closed.length > 0) announce(closed.map(({ receipt }) => receipt.userId));
   });
-
-  async function close<T>(work: (handle: Handle) => Promise<T>, settle: (result: T) => Receipt): Promise<T> {
-    const closed = await database.transaction(async (handle) => {
-      const result = await work(handle);
-      const receipt = settle(result);
-      // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
-      const open = await closeReceipt(handle, receipt);
-      if (!open) throw new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
-      return { result, receipt };
-    });
-    announce([closed.receipt.userId]);
-    return closed.result;
-  }
 
   async function page(query: ReceiptQuery): Promise<ReceiptPage> {
     const receipts = await selectReceipts(database.handle, { ...query, limit: query.limit + 1 });
@@ -67,24 +63,29 @@ export function createLedger(
     return { receipts: shown, next: receipts.length > shown.length ? (shown.at(-1)?.id ?? null) : null };
   }
 
-  async function sweep(): Promise<number> {
-    const before = after(clock(), -INTERRUPTED_AFTER_SECONDS);
-    const userIds = await closeInterrupted(database.handle, before, "interrupted");
-    if (userIds.length > 0) announce(userIds);
-    await sweepErased(database.handle, before);
-    return userIds.length;
-  }
-
   return {
-    record: commit,
-    open: commit,
-    close,
+    record: (receipt) => commit(sealOf(receipt)),
+    async open(receipt) {
+      const draft = sealOf(receipt);
+      await commit(draft);
+      closing.opened(receipt.id, draft.salt);
+    },
+    async close(work, receiptOf) {
+      const { result, receipt } = await closing.close(work, receiptOf);
+      announce([receipt.userId]);
+      return result;
+    },
     async abandon(receipt) {
-      await closeReceipt(database.handle, receipt);
+      await closing.abandon(receipt);
       announce([receipt.userId]);
     },
     page,
     tools: (userId, known) => selectTools(database.handle, userId, known),
-    sweep,
+    async sweep() {
+      const closed = await sweepReceipts({ database, clock, chains, writer, closing });
+      if (closed.length > 0) announce(closed);
+      return closed.length;
+    },
+    release: () => lane.release(),
   };
 }

@@ -1,6 +1,6 @@
 import { type Routes, createRoutes } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
-import { streamed } from "../../http/streamed.ts";
+import { encoded, streamed } from "../../http/streamed.ts";
 import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
 import { type OwnActionParts, bodyOf, noStore, ownAction } from "./own-action.ts";
 
@@ -18,21 +18,6 @@ export interface AccountRouteParts extends OwnActionParts {
 
 /** An export reads everything: often enough for a person, too seldom to wear out the server. */
 const EXPORTS: Limit = { name: "export", points: 10, seconds: 600 };
-
-/** Characters that are sent together: a person has many small rows. */
-const BLOCK = 32_768;
-
-async function* encoded(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  let block = "";
-  for await (const piece of pieces) {
-    block += piece;
-    if (block.length < BLOCK) continue;
-    yield encoder.encode(block);
-    block = "";
-  }
-  yield encoder.encode(block);
-}
 
 /** What a person does with their own account: thin maps onto the registry, and the export. */
 export function accountRoutes(parts: AccountRouteParts): Routes {

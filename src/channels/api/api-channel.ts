@@ -10,6 +10,7 @@ import { adminRoutes } from "./admin-routes.ts";
 import { type EventStreamParts, eventStream } from "./event-stream.ts";
 import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
 import { bodyOf, noStore, ownAction } from "./own-action.ts";
+import { type ReceiptRouteParts, receiptRoutes } from "./receipt-routes.ts";
 import { receiptView } from "./receipt-view.ts";
 import { createStreamPlaces } from "./stream-places.ts";
 import type { AttemptView, GrantView, ReceiptsView, UsedToolsView } from "./types.ts";
@@ -22,13 +23,16 @@ interface ReceiptQuery {
   readonly tool?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
+  readonly client?: string | undefined;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
   readonly words?: string | undefined;
   /** Tools whose titles hold the words. */
   readonly meant?: readonly string[] | undefined;
 }
 
 /** What the published REST routes are made from. */
-export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts {
+export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts, ReceiptRouteParts {
   readonly environment: string;
   /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
   caller(request: Request): Promise<Principal>;
@@ -48,12 +52,18 @@ export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts {
 /** Of the six connections that a browser has to a host over HTTP/1.1, two stay free for all else. */
 const MOST_STREAMS = 4;
 
+/** A date, which means its beginning in UTC, or a time with its offset (ISO 8601). */
+const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((text) => new Date(text));
+
 const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().refine(isUuid, "is not a cursor from a page before").optional(),
   tool: z.string().max(128).optional(),
   outcome: z.enum(["open", "ok", "refused", "failed"]).optional(),
   channel: z.string().max(40).optional(),
+  client: z.string().max(200).optional(),
+  since: moment.optional(),
+  until: moment.optional(),
   q: z.string().trim().max(200).optional(),
 });
 
@@ -130,6 +140,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
     return Response.json({ attempts: await parts.linkAttempts(userId) }, { headers: noStore });
   });
   routes.route("/", adminRoutes(parts));
+  routes.route("/", receiptRoutes(parts));
   routes.route("/", intentRoutes(parts));
   routes.route("/", accountRoutes(parts));
   return routes;

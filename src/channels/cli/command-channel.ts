@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { parseJson, readText } from "../../http/body.ts";
 import { errorResponse } from "../../http/errors.ts";
 import { type Routes, createRoutes } from "../../http/router.ts";
+import { encoded, streamed } from "../../http/streamed.ts";
 import { type AppError, asAppError } from "../../kernel/errors.ts";
 import { type OperatorCommands, runOperatorCommand } from "../../kernel/operator-command.ts";
 
@@ -11,6 +12,8 @@ export interface CommandChannelParts {
   status(): { readonly [fact: string]: string | number };
   /** Writes a snapshot and returns its path. */
   snapshot(): Promise<string>;
+  /** The file of a person's receipts, line by line. @throws AppError `not_found`. */
+  receiptFile(user: string): Promise<AsyncGenerator<string>>;
   /** What `POST /commands/NAME` runs. */
   readonly commands: OperatorCommands;
   /** Told of what was not foreseen. */
@@ -26,6 +29,10 @@ export function createCommandChannel(parts: CommandChannelParts): Routes {
   });
   routes.get("/status", () => Response.json(parts.status()));
   routes.post("/snapshot", async () => Response.json({ path: await parts.snapshot() }));
+  routes.get(
+    "/receipts/export",
+    async (c) => new Response(streamed(encoded(await parts.receiptFile(c.req.query("user") ?? "")))),
+  );
   routes.post("/commands/:name", async (c) => {
     const input = parseJson(await readText(c.req.raw));
     return Response.json(await runOperatorCommand(parts.commands, c.req.param("name"), input));

@@ -5,6 +5,7 @@ import type { Receipt } from "../contract.ts";
 import { askedBy, channelName } from "./channels.ts";
 import { CopyText } from "./copy.tsx";
 import { duration } from "./duration.ts";
+import { ProofCheck } from "../receipts/proof-check.tsx";
 import { OutcomeLabel } from "./outcome.tsx";
 import { When } from "./when.tsx";
 import { Words } from "./words.tsx";
@@ -68,7 +69,7 @@ function Facts({ receipt }: { readonly receipt: Receipt }) {
       </Fact>
       <Fact name="Digest">
         <CopyText value={receipt.argsDigest} what="digest" />
-        <p className="small quiet">A fingerprint of what was asked. The words themselves are not kept here.</p>
+        <p className="small quiet">A fingerprint of what was asked, without what is secret or personal.</p>
       </Fact>
       <Fact name="Request id">
         <CopyText value={receipt.requestId} what="request id" />
@@ -101,6 +102,7 @@ export function ReceiptDrawer({ receipt, onClose }: ReceiptDrawerProps) {
       {receipt && (
         <div className="stack is-wide">
           <Facts receipt={receipt} />
+          <ProofCheck key={receipt.id} receipt={receipt} />
           <p>
             <Link to="/receipts" search={{ tool: receipt.tool }} onClick={onClose}>
               Show only <Words text={receipt.title} limit={60} />

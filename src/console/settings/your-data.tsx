@@ -36,6 +36,33 @@ function Export() {
   );
 }
 
+/** The receipts alone, in a form that can be verified without this server. */
+function ReceiptsExport() {
+  const { api } = useParts();
+  const toasts = useToasts();
+  const take = useMutation({
+    mutationFn: api.exportReceipts,
+    onSuccess: (file) => {
+      saveDownload(file);
+      toasts.show({ words: `Saved as ${file.name}.` });
+    },
+  });
+  return (
+    <>
+      <div className="line">
+        <div>
+          <p>Receipts</p>
+          <p className="small quiet">A signed file that anybody can verify offline.</p>
+        </div>
+        <WorkButton variant="default" onClick={() => take.mutate()} working={take.isPending}>
+          Export my receipts
+        </WorkButton>
+      </div>
+      {take.isError && <Trouble error={take.error} />}
+    </>
+  );
+}
+
 /** Taking one's data, and having it erased. */
 export function YourData({ user }: { readonly user: User }) {
   const [asking, setAsking] = useState(false);
@@ -44,6 +71,7 @@ export function YourData({ user }: { readonly user: User }) {
     <section className="sheet stack" aria-labelledby="your-data">
       <h2 id="your-data">Your data</h2>
       <Export />
+      <ReceiptsExport />
       <div className="line is-parted">
         <div>
           <p>Delete</p>

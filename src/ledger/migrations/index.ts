@@ -2,5 +2,6 @@ import type { Migration } from "../../database/handle.ts";
 import { migration as receipts } from "./0003-ledger-receipts.ts";
 import { migration as erasures } from "./0015-ledger-erasures.ts";
 import { migration as tools } from "./0016-ledger-tools.ts";
+import { migration as chain } from "./0020-receipt-chain.ts";
 
-export const migrations: readonly Migration[] = [receipts, erasures, tools];
+export const migrations: readonly Migration[] = [receipts, erasures, tools, chain];

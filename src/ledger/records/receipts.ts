@@ -1,10 +1,12 @@
 import { sql } from "kysely";
+import type { CopyRows } from "../../database/copy.ts";
 import type { Handle } from "../../database/handle.ts";
-import { digestOf } from "../../kernel/json.ts";
+import { digestOf, type KeptText } from "../../kernel/json.ts";
 import type { ErasingCall } from "../../kernel/personal-data.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import type { Outcome, Receipt } from "../../kernel/receipt.ts";
 import type { Effect } from "../../kernel/tool.ts";
+import type { LinkedRecord } from "./chains.ts";
 
 interface ReceiptRow {
   readonly id: string;
@@ -23,22 +25,20 @@ interface ReceiptRow {
   readonly request_id: string;
 }
 
-const toRow = (receipt: Receipt): ReceiptRow => ({
-  id: receipt.id,
-  user_id: receipt.userId,
-  client_id: receipt.clientId,
-  client_name: receipt.clientName,
-  grant_id: receipt.grantId,
-  channel: receipt.channel,
-  tool: receipt.tool,
-  effect: receipt.effect,
-  args_digest: receipt.argsDigest,
-  outcome: receipt.outcome,
-  code: receipt.code,
-  started_at: receipt.startedAt,
-  latency_ms: receipt.latencyMs,
-  request_id: receipt.requestId,
-});
+/** A receipt with what lists leave out. */
+interface WholeRow extends ReceiptRow {
+  /** Null where it is older than the chain. */
+  readonly salt: string | null;
+  readonly asked: string | null;
+  readonly asked_digest: string | null;
+  readonly answered: string | null;
+  readonly answered_digest: string | null;
+}
+
+/** What lists show. */
+const listed =
+  sql.raw(`id, user_id, client_id, client_name, grant_id, channel, tool, effect, args_digest, outcome, code,
+  started_at, latency_ms, request_id`);
 
 const toReceipt = (row: ReceiptRow): Receipt => ({
   id: row.id,
@@ -57,31 +57,112 @@ const toReceipt = (row: ReceiptRow): Receipt => ({
   requestId: row.request_id,
 });
 
-/** Writes receipts in one statement: all of them or none. */
-export async function insertReceipts(handle: Handle, receipts: readonly Receipt[]): Promise<void> {
-  const rows = JSON.stringify(receipts.map(toRow));
-  await sql`insert into receipts select * from jsonb_populate_recordset(null::receipts, ${rows}::jsonb)`.execute(
-    handle,
-  );
+/** Of whom a receipt speaks that is to name nobody. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** A receipt, and the salt of its digests. */
+export interface SaltedReceipt {
+  readonly receipt: Receipt;
+  readonly salt: string;
 }
 
-/** Closes an open receipt. False when it is not open any more. */
-export async function closeReceipt(handle: Handle, receipt: Receipt): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update receipts set outcome = ${receipt.outcome}, code = ${receipt.code}, latency_ms = ${receipt.latencyMs}
-    where id = ${receipt.id} and outcome = 'open'`.execute(handle);
-  return numAffectedRows === 1n;
+/** New receipts as rows of a COPY. */
+export const receiptRows = (receipts: readonly SaltedReceipt[]): CopyRows => ({
+  into: `receipts (id, user_id, client_id, client_name, grant_id, channel, tool, effect, args_digest, outcome, code,
+    started_at, latency_ms, request_id, salt, asked, asked_digest, answered, answered_digest)`,
+  rows: receipts.map(({ receipt: r, salt }) => [
+    r.id,
+    r.userId,
+    r.clientId,
+    r.clientName,
+    r.grantId,
+    r.channel,
+    r.tool,
+    r.effect,
+    r.argsDigest,
+    r.outcome,
+    r.code,
+    r.startedAt.toISOString(),
+    r.latencyMs,
+    r.requestId,
+    salt,
+    r.asked?.text ?? null,
+    r.asked?.digest ?? null,
+    r.answered?.text ?? null,
+    r.answered?.digest ?? null,
+  ]),
+});
+
+const keptText = (text: string | null, digest: string | null): KeptText | undefined =>
+  digest === null ? undefined : { text, digest };
+
+function toWhole(row: WholeRow): Receipt {
+  const [asked, answered] = [keptText(row.asked, row.asked_digest), keptText(row.answered, row.answered_digest)];
+  return { ...toReceipt(row), ...(asked && { asked }), ...(answered && { answered }) };
+}
+
+/** Receipts with what lists leave out, by id; each with its salt, null where it is older than the chain. */
+export async function selectWhole(
+  handle: Handle,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { readonly receipt: Receipt; readonly salt: string | null }>> {
+  const { rows } = await sql<WholeRow>`
+    select * from receipts where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
+  `.execute(handle);
+  return new Map(rows.map((row) => [row.id, { receipt: toWhole(row), salt: row.salt }]));
 }
 
 /**
- * Closes as failed every receipt that has been open since before `before`: its call died with its process.
- * @returns whose they were, one entry a receipt.
+ * Closes an open receipt and writes the record of it, both or neither. False when it is not open any more. A receipt whose
+ * person was erased in the same transaction stays without anything that could be read.
  */
-export async function closeInterrupted(handle: Handle, before: Date, code: string): Promise<readonly string[]> {
-  const { rows } = await sql<Pick<ReceiptRow, "user_id">>`
-    update receipts set outcome = 'failed', code = ${code}
-    where outcome = 'open' and started_at < ${before} returning user_id`.execute(handle);
-  return rows.map((row) => row.user_id);
+export async function closeReceipt(
+  handle: Handle,
+  { receipt, salt }: SaltedReceipt,
+  { record: r, hash }: LinkedRecord,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with closed as (
+      update receipts set outcome = ${receipt.outcome}, code = ${receipt.code}, latency_ms = ${receipt.latencyMs},
+        salt = case when user_id <> ${NOBODY}::uuid then ${salt} end,
+        answered = case when user_id <> ${NOBODY}::uuid then ${receipt.answered?.text ?? null} end,
+        answered_digest = case when user_id <> ${NOBODY}::uuid then ${receipt.answered?.digest ?? null} end
+      where id = ${receipt.id} and outcome = 'open' returning id
+    )
+    insert into receipt_records (chain, lane, seq, prev, hash, receipt_id, kind, at, args, facts, result)
+    select ${r.chain}::uuid, ${r.lane}::int, ${r.seq}::int, ${r.prev}, ${hash}, closed.id, ${r.kind}, ${r.at}::timestamptz,
+      ${r.args}, ${r.facts}, ${r.result}
+    from closed returning 1`.execute(handle);
+  return rows.length === 1;
+}
+
+/** Receipts that have been open since before `before`: their calls died with their processes. */
+export async function selectInterrupted(handle: Handle, before: Date, limit: number): Promise<readonly Receipt[]> {
+  const { rows } = await sql<WholeRow>`
+    select * from receipts where outcome = 'open' and started_at < ${before} order by started_at limit ${limit}
+  `.execute(handle);
+  return rows.map(toWhole);
+}
+
+/** Closed receipts that are older than the chain, or were closed by a version that knew none. */
+export async function selectUnchained(handle: Handle, limit: number): Promise<readonly Receipt[]> {
+  const { rows } = await sql<WholeRow>`
+    select * from receipts where salt is null and outcome <> 'open' and user_id <> ${NOBODY}::uuid order by id
+    limit ${limit}`.execute(handle);
+  return rows.map(toWhole);
+}
+
+/** Gives a receipt its salt, once. False when it has one, or is gone. */
+export async function saltReceipt(handle: Handle, { receipt, salt }: SaltedReceipt): Promise<boolean> {
+  const { rows } = await sql`
+    update receipts set salt = ${salt} where id = ${receipt.id} and salt is null returning 1`.execute(handle);
+  return rows.length === 1;
+}
+
+/** The salt of a receipt; null where it has none. */
+export async function saltOf(handle: Handle, receiptId: string): Promise<string | null> {
+  const { rows } = await sql<Pick<WholeRow, "salt">>`select salt from receipts where id = ${receiptId}`.execute(handle);
+  return rows[0]?.salt ?? null;
 }
 
 /** Which receipts of a person to read. */
@@ -93,6 +174,12 @@ export interface ReceiptQuery {
   readonly tool?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
+  /** The client's id or its name, in full. */
+  readonly client?: string | undefined;
+  /** Started at this time or later. */
+  readonly since?: Date | undefined;
+  /** Started before this time. */
+  readonly until?: Date | undefined;
   /** Text that the tool, the client, the error code or the request id must hold. */
   readonly words?: string | undefined;
   /** Tools that the words speak of otherwise, such as by their titles. */
@@ -102,12 +189,15 @@ export interface ReceiptQuery {
 /** A person's receipts, newest first. */
 export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promise<readonly Receipt[]> {
   const { rows } = await sql<ReceiptRow>`
-    select * from receipts
+    select ${listed} from receipts
     where user_id = ${query.userId}
       and (${query.before ?? null}::uuid is null or id < ${query.before ?? null}::uuid)
       and (${query.tool ?? null}::text is null or tool = ${query.tool ?? null})
       and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
       and (${query.channel ?? null}::text is null or channel = ${query.channel ?? null})
+      and (${query.client ?? null}::text is null or ${query.client ?? null} in (client_id, client_name))
+      and (${query.since ?? null}::timestamptz is null or started_at >= ${query.since ?? null}::timestamptz)
+      and (${query.until ?? null}::timestamptz is null or started_at < ${query.until ?? null}::timestamptz)
       and (${query.words ?? null}::text is null or position(lower(${query.words ?? null}::text)
         in lower(concat_ws(' ', tool, client_name, code, request_id))) > 0
         or ${JSON.stringify(query.meant ?? [])}::jsonb ? tool)
@@ -141,19 +231,19 @@ export async function selectTools(
   return rows.map((row) => row.tool);
 }
 
-/** Of whom a receipt speaks that is to name nobody. */
-const NOBODY = "00000000-0000-0000-0000-000000000000";
-
 /**
- * Erases a person's receipts, those of calls under way too: such a call finds no open receipt to close, so what it did
+ * Erases a person's receipts, with the salts of their records and the note whose chain it was. The records stay, and
+ * nothing says any more of whom they speak. Calls under way lose theirs too: such a call finds no open receipt to close, so what it did
  * is rolled back. The erasing call's own stays and names nobody from here on; its digest goes as well, because it was
  * made from the account's label, which can be guessed. The person is noted for {@link sweepErased}.
  */
 export async function eraseReceipts(handle: Handle, userId: string, { receiptId, now }: ErasingCall): Promise<void> {
   await sql`delete from receipts where user_id = ${userId} and id <> ${receiptId}`.execute(handle);
   await sql`
-    update receipts set user_id = ${NOBODY}, args_digest = ${digestOf(null)}, grant_id = null
+    update receipts set user_id = ${NOBODY}, args_digest = ${digestOf(null)}, grant_id = null,
+      salt = null, asked = null, asked_digest = null, answered = null, answered_digest = null
     where user_id = ${userId} and id = ${receiptId}`.execute(handle);
+  await sql`delete from receipt_chains where user_id = ${userId}`.execute(handle);
   await sql`
     insert into receipt_erasures (user_id, erased_at) values (${userId}, ${now})
     on conflict (user_id) do nothing`.execute(handle);
@@ -165,6 +255,7 @@ export async function eraseReceipts(handle: Handle, userId: string, { receiptId,
  */
 export async function sweepErased(handle: Handle, before: Date): Promise<void> {
   await sql`delete from receipts using receipt_erasures e where receipts.user_id = e.user_id`.execute(handle);
+  await sql`delete from receipt_chains c using receipt_erasures e where c.user_id = e.user_id`.execute(handle);
   await sql`delete from receipt_erasures where erased_at < ${before}`.execute(handle);
 }
 
@@ -176,7 +267,7 @@ export async function selectClosedSince(
   limit: number,
 ): Promise<readonly Receipt[]> {
   const { rows } = await sql<ReceiptRow>`
-    select * from receipts where user_id = ${userId} and id >= ${from}::uuid and outcome <> 'open'
+    select ${listed} from receipts where user_id = ${userId} and id >= ${from}::uuid and outcome <> 'open'
     order by id limit ${limit}`.execute(handle);
   return rows.map(toReceipt);
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
+import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import type { People } from "./people.ts";
 
@@ -19,7 +20,9 @@ export const deleteAccount = defineTool({
   scopes: [],
   audience: "person",
   examples: [],
-  input: z.object({ confirm: z.string().max(320).describe("The label of the account, typed by the person.") }),
+  input: z.object({
+    confirm: personal(z.string().max(320)).describe("The label of the account, typed by the person."),
+  }),
   output: z.object({ deleted: z.boolean() }),
   async run({ confirm }, { principal, receiptId, now, people }: Call & { people: People }) {
     const label = await people.labelOf(principal.userId);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import type { People } from "./people.ts";
 
@@ -21,8 +22,8 @@ export const updateProfile = defineTool({
   scopes: [],
   audience: "person",
   examples: [],
-  input: z.object({ displayName }),
-  output: z.object({ displayName: z.string().nullable() }),
+  input: z.object({ displayName: personal(displayName) }),
+  output: z.object({ displayName: personal(z.string().nullable()) }),
   async run(input, { principal, people }: Call & { people: People }) {
     await people.setDisplayName(principal.userId, input.displayName);
     return { text: "Your profile is changed.", data: { displayName: input.displayName } };

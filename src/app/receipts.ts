@@ -1,0 +1,27 @@
+import type { Database } from "../database/handle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { createCheckpoints } from "../ledger/checkpoints.ts";
+import { createLedger, type ReceiptLedger } from "../ledger/ledger.ts";
+import { createReceiptProofs } from "../ledger/proofs.ts";
+import { openReceiptFeed } from "../ledger/receipt-feed.ts";
+import type { Log } from "./parts.ts";
+
+/** The ledger, its news, and what proves its receipts. A sweep signs what is new. */
+export async function openReceipts(database: Database, clock: Clock, masterSecret: string, log: Log) {
+  const feed = await openReceiptFeed(database, clock);
+  const announce = (userIds: readonly string[]): void => {
+    // The receipts are committed, so who misses this news finds them at the next.
+    feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
+  };
+  const checkpoints = createCheckpoints(database, clock, masterSecret);
+  const bare = createLedger(database, clock, announce);
+  const ledger: ReceiptLedger = {
+    ...bare,
+    async sweep() {
+      const closed = await bare.sweep();
+      await checkpoints.make();
+      return closed;
+    },
+  };
+  return { feed, ledger, checkpoints, proofs: createReceiptProofs({ database, clock, checkpoints }) };
+}

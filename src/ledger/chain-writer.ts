@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { Database, Handle } from "../database/handle.ts";
+import type { Receipt } from "../kernel/receipt.ts";
+import { type Chains, type Draft, type HeldChains, StaleHead } from "./chains.ts";
+import type { Lane } from "./lane.ts";
+import { recordRows } from "./records/chains.ts";
+import { receiptRows } from "./records/receipts.ts";
+
+/** Holds the chain of the receipt that a transaction writes. */
+export type Hold = (of: Pick<Receipt, "id" | "userId">) => Promise<HeldChains>;
+
+/** Appends to the chains. */
+export interface ChainWriter {
+  /** New receipts and their records in one write: all of them or none. */
+  write(drafts: readonly Draft[]): Promise<void>;
+  /** Runs a transaction that writes one record, at its end. */
+  transaction<T>(work: (handle: Handle, hold: Hold) => Promise<T>): Promise<T>;
+}
+
+/** A batch meets a chain whose end is not known when another was refused in the meantime, which is rare. */
+const TRIES = 5;
+
+/** A salt has 122 random bits, from Node's pool of randomness. */
+export const freshSalt = (): string => randomUUID();
+
+/** True when somebody else's record stands where ours was to stand: the lane is not ours any more. */
+const isForeign = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "23505" && error.message.includes("receipt_records_pkey");
+
+/** Writes in the lane of this process. */
+export function createChainWriter(database: Database, lane: Lane, chains: Chains): ChainWriter {
+  /** Lets go of what was held when the work has ended, as it ended. */
+  async function holding<T>(work: (keep: (held: HeldChains) => HeldChains) => Promise<T>): Promise<T> {
+    const holder: { held?: HeldChains } = {};
+    try {
+      const result = await work((held) => (holder.held = held));
+      holder.held?.kept();
+      return result;
+    } catch (error) {
+      if (isForeign(error)) lane.lost();
+      holder.held?.lost();
+      throw error;
+    }
+  }
+
+  async function writeOnce(drafts: readonly Draft[]): Promise<void> {
+    const userIds = drafts.map(({ receipt }) => receipt.userId);
+    await chains.ready(userIds);
+    await holding((keep) =>
+      database.copy(async () => {
+        const held = keep(await chains.hold(userIds));
+        return [receiptRows(drafts), recordRows(drafts.map(held.link))];
+      }),
+    );
+  }
+
+  async function write(drafts: readonly Draft[], tries = TRIES): Promise<void> {
+    try {
+      await writeOnce(drafts);
+    } catch (error) {
+      if (tries <= 1 || !(error instanceof StaleHead || isForeign(error))) throw error;
+      await write(drafts, tries - 1);
+    }
+  }
+
+  return {
+    write: (drafts) => write(drafts),
+    async transaction(work) {
+      await lane.ready();
+      return holding((keep) =>
+        database.transaction((handle) =>
+          work(handle, async ({ userId, id: receiptId }) => keep(await chains.hold([userId], { handle, receiptId }))),
+        ),
+      );
+    },
+  };
+}

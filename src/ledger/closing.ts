@@ -1,0 +1,61 @@
+import type { Handle } from "../database/handle.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Receipt } from "../kernel/receipt.ts";
+import { type ChainWriter, freshSalt, type Hold } from "./chain-writer.ts";
+import { closeReceipt, saltOf } from "./records/receipts.ts";
+
+/** Closes receipts of calls that were opened. */
+export interface Closing {
+  /** Keeps the salt of a call that this process has opened: closing it then costs no question. */
+  opened(receiptId: string, salt: string): void;
+  /** See the kernel's port. Returns the receipt too. */
+  close<T>(
+    work: (handle: Handle) => Promise<T>,
+    receiptOf: (result: T) => Receipt,
+  ): Promise<{ readonly result: T; readonly receipt: Receipt }>;
+  /** Closes what changed nothing. False when it was not open any more. */
+  abandon(receipt: Receipt): Promise<boolean>;
+}
+
+const closedMeanwhile = (): AppError =>
+  new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
+
+/** Closes receipts, each in the transaction that writes its outcome into the chain. */
+export function createClosing(writer: ChainWriter): Closing {
+  const salts = new Map<string, string>();
+
+  /** Throws when it is not open any more, so that nothing is committed. */
+  async function settle(handle: Handle, receipt: Receipt, hold: Hold): Promise<void> {
+    const salt = salts.get(receipt.id) ?? (await saltOf(handle, receipt.id)) ?? freshSalt();
+    const held = await hold(receipt);
+    if (!(await closeReceipt(handle, { receipt, salt }, held.link({ receipt, salt, kind: "outcome" })))) {
+      throw closedMeanwhile();
+    }
+  }
+
+  return {
+    opened: (receiptId, salt) => void salts.set(receiptId, salt),
+    async close(work, receiptOf) {
+      const closed = await writer.transaction(async (handle, hold) => {
+        const result = await work(handle);
+        const receipt = receiptOf(result);
+        // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
+        await settle(handle, receipt, hold);
+        return { result, receipt };
+      });
+      salts.delete(closed.receipt.id);
+      return closed;
+    },
+    async abandon(receipt) {
+      try {
+        await writer.transaction((handle, hold) => settle(handle, receipt, hold));
+        return true;
+      } catch (error) {
+        if (error instanceof AppError && error.code === "interrupted") return false;
+        throw error;
+      } finally {
+        salts.delete(receipt.id);
+      }
+    },
+  };
+}
