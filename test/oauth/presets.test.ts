@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { runOperatorCommand } from "../../src/kernel/operator-command.ts";
 import { clientCommands } from "../../src/oauth/client-commands.ts";
 import { eachEngine } from "../database.ts";
-import { migrations, refused, startOAuth, tokensOf } from "./rig.ts";
+import { operatorClient } from "./operator-client.ts";
+import { migrations, refused, startOAuth, tokensOf, VERIFIER } from "./rig.ts";
 
 const CLAUDE = "cid_59e99d1247b444bca4631382ecff3e36";
 
@@ -60,6 +61,19 @@ eachEngine("clients whose ids the settings name", migrations, async (t, database
     const again = await startOAuth(t, database, { presets, baseUrl: rig.baseUrl });
     await tokensOf(again.refresh("chatgpt-id", refresh));
   });
+
+  await t.test(
+    "a client that an operator made stays as it was made, secret and all, though a setting names it",
+    async () => {
+      const gpt = await operatorClient(rig, { pkceOptional: true, channel: "actions", internal: true });
+      const named = [...presets, { id: gpt.id, host: "chatgpt" }] as const;
+      const restarted = await startOAuth(t, database, { presets: named, baseUrl: rig.baseUrl });
+      const { code } = await restarted.approve(gpt.id, userId);
+      await refused(await restarted.exchange(gpt.id, code), 401, "invalid_client");
+      const form = { grant_type: "authorization_code", code, code_verifier: VERIFIER };
+      await tokensOf(restarted.postForm("/token", form, gpt.basic));
+    },
+  );
 
   await t.test("are swept by no broom", async () => {
     rig.clock.advance(400 * 24 * 3600);

@@ -114,7 +114,7 @@ export async function insertClient(handle: Handle, client: Client): Promise<bool
 
 /**
  * Stores a client of the settings, or brings it up to date. Addresses that an operator added to it stay, and so does its
- * being switched off.
+ * being switched off. One that an operator made stays whole: a setting that names it must not take its secret away.
  */
 export async function upsertPreset(handle: Handle, client: Client): Promise<void> {
   await sql`
@@ -126,6 +126,7 @@ export async function upsertPreset(handle: Handle, client: Client): Promise<void
         select jsonb_agg(distinct address)
         from jsonb_array_elements(oauth_clients.redirect_uris || excluded.redirect_uris) as both_lists (address)
       )
+    where oauth_clients.kind <> 'operator'
   `.execute(handle);
 }
 
