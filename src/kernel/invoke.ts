@@ -74,20 +74,13 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
-/** What the receipt keeps of the arguments, and the digest that lists show. */
-function askedOf<Handle>(input: unknown, tool: BoundTool<Handle> | undefined): { asked: KeptText; argsDigest: string } {
-  if (!tool) {
-    // No schema says what of it is secret, so that the words are not kept.
-    const { digest } = keepAnything(input);
-    return { asked: { digest, text: null }, argsDigest: digest };
-  }
-  const [mine, shown] = [tool.redact.input.kept(input), tool.redact.input.shown(input)];
-  const asked = keepAnything(mine);
-  return { asked, argsDigest: shown === mine ? asked.digest : keepAnything(shown).digest };
-}
+/** What the receipt keeps of the arguments. Where no schema says what of them is secret, it keeps no word. */
+const askedOf = <Handle>(input: unknown, tool: BoundTool<Handle> | undefined): KeptText =>
+  tool ? keepAnything(tool.redact.input(input)) : { ...keepAnything(input), text: null };
 
 function draftOf<Handle>(request: CallRequest, tool: BoundTool<Handle> | undefined, startedAt: Date): Receipt {
   const { principal } = request;
+  const asked = askedOf(request.input, tool);
   return {
     id: uuidv7(startedAt),
     userId: principal.userId,
@@ -97,7 +90,8 @@ function draftOf<Handle>(request: CallRequest, tool: BoundTool<Handle> | undefin
     channel: principal.channel,
     tool: tool?.name ?? nameForReceipt(request.name),
     effect: tool?.effect ?? "read",
-    ...askedOf(request.input, tool),
+    argsDigest: asked.digest,
+    asked,
     outcome: "open",
     code: null,
     startedAt,
@@ -115,7 +109,7 @@ const ended = (receipt: Receipt, now: Date, outcome: Receipt["outcome"], code: E
 
 /** The receipt of a call that was done. */
 function done<Handle>({ tool, receipt }: Running<Handle>, now: Date, { data }: ToolAnswer<Json>): Receipt {
-  const kept = tool.redact.output.kept(data);
+  const kept = tool.redact.output(data);
   return { ...ended(receipt, now, "ok", null), answered: keep(kept === data ? data : wellFormed(kept)) };
 }
 

@@ -23,8 +23,8 @@ export interface Receipt {
   readonly startedAt: Date;
   readonly latencyMs: number;
   readonly requestId: string;
-  /** The arguments without what is secret. Lists of receipts leave it out. */
+  /** The arguments without what is secret or personal. Lists of receipts leave it out. */
   readonly asked?: KeptText;
-  /** The answer without what is secret; absent while there is none, and from lists. */
+  /** The answer without what is secret or personal; absent while there is none, and from lists. */
   readonly answered?: KeptText;
 }

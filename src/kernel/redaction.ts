@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json, JsonObject } from "./json.ts";
 
-/** How a field is kept: `secret` nowhere, `personal` only where it is erased with the person. */
+/** Why a field is never written down. */
 type Mark = "secret" | "personal";
 
 /** Carries the mark inside a JSON schema until the schema is published. */
@@ -13,19 +13,11 @@ const KEY = "x-bellhop-keep";
  */
 export const secret = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ [KEY]: "secret" });
 
-/**
- * Marks a field as personal: it stays out of the digest that lists show, and is kept only in the receipt's readable part,
- * which is erased with the person. For what could be guessed from its digest, such as an address or a name.
- */
+/** Marks a field as personal, to the same end: for what people say of themselves and of others. */
 export const personal = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ [KEY]: "personal" });
 
-/** What may be kept of a value. Where nothing is marked, both give back the very same value. */
-export interface Redaction {
-  /** Without what is secret. */
-  kept(value: unknown): unknown;
-  /** Without what is secret or personal. */
-  shown(value: unknown): unknown;
-}
+/** What may be kept of a value: a word stands in the place of what is secret or personal. */
+export type Redaction = (value: unknown) => unknown;
 
 /** The marks of a schema, as a tree that a value is walked along. */
 interface Mask {
@@ -79,19 +71,17 @@ function readInner(root: JsonObject, schema: JsonObject, mask: Mask, seen: Map<s
   }
 }
 
-/** The value with a marker in the place of each field that has one of these marks. */
-function masked(value: unknown, mask: Mask | undefined, marks: readonly Mark[]): unknown {
+/** The value with a marker in the place of each field that has a mark. */
+function masked(value: unknown, mask: Mask | undefined): unknown {
   if (mask === undefined || value === undefined) return value;
-  if (mask.mark && marks.includes(mask.mark)) return `[${mask.mark}]`;
-  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, mask.rest, marks));
+  if (mask.mark) return `[${mask.mark}]`;
+  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, mask.rest));
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value);
   return Object.fromEntries(
-    members.map(([name, member]) => [name, masked(member, mask.members.get(name) ?? mask.rest, marks)]),
+    members.map(([name, member]) => [name, masked(member, mask.members.get(name) ?? mask.rest)]),
   );
 }
-
-const same = (value: unknown): unknown => value;
 
 /**
  * What may be kept of values of this schema. It goes by places, not by types: also of arguments that do not fit the
@@ -99,13 +89,10 @@ const same = (value: unknown): unknown => value;
  * @param schema a JSON schema with its marks, as {@link markedSchema} gives it.
  */
 export function redactionOf(schema: JsonObject): Redaction {
-  if (!JSON.stringify(schema).includes(KEY)) return { kept: same, shown: same };
+  if (!JSON.stringify(schema).includes(KEY)) return (value) => value;
   const mask: Mask = { members: new Map() };
   readMarks(schema, schema, mask, new Map([["#", mask]]));
-  return {
-    kept: (value) => masked(value, mask, ["secret"]),
-    shown: (value) => masked(value, mask, ["secret", "personal"]),
-  };
+  return (value) => masked(value, mask);
 }
 
 /** The JSON schema of a Zod schema, marks included. */

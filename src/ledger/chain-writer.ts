@@ -13,7 +13,7 @@ export type Hold = (of: Pick<Receipt, "id" | "userId">) => Promise<HeldChains>;
 export interface ChainWriter {
   /** New receipts and their records in one write: all of them or none. */
   write(drafts: readonly Draft[]): Promise<void>;
-  /** Runs a transaction that writes one record, at its end. */
+  /** Runs a transaction that writes one record, at its end; anew when it was undone because others waited for it. */
   transaction<T>(work: (handle: Handle, hold: Hold) => Promise<T>): Promise<T>;
 }
 
@@ -26,6 +26,13 @@ export const freshSalt = (): string => randomUUID();
 /** True when somebody else's record stands where ours was to stand: the lane is not ours any more. */
 const isForeign = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "23505" && error.message.includes("receipt_records_pkey");
+
+/**
+ * True when PostgreSQL ended one of several transactions that waited for each other (§13.3.4 of its manual: such a
+ * transaction is to be tried again): an account that is erased while its assistants are at work, say.
+ */
+const isStandstill = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "40P01" || error.code === "40001");
 
 /** Writes in the lane of this process. */
 export function createChainWriter(database: Database, lane: Lane, chains: Chains): ChainWriter {
@@ -63,15 +70,19 @@ export function createChainWriter(database: Database, lane: Lane, chains: Chains
     }
   }
 
-  return {
-    write: (drafts) => write(drafts),
-    async transaction(work) {
-      await lane.ready();
-      return holding((keep) =>
+  async function transaction<T>(work: (handle: Handle, hold: Hold) => Promise<T>, tries = TRIES): Promise<T> {
+    await lane.ready();
+    try {
+      return await holding((keep) =>
         database.transaction((handle) =>
           work(handle, async ({ userId, id: receiptId }) => keep(await chains.hold([userId], { handle, receiptId }))),
         ),
       );
-    },
-  };
+    } catch (error) {
+      if (tries <= 1 || !isStandstill(error)) throw error;
+      return transaction(work, tries - 1);
+    }
+  }
+
+  return { write: (drafts) => write(drafts), transaction: (work) => transaction(work) };
 }

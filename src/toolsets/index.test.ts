@@ -109,3 +109,40 @@ eachEngine("the tables of all toolsets are made after the people's", [], async (
   assert.deepEqual(names, ["0004-demo-items", "0005-intents", "0007-widget-pages", "0009-intents-context"]);
   assert.deepEqual(await database.migrate([usersTable, ...toolsetMigrations]), [usersTable.name, ...names]);
 });
+
+test("what people say of themselves and of others never reaches a receipt", () => {
+  const kept = (name: string, side: "input" | "output", value: unknown): string =>
+    JSON.stringify(tools.get(name)?.redact[side](value) ?? assert.fail(name));
+  const said = "I look for a flat in Lisbon";
+  const place = { quote: said, from: 0, to: 3, section: "fullInputText" };
+  const person = { id: "2", label: said, displayName: said };
+  const written = [
+    kept("extract_intent", "input", {
+      fullInputText: said,
+      rawText: said,
+      conversationHistory: said,
+      userMemory: said,
+      candidateIntents: [{ payload: said, summary: said, quote: said }],
+    }),
+    kept("extract_intent", "output", {
+      intents: [{ id: "1", payload: said, summary: said, ...place }],
+      suggestions: [place],
+      rejected: [{ payload: said, reason: "no quote" }],
+    }),
+    kept("edit_intent", "input", { intentId: "1", payload: said, summary: said }),
+    kept("edit_intent", "output", {
+      id: "1",
+      payload: said,
+      summary: said,
+      context: { before: said, quote: said, after: said },
+    }),
+    kept("update_profile", "input", { displayName: said }),
+    kept("update_profile", "output", { displayName: said }),
+    kept("delete_account", "input", { confirm: said }),
+    kept("list_users", "input", { q: said }),
+    kept("list_users", "output", { users: [person] }),
+    kept("list_links", "output", { links: [{ id: "3", user: person }] }),
+    kept("list_link_attempts", "output", { attempts: [{ id: "4", user: person, steps: [] }] }),
+  ];
+  for (const text of written) assert.doesNotMatch(text, /Lisbon/);
+});

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import { allChannels } from "../../kernel/principal.ts";
+import { personal } from "../../kernel/redaction.ts";
 import type { AdminPorts, Page, Person } from "./ports.ts";
 
 /** What every tool of administrators has in common: the person's own browser, and the role. */
@@ -18,7 +19,7 @@ export const ends = { ...common, effect: "write", destructive: true, idempotent:
 
 /** Members of a list's input. */
 export const pageInput = {
-  q: z.string().max(200).optional().describe("Words that must be in it."),
+  q: personal(z.string().max(200)).optional().describe("Words that must be in it."),
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().max(500).optional().describe("The `next` of the page before."),
 };
@@ -31,8 +32,12 @@ export const uuidCursor = { ...pageInput, cursor: uuid.optional().describe("The 
 /** Channels that can be switched: all but the person's own browser. */
 export const channelName = z.enum(allChannels).exclude(["web"]);
 
-/** Another person is named by more than an id. */
-export const personOutput = z.object({ id: z.string(), label: z.string(), displayName: z.string().nullable() });
+/** Another person is named by more than an id; the receipt of who looked keeps the id alone. */
+export const personOutput = z.object({
+  id: z.string(),
+  label: personal(z.string()),
+  displayName: personal(z.string()).nullable(),
+});
 
 export const asPerson = ({ id, label, displayName }: Person): z.output<typeof personOutput> => ({
   id,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
+import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { engines, oneLine, PAYLOAD_LIMIT } from "./extraction/findings.ts";
 import { ownSections } from "./extraction/sections.ts";
@@ -15,17 +16,17 @@ const words = (longest: number) =>
 
 const input = z.object({
   intentId: z.string().min(1).max(200).describe("The id of an active intent."),
-  payload: words(PAYLOAD_LIMIT).describe("The intent in one sentence."),
-  summary: words(200).nullish().describe("The intent in a few words."),
+  payload: personal(words(PAYLOAD_LIMIT)).describe("The intent in one sentence."),
+  summary: personal(words(200)).nullish().describe("The intent in a few words."),
 });
 
 const output = z.object({
   id: z.string(),
-  payload: z.string(),
-  summary: z.string().nullable(),
+  payload: personal(z.string()),
+  summary: personal(z.string()).nullable(),
   engine: z.enum(engines),
   section: z.enum(ownSections),
-  context: z.object({ before: z.string(), quote: z.string(), after: z.string() }),
+  context: personal(z.object({ before: z.string(), quote: z.string(), after: z.string() })),
   createdAt: z.iso.datetime(),
   archivedAt: z.null(),
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { type Candidate, checkCandidates } from "./extraction/check-candidates.ts";
 import { engines, type Extraction, FINDINGS_LIMIT, PAYLOAD_LIMIT } from "./extraction/findings.ts";
@@ -13,13 +14,16 @@ const RAW_LIMIT = 100_000;
 /** Suggestions that one answer shows. */
 const SUGGESTIONS_LIMIT = 30;
 
+/** What people say is nobody's to keep but where they find it again: in their intents. */
+const words = personal(z.string());
+
 const section = (description: string) =>
-  z.string().max(RAW_LIMIT, `is longer than ${RAW_LIMIT} characters; send the part that matters`).describe(description);
+  words.max(RAW_LIMIT, `is longer than ${RAW_LIMIT} characters; send the part that matters`).describe(description);
 
 const candidate = z.object({
-  payload: z.string().min(1).max(PAYLOAD_LIMIT).describe("The intent as one sentence that stands on its own."),
-  summary: z.string().max(200).optional().describe("The intent in a few words."),
-  quote: z.string().min(1).max(1000).describe("The words of fullInputText or rawText that say it, verbatim."),
+  payload: words.min(1).max(PAYLOAD_LIMIT).describe("The intent as one sentence that stands on its own."),
+  summary: words.max(200).optional().describe("The intent in a few words."),
+  quote: words.min(1).max(1000).describe("The words of fullInputText or rawText that say it, verbatim."),
 });
 
 const inputOf = ({ instructionLimit, sectionLimit }: Limits) =>
@@ -43,14 +47,14 @@ const inputOf = ({ instructionLimit, sectionLimit }: Limits) =>
 
 const ownSection = z.enum(ownSections);
 const offset = z.int().min(0).describe("In characters (Unicode code points) from the beginning of the whole section.");
-const place = { section: ownSection, quote: z.string(), from: offset, to: offset };
+const place = { section: ownSection, quote: words, from: offset, to: offset };
 
 const output = z.object({
   intents: z.array(
     z.object({
       id: z.string(),
-      payload: z.string(),
-      summary: z.string().nullable(),
+      payload: words,
+      summary: words.nullable(),
       createdAt: z.iso.datetime(),
       engine: z.enum(engines),
       ...place,
@@ -63,7 +67,7 @@ const output = z.object({
   engine: z.enum(engines),
   suggestions: z.array(z.object(place)).describe("Sentences that may hold an intent; nothing of them is stored."),
   suggestionsLeftOut: z.int(),
-  rejected: z.array(z.object({ payload: z.string(), reason: z.string() })),
+  rejected: z.array(z.object({ payload: words, reason: z.string() })),
   truncated: z
     .array(z.object({ section: z.enum([...ownSections, ...contextSections]), from: offset, to: offset }))
     .describe("What was left unread of each section that is longer than its limit."),
