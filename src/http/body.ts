@@ -106,8 +106,11 @@ export async function readJson<Schema extends z.ZodType>(
 export function readParameters(parameters: URLSearchParams): Record<string, string> {
   const read = new Map<string, string>();
   for (const [name, value] of parameters) {
-    if (read.has(name))
-      throw new AppError("invalid_request", `The parameter ${name.slice(0, 60)} is given more than once.`);
+    // A name that no parameter of ours could have would put a stranger's words on a page of ours.
+    if (read.has(name)) {
+      const shown = /^[a-z_]{1,40}$/.test(name) ? `The parameter ${name}` : "A parameter";
+      throw new AppError("invalid_request", `${shown} is given more than once.`);
+    }
     read.set(name, value);
   }
   const result = Object.fromEntries(read);

@@ -2,7 +2,13 @@ import * as z from "zod";
 import { AppError } from "../kernel/errors.ts";
 import { parseScopes, type Scope } from "../kernel/scopes.ts";
 import { parameter } from "./parameters.ts";
-import { type ClientAuthMethod, type ClientKind, isClientAuthMethod, type KeySet } from "./records/clients.ts";
+import {
+  type ClientAuthMethod,
+  clientAuthMethods,
+  type ClientKind,
+  isClientAuthMethod,
+  type KeySet,
+} from "./records/clients.ts";
 import { checkRedirectUri } from "./redirect-uri.ts";
 import { mayHold } from "./scope-decision.ts";
 
@@ -101,7 +107,7 @@ export function namedMethods(metadata: ClientMetadata): readonly ClientAuthMetho
   const named = [...new Set([...(preferred === undefined ? [] : [preferred]), ...others])];
   const known = named.filter(isClientAuthMethod);
   if (named.length > 0 && known.length === 0)
-    throw metadataError(`token_endpoint_auth_method: none of ${named.join(", ")} is supported.`);
+    throw metadataError(`token_endpoint_auth_method: none of those named is one of ${clientAuthMethods.join(", ")}.`);
   return known;
 }
 

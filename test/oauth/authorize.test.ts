@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../src/kernel/seal.ts";
 import { eachEngine } from "../database.ts";
 import { CALLBACK, challengeOf, migrations, startOAuth, VERIFIER } from "./rig.ts";
+import { testWeb } from "./web.ts";
 
 eachEngine("GET /authorize", migrations, async (t, database) => {
-  const rig = await startOAuth(t, database);
+  const web = testWeb();
+  const rig = await startOAuth(t, database, { web });
   const clientId = await rig.register({ redirect_uris: [CALLBACK, "http://localhost/callback"] });
   const good = {
     response_type: "code",
@@ -151,6 +153,17 @@ eachEngine("GET /authorize", migrations, async (t, database) => {
     assert.match(page, />Open the app for cursor: links<\/a\s*>/);
     assert.match(page, /href="cursor:\/\/x\/cb\?error=invalid_scope&amp;/);
     assert.doesNotMatch(page, /<script/);
+  });
+
+  await t.test("no page of ours says what a stranger wrote into the address or into a client's document", async () => {
+    const words = "https://evil.example/ Your account is locked";
+    const twice = new URLSearchParams([...Object.entries(good), [words, "1"], [words, "2"]]);
+    const id = "https://host.example/client.json";
+    web.publish(id, { client_id: id, redirect_uris: [CALLBACK], token_endpoint_auth_method: words });
+    for (const page of [await rig.get(`/authorize?${twice.toString()}`), await ask({ client_id: id })]) {
+      assert.equal(page.status, 400);
+      assert.doesNotMatch(await page.text(), /evil|locked/);
+    }
   });
 
   await t.test("an address that was registered before its scheme was refused is not one to be sent to", async () => {
