@@ -124,6 +124,15 @@ export function secondsFresh(answer: WebAnswer, bounds: typeof FRESH): number {
   return Math.min(Math.max(Number(age ?? bounds.usual), bounds.least), bounds.most);
 }
 
+/** What is wrong with it is not said in words of its own: they end on a page of ours. */
+function contentOf({ body }: WebAnswer): unknown {
+  try {
+    return parseJson(body);
+  } catch (cause) {
+    throw unusable("it holds no JSON that can be used.", cause);
+  }
+}
+
 /** @throws AppError whatever is wrong with it. */
 async function fetchDocument(parts: DocumentParts, id: string): Promise<ClientDocument> {
   await parts.limits.take(fetches, new URL(id).host);
@@ -132,7 +141,7 @@ async function fetchDocument(parts: DocumentParts, id: string): Promise<ClientDo
   if (!isJson(answer)) throw unusable("its host answered something other than JSON.");
   const now = parts.clock();
   return {
-    client: clientOfDocument(id, parseJson(answer.body), now),
+    client: clientOfDocument(id, contentOf(answer), now),
     state: { fetchedAt: now, freshUntil: after(now, secondsFresh(answer, FRESH)) },
   };
 }

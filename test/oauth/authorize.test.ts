@@ -160,7 +160,10 @@ eachEngine("GET /authorize", migrations, async (t, database) => {
     const twice = new URLSearchParams([...Object.entries(good), [words, "1"], [words, "2"]]);
     const id = "https://host.example/client.json";
     web.publish(id, { client_id: id, redirect_uris: [CALLBACK], token_endpoint_auth_method: words });
-    for (const page of [await rig.get(`/authorize?${twice.toString()}`), await ask({ client_id: id })]) {
+    const other = "https://host.example/other.json";
+    web.publish(other, { client_id: other, redirect_uris: [CALLBACK], [words]: "\0" });
+    const documents = [await ask({ client_id: id }), await ask({ client_id: other })];
+    for (const page of [await rig.get(`/authorize?${twice.toString()}`), ...documents]) {
       assert.equal(page.status, 400);
       assert.doesNotMatch(await page.text(), /evil|locked/);
     }
