@@ -141,6 +141,19 @@ eachEngine("signing keys follow one another while two processes run", migrations
     assert.equal(new Set(kids).size, 1);
   });
 
+  await t.test("a key that another one overtook signs nothing, so no token outlives its key", async () => {
+    const before = new Set((await run("keys.list")).map(({ kid }) => kid));
+    await run("keys.rotate");
+    const overtaken = (await run("keys.list")).find(({ kid }) => !before.has(kid));
+    await run("keys.rotate", { soon: true });
+    for (const seconds of [20, 11 * MINUTE, 50 * MINUTE]) {
+      wait(seconds);
+      const { access } = await one.link(clientId, userId);
+      assert.notEqual(signedBy(access), overtaken?.kid);
+      assert.equal(before.has(signedBy(access)), false, "the last one signs");
+    }
+  });
+
   await t.test("an ended key is deleted a month later", async () => {
     wait(31 * 24 * 3600);
     await one.oauth.sweep();

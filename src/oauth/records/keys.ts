@@ -96,6 +96,9 @@ export const insertNextKey = (
       update oauth_keys set retired_at = ${othersEnd}
       where retired_at is null or retired_at > ${othersEnd}
     `.execute(handle);
+    // One that would have signed later never does: it ends with the others, and its tokens would outlive it.
+    const overtaken = new Date(key.activatesAt.getTime() - 1);
+    await sql`update oauth_keys set activates_at = ${overtaken} where activates_at > ${overtaken}`.execute(handle);
     await insertKey(handle, key);
     return true;
   });
