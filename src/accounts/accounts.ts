@@ -8,6 +8,7 @@ import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identit
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import type { RolesOf } from "../kernel/roles.ts";
+import { withCountedCodes } from "./counted-codes.ts";
 import { createDepartures } from "./departures.ts";
 import { createEmailIdentity } from "./email-identity.ts";
 import { deleteOldDepartures } from "./records/departures.ts";
@@ -103,7 +104,8 @@ async function signInWithToken({ database, clock, providers }: AccountsParts, va
 }
 
 /** Builds the room. */
-export function createAccounts(parts: AccountsParts): Accounts {
+export function createAccounts(given: AccountsParts): Accounts {
+  const parts = { ...given, providers: given.providers.map((provider) => withCountedCodes(provider, given)) };
   const { database, clock } = parts;
   const email = parts.emailSignIn === false ? null : createEmailIdentity(parts);
   const vault = createVault(parts);

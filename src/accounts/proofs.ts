@@ -10,6 +10,8 @@ export interface Way {
 }
 
 const codeProof = z.object({ challenge: z.string().max(200), code: z.string().max(40) });
+/** A challenge that names an address is longer. */
+const providerCodeProof = codeProof.extend({ challenge: z.string().max(1000) });
 const tokenProof = z.object({ token: z.string().max(16_384) });
 
 /** Every way in that our own pages finish: codes by mail, and tokens under their provider's name. */
@@ -17,7 +19,7 @@ export const waysIn = (email: IdentityProvider | null, providers: readonly Ident
   ...(email ? [{ path: `${email.id}/verify`, provider: email, proof: codeProof }] : []),
   ...providers
     .filter(({ codes }) => codes !== undefined)
-    .map((provider) => ({ path: `${provider.id}/verify`, provider, proof: codeProof })),
+    .map((provider) => ({ path: `${provider.id}/verify`, provider, proof: providerCodeProof })),
   ...providers
     .filter(({ takesTokens }) => takesTokens)
     .map((provider) => ({ path: provider.id, provider, proof: tokenProof })),

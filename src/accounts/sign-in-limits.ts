@@ -25,6 +25,8 @@ export const codesInKnownBrowserDaily: Limit = { name: "sign-in-code-browser-day
 export const codesFromClient: Limit = { name: "sign-in-code-client", points: 60, seconds: 10 * MINUTES };
 /** Proofs, right or wrong, handed in from one client address. */
 export const proofsFromClient: Limit = { name: "sign-in-proof-client", points: 120, seconds: 10 * MINUTES };
+/** Tries, right or wrong, of one code that a provider has sent; it ends long before a day is over. */
+export const triesOfProviderCode: Limit = { name: "sign-in-provider-code-tries", points: 5, seconds: DAY };
 /** People sent to a provider from one client address. */
 export const departuresFromClient: Limit = { name: "sign-in-departure-client", points: 120, seconds: 10 * MINUTES };
 

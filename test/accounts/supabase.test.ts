@@ -94,6 +94,29 @@ eachEngine("signing in with a Supabase project", migrations, async (t, database)
     assert.deepEqual([refused.status, refused.body.error], [429, "rate_limited"]);
   });
 
+  await t.test(
+    "a code that it sent bears five tries, from however many networks, and only with its own challenge",
+    async () => {
+      const [email, path] = ["victim@example.com", "/api/sign-in/supabase/verify"];
+      let network = 0;
+      const guess = (challenge: string, code: string) => {
+        network += 1;
+        return begin(browserAt(server), path, { challenge, code }, { "x-forwarded-for": `198.51.100.${network}` });
+      };
+      const asked = await begin(browserAt(server), "/api/sign-in/supabase/code", { email });
+      const { code } = project.mails.get(email) ?? assert.fail();
+      const wrong = code === "000000" ? "000001" : "000000";
+      const madeUp = await guess(Buffer.from(email).toString("base64url"), code);
+      assert.deepEqual([madeUp.status, madeUp.body.error], [400, "invalid_code"]);
+      for (let tries = 0; tries < 5; tries += 1) assert.equal((await guess(asked.body.challenge, wrong)).status, 400);
+      const late = await guess(asked.body.challenge, code);
+      assert.deepEqual([late.status, late.body.error], [400, "invalid_code"]);
+      const again = await begin(browserAt(server), "/api/sign-in/supabase/code", { email });
+      const fresh = project.mails.get(email)?.code ?? assert.fail();
+      assert.equal((await guess(again.body.challenge, fresh)).status, 200);
+    },
+  );
+
   await t.test("while it is down, a page says so and nobody hangs", async () => {
     const browser = browserAt(server);
     const { body } = await begin(browser, "/api/sign-in/redirect", { door: "supabase-google" });
