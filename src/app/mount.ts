@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
 import { createApiChannel } from "../channels/api/api-channel.ts";
 import { createMcpChannel } from "../channels/mcp/mcp-channel.ts";
+import { createMissingPage } from "../channels/web/missing-page.ts";
 import { createWebChannel } from "../channels/web/web-channel.ts";
 import { createWidgetFiles } from "../channels/web/widget-files.ts";
 import type { Config } from "../config/config.ts";
@@ -115,6 +116,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
   const web = webOf(config, mailbox);
   // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
   const widgetFiles = createWidgetFiles({ baseUrl: config.baseUrl, ...library });
-  for (const room of [web, mcp, accounts.routes, oauth.routes, api, widgetFiles]) routes.route("/", room);
+  const rest = [mcp, accounts.routes, oauth.routes, api, widgetFiles, createMissingPage()];
+  for (const room of [web, ...rest]) routes.route("/", room);
   return routes;
 }
