@@ -5,7 +5,8 @@ import type { RequestContext } from "../http/router.ts";
 import type { RedirectKind } from "./redirect-uri.ts";
 
 const STYLE =
-  ":root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 24px}" +
+  ":root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 24px;" +
+  "background:light-dark(#faf7f0,#171511);color:light-dark(#1f1b16,#efe9dd)}" +
   "h1{font-size:24px;line-height:1.3}dl{margin-top:32px;font-size:14px}dt{font-weight:600}dd{margin:0 0 12px;overflow-wrap:anywhere}";
 
 /** One string, so that no formatter changes what the policy's hash covers. */
