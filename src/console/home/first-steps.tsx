@@ -45,14 +45,14 @@ const ways: readonly Way[] = [
     id: "claude-code",
     name: "Claude Code",
     steps: (mcpUrl) => (
-      <>
-        <ol className="steps">
-          <li>Run this in a terminal.</li>
-          <li>In Claude Code, type /mcp, choose {NAME}, then Authenticate.</li>
-          {decide}
-        </ol>
-        <CopyLine value={`claude mcp add --transport http ${NAME} ${mcpUrl}`} what="command" primary />
-      </>
+      <ol className="steps">
+        <li>
+          Run this in a terminal.
+          <CopyLine value={`claude mcp add --transport http ${NAME} ${mcpUrl}`} what="command" primary />
+        </li>
+        <li>In Claude Code, type /mcp, choose {NAME}, then Authenticate.</li>
+        {decide}
+      </ol>
     ),
   },
   {
@@ -83,14 +83,14 @@ const ways: readonly Way[] = [
     id: "cursor",
     name: "Cursor",
     steps: (mcpUrl) => (
-      <>
-        <ol className="steps">
-          <li>Put this into ~/.cursor/mcp.json, or beside what is there.</li>
-          <li>Cursor then asks you to sign in.</li>
-          {decide}
-        </ol>
-        <CopyLine value={cursorSettings(mcpUrl)} what="settings" primary />
-      </>
+      <ol className="steps">
+        <li>
+          Put this into ~/.cursor/mcp.json, or beside what is there.
+          <CopyLine value={cursorSettings(mcpUrl)} what="settings" primary />
+        </li>
+        <li>Cursor then asks you to sign in.</li>
+        {decide}
+      </ol>
     ),
   },
 ];

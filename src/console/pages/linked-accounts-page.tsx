@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
 import { RecentAttempts } from "../attempts/recent-attempts.tsx";
 import type { Grant, Proof } from "../contract.ts";
+import { isPublicAddress } from "../home/public-address.ts";
 import { GroupCard, type LinkActions } from "../links/group-card.tsx";
 import { groupLinks } from "../links/group-links.ts";
 import { NarrowDialog } from "../links/narrow-dialog.tsx";
@@ -52,10 +53,17 @@ function HowToLink({ first }: { readonly first: boolean }) {
       {first && <p>Link an assistant, and it can use your tools for you, within what you allow.</p>}
       <ol className="steps">
         <li>Copy this address.</li>
-        <li>In ChatGPT, Claude or another assistant, add a connector and paste it.</li>
+        <li>
+          {isPublicAddress(facts.mcpUrl)
+            ? "In ChatGPT, Claude or another assistant, add a connector and paste it."
+            : "In an assistant on this computer, such as Claude Code or Cursor, add a server and paste it."}
+        </li>
         <li>The assistant opens a page here. Look at what it asks for, and decide.</li>
       </ol>
       <CopyLine value={facts.mcpUrl} what="MCP address" primary />
+      <p className="small">
+        <a href="/mcp">Each assistant, step by step</a>
+      </p>
     </section>
   );
 }
