@@ -117,6 +117,12 @@ eachEngine("signing in with a Supabase project", migrations, async (t, database)
     },
   );
 
+  await t.test("with a token that says it never ends: what no calendar holds stops nobody", async () => {
+    const token = await project.token(newMember("long@example.com"), server.clock(), { exp: 1e300 });
+    const { userId } = await server.accounts.signInWithToken("supabase", token);
+    assert.equal((await server.accounts.upstreamToken(userId, "supabase")).token, token);
+  });
+
   await t.test("while it is down, a page says so and nobody hangs", async () => {
     const browser = browserAt(server);
     const { body } = await begin(browser, "/api/sign-in/redirect", { door: "supabase-google" });

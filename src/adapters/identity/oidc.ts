@@ -4,6 +4,7 @@ import { type OidcPlace, type OidcServer, allowsInsecure, createOidcServer } fro
 import { type ProviderFetch, createProviderFetch } from "./provider-fetch.ts";
 import { refusedSignIn, signInError } from "./refusals.ts";
 import { type Facts, isSubject, labelOf } from "./subjects.ts";
+import { endAfter } from "./token-end.ts";
 
 interface OidcParts {
   /** How people know the provider. */
@@ -56,7 +57,7 @@ function tokensOf(answer: oauth.TokenEndpointResponse, now: Date, kept: string |
   return {
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token ?? kept,
-    expiresAt: new Date(now.getTime() + (answer.expires_in ?? UNKNOWN_LIFE_SECONDS) * 1000),
+    expiresAt: endAfter(now, answer.expires_in ?? UNKNOWN_LIFE_SECONDS),
   };
 }
 

@@ -5,6 +5,7 @@ import type { IdentityProvider } from "../../kernel/ports/identity.ts";
 import { type ProviderFetch, createProviderFetch } from "./provider-fetch.ts";
 import { publishedKeys } from "./published-keys.ts";
 import { refusedSignIn } from "./refusals.ts";
+import { endAt } from "./token-end.ts";
 
 interface PrivyParts {
   /** The app that tokens must be meant for. */
@@ -69,7 +70,7 @@ export function createPrivyIdentity(parts: PrivyParts): IdentityProvider {
       const sub: unknown = claims.sub;
       if (typeof sub !== "string" || !SUBJECT.test(sub)) throw refusedSignIn(TITLE);
       // Privy's refresh token stays in the person's browser, so this one lives as long as it says and no longer.
-      const tokens = { accessToken: token, refreshToken: null, expiresAt: new Date((claims.exp ?? 0) * 1000) };
+      const tokens = { accessToken: token, refreshToken: null, expiresAt: endAt(now, claims.exp ?? 0) };
       return { issuer: ISSUER, subject: sub, label: `Privy account …${sub.slice(-6)}`, tokens };
     },
   };

@@ -3,6 +3,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { UpstreamTokens } from "../../kernel/ports/identity.ts";
 import type { ProviderFetch } from "./provider-fetch.ts";
 import { providerUnavailable } from "./refusals.ts";
+import { endAfter } from "./token-end.ts";
 
 interface ApiParts {
   readonly title: string;
@@ -50,7 +51,7 @@ export function createSupabaseApi({ title, url, anonKey, send }: ApiParts) {
     const parsed = sessionSchema.safeParse(await response.json().catch(() => null));
     if (!parsed.success) throw providerUnavailable(title, new Error("not a session"));
     const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds } = parsed.data;
-    const expiresAt = new Date(now.getTime() + (seconds ?? DEFAULT_LIFE_SECONDS) * 1000);
+    const expiresAt = endAfter(now, seconds ?? DEFAULT_LIFE_SECONDS);
     return { accessToken, refreshToken: refreshToken ?? null, expiresAt };
   }
 

@@ -6,6 +6,7 @@ import { providerUnavailable, refusedSignIn } from "./refusals.ts";
 import { isSubject, labelOf } from "./subjects.ts";
 import { createSupabaseApi } from "./supabase-api.ts";
 import { createSupabaseTokens } from "./supabase-token.ts";
+import { endAt } from "./token-end.ts";
 
 interface SupabaseParts {
   /** The project's address, without a trailing slash. */
@@ -129,7 +130,7 @@ export function createSupabaseIdentity(parts: SupabaseParts): IdentityProvider {
       const accessToken = got?.accessToken ?? ("token" in proof ? proof.token : "");
       const { sub, exp = 0, email } = await read(accessToken, now);
       if (!isSubject(sub)) throw refusedSignIn(TITLE);
-      const tokens = got ?? { accessToken, refreshToken: null, expiresAt: new Date(exp * 1000) };
+      const tokens = got ?? { accessToken, refreshToken: null, expiresAt: endAt(now, exp) };
       return { issuer: issuerOf(parts), subject: sub, label: labelOf(TITLE, sub, { email }), tokens };
     },
     ...(api === undefined ? {} : browserWays(parts, api)),
