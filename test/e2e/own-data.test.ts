@@ -56,6 +56,13 @@ test("a person and their own data", async (t) => {
   const first = intents.parse(await (await ana("GET", "/api/intents")).json()).intents[0];
   assert.ok(first);
 
+  await t.test("a time that no calendar of the database holds is refused, not a fault", async () => {
+    for (const query of ["since=0000-01-01", "until=0000-12-31T23:00:00Z", "since=0001-01-01T00:00:00%2B23:59"]) {
+      assert.equal((await ana("GET", `/receipts?${query}`)).status, 400, query);
+    }
+    assert.equal((await ana("GET", "/receipts?since=0001-01-01&until=9999-12-31")).status, 200);
+  });
+
   await t.test("an intent is shown in its context, found by its words, put in other words", async () => {
     assert.equal(first.context.before + first.context.quote + first.context.after, said);
     assert.equal(intents.parse(await (await ana("GET", "/api/intents?q=HARPSICHORD")).json()).intents.length, 1);

@@ -52,8 +52,14 @@ export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts, Re
 /** Of the six connections that a browser has to a host over HTTP/1.1, two stay free for all else. */
 const MOST_STREAMS = 4;
 
+/** Years that every database writes as we do; an offset may lead out of them. */
+const isInCalendar = (time: Date): boolean => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999;
+
 /** A date, which means its beginning in UTC, or a time with its offset (ISO 8601). */
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((text) => new Date(text));
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  .transform((text) => new Date(text))
+  .refine(isInCalendar, "is not a time of the years 1 to 9999");
 
 const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
