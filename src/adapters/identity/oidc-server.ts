@@ -31,12 +31,19 @@ export const allowsInsecure = (address: string): boolean => {
   return url.protocol === "http:" && isLoopback(url);
 };
 
-/** A provider that sends people to us would have us ask ourselves. */
-function refuseOwnOrigin(server: oauth.AuthorizationServer, ownOrigin: string): oauth.AuthorizationServer {
+/** Where a provider may send our page, or have us ask: the web, or, where nobody is in between, this machine. */
+const isWebAddress = (address: string): boolean => new URL(address).protocol === "https:" || allowsInsecure(address);
+
+/**
+ * A provider that sends people to us would have us ask ourselves; one that names a script would have it run in our page.
+ */
+function refuseUnfit(server: oauth.AuthorizationServer, ownOrigin: string): oauth.AuthorizationServer {
   const { authorization_endpoint: authorization, token_endpoint: token, userinfo_endpoint: userinfo } = server;
   if (authorization === undefined || token === undefined) throw new Error("An endpoint is missing.");
   for (const address of [authorization, token, userinfo]) {
-    if (address !== undefined && new URL(address).origin === ownOrigin) throw new Error("An endpoint is our own.");
+    if (address === undefined) continue;
+    if (!isWebAddress(address)) throw new Error("An endpoint is no web address that is safe from listeners.");
+    if (new URL(address).origin === ownOrigin) throw new Error("An endpoint is our own.");
   }
   return server;
 }
@@ -48,7 +55,7 @@ async function discover(issuer: string, ownOrigin: string, send: ProviderFetch):
     [oauth.customFetch]: send,
     [oauth.allowInsecureRequests]: allowsInsecure(issuer),
   });
-  return refuseOwnOrigin(await oauth.processDiscoveryResponse(expected, response), ownOrigin);
+  return refuseUnfit(await oauth.processDiscoveryResponse(expected, response), ownOrigin);
 }
 
 /** By discovery (OpenID Connect Discovery §4): fetched at first need, kept for an hour; what failed is not kept. */
@@ -80,7 +87,7 @@ export function createOidcServer(title: string, place: OidcPlace, ownOrigin: str
   }
   // What names this provider's people, since nothing else does.
   const issuer = new URL(place.authorization).origin;
-  const server = refuseOwnOrigin(
+  const server = refuseUnfit(
     {
       issuer,
       authorization_endpoint: place.authorization,

@@ -269,6 +269,13 @@ test("no endpoint may be our own, whoever names it", async (t) => {
   assert.throws(() => at(peer, { place }), /our own/);
 });
 
+test("a provider sends our page to no script, no file, and nowhere over plain http", async (t) => {
+  for (const address of ["javascript:alert(1)//", "data:text/html,x", "file:///etc/passwd", "http://idp.example/a"]) {
+    const peer = await startOddProvider(t, { authorization_endpoint: address });
+    assert.equal(await codeOf(at(peer).redirect?.begin(leave(), "oidc") ?? assert.fail()), "unavailable", address);
+  }
+});
+
 test("tokens are renewed; a refusal for good is told apart from a provider that is down", async (t) => {
   const peer = await startOddProvider(t);
   const provider = at(peer);

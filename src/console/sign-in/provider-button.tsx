@@ -4,6 +4,7 @@ import { ApiError } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
+import { isSafeRedirect } from "../redirect.ts";
 import { loadScript } from "./load-script.ts";
 import type { Way } from "./ways.ts";
 
@@ -74,7 +75,14 @@ interface RedirectButtonProps {
 /** Goes to a provider's own pages. The server sends the person back to where they were. */
 export function RedirectButton({ way, verb, begin }: RedirectButtonProps) {
   const { leaveTo } = useParts();
-  const leave = useMutation({ mutationFn: () => begin(way.id), onSuccess: (location) => leaveTo(location) });
+  const leave = useMutation({
+    mutationFn: async () => {
+      const location = await begin(way.id);
+      if (!isSafeRedirect(location)) throw broken(way.title);
+      return location;
+    },
+    onSuccess: (location) => leaveTo(location),
+  });
   return (
     <div className="stack is-tight">
       <WorkButton
