@@ -38,7 +38,7 @@ export function textOf(told: Told): string {
     heading(told),
     ...told.intents.map(intentLine),
     ...part(
-      `Not stored, but these may hold intents too; call again with candidateIntents for those that the user means.${more}`,
+      `Not stored, but these may hold intents; call again with candidateIntents for those that the user means.${more}`,
       told.suggestions.map(({ section, quote, from, to }) => `- ${section} ${from}-${to}: ${quoted(quote)}`),
     ),
     ...part(
