@@ -36,7 +36,11 @@ test("a person's receipts are exported from a running server and verified with n
   const { challenge } = challengeOf.parse(await (await post("/api/sign-in/email", { email: ADA })).json());
   const signedIn = await post("/api/sign-in/email/verify", { challenge, code: await bellhop.codeFor(ADA) });
   const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  const asked = { method: "PATCH", headers: { ...headers, cookie }, body: JSON.stringify({ displayName: "hello" }) };
+  const asked = {
+    method: "PATCH",
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ displayName: "Ada Lovelace" }),
+  };
   assert.equal((await fetch(`${bellhop.url}/api/profile`, asked)).status, 200);
 
   const place = temporaryDirectory(t);
@@ -53,7 +57,9 @@ test("a person's receipts are exported from a running server and verified with n
   });
 
   await t.test("altered by one byte it is refused, with the line", async () => {
-    writeFileSync(file, readFileSync(file, "utf8").replace("hello", "hallo"));
+    const written = readFileSync(file, "utf8");
+    assert.doesNotMatch(written, /Ada Lovelace/, "what is personal was never written");
+    writeFileSync(file, written.replace("update_profile", "update_profils"));
     const { code, output } = await receipts(place, ["verify", file]);
     assert.equal(code, 1);
     assert.match(output, /line 2: the \w+ beside the record are not those/);
