@@ -73,14 +73,13 @@ export async function chainFor({ database }: Pick<ExportParts, "database">, id: 
   });
 }
 
-async function* unlinkedLines(parts: ExportParts, chain: string): AsyncGenerator<UnlinkedLine> {
+async function* unlinkedLines(parts: ExportParts, chain: string, kid: string): AsyncGenerator<UnlinkedLine> {
   const { database, clock } = parts;
   await parts.checkpoints.make(chain);
   const covering = await allCovering(database, chain);
   const kids = new Set(covering.map(({ checkpoint }) => checkpoint.kid));
-  const active = await parts.checkpoints.withKey(({ kid }) => kid);
   const keys = (await listReceiptKeys(database.handle)).map(({ key }) => key);
-  const needed = keys.filter(({ kid }) => kids.has(kid) || kid === active);
+  const needed = keys.filter((key) => kids.has(key.kid) || key.kid === kid);
   yield { type: "header", format: "bellhop-receipts/1", chain, at: clock().toISOString(), keys: needed };
   yield* recordLines(database, chain, covering.at(-1));
   for (const one of covering) yield { type: "checkpoint", ...one };
@@ -93,17 +92,16 @@ async function* unlinkedLines(parts: ExportParts, chain: string): AsyncGenerator
 export async function* exportChain(parts: ExportParts, chain: string): AsyncGenerator<string> {
   const counts = { record: 0, checkpoint: 0, header: 0 };
   let before: string | null = null;
-  for await (const line of unlinkedLines(parts, chain)) {
+  // The key that the head names signs the end, whichever follows it while the file is written.
+  const { kid, privateKey } = await parts.checkpoints.withKey((key) => key);
+  for await (const line of unlinkedLines(parts, chain, kid)) {
     const text = lineText(line, before);
     before = digestOfLine(text);
     counts[line.type] += 1;
     yield `${text}\n`;
   }
-  const end = await parts.checkpoints.withKey(({ kid, privateKey }) => {
-    const { record: records, checkpoint: checkpoints } = counts;
-    const at = parts.clock().toISOString();
-    const body = { type: "end", format: "bellhop-receipts-end/1", chain, at, kid, records, checkpoints, before };
-    return { ...body, signature: signJson(body, privateKey) };
-  });
-  yield `${canonicalJson(end)}\n`;
+  const { record: records, checkpoint: checkpoints } = counts;
+  const at = parts.clock().toISOString();
+  const body = { type: "end", format: "bellhop-receipts-end/1", chain, at, kid, records, checkpoints, before };
+  yield `${canonicalJson({ ...body, signature: signJson(body, privateKey) })}\n`;
 }

@@ -7,7 +7,10 @@ import { leaseLane, releaseLane, renewLane } from "./records/lanes.ts";
 export interface Lane {
   /** Makes sure that a lane is held. Costs a question to the database only at first and after a long rest. */
   ready(): Promise<void>;
-  /** The lane that is held. Another number than before means that the former was lost. */
+  /**
+   * The lane that is held, 1 or more. Another number than before means that the former was lost.
+   * @throws AppError `unavailable` when none is.
+   */
   number(): number;
   /** Says that another process was met in the lane: the next `ready` takes another one. */
   lost(): void;
@@ -60,7 +63,10 @@ export function createLane(database: Database, leaseMs = LEASE_MS): Lane {
       // A renewal that fails is made up for at the latest when the lease runs out.
       if (age() > leaseMs / 3) void ask().catch(() => undefined);
     },
-    number: () => held?.lane ?? 0,
+    number() {
+      if (!held) throw new AppError("unavailable", "Receipts cannot be written any more: the server is stopping.");
+      return held.lane;
+    },
     lost() {
       foreign = true;
     },

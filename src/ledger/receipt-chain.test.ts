@@ -191,6 +191,17 @@ eachEngine("a key that is replaced signs no more, and what it signed verifies", 
   assert.deepEqual(rows, [{ sealed: 1 }]);
 });
 
+eachEngine("a key that is replaced while a file is written still signs its end", migrations, async (_t, database) => {
+  const ledger = createLedger(database, () => START);
+  const { checkpoints, proofs } = proofsOf(database);
+  await ledger.record(receipt());
+  const lines = await proofs.file(ALICE);
+  let file = String((await lines.next()).value);
+  await checkpoints.rotate();
+  for await (const line of lines) file += line;
+  assert.ok((await verified(file)).ok);
+});
+
 eachEngine("one receipt is proven by itself, at once, to its person alone", migrations, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const { proofs } = proofsOf(database);

@@ -30,13 +30,13 @@ test("a person verifies a receipt in their own browser, and one that was altered
   await page.keyboard.press("Enter");
   await drawer.getByText("Verified.").waitFor();
   await drawer.getByText("What was asked", { exact: true }).click();
-  await drawer.getByText('{"displayName":"Ada"}').first().waitFor();
+  await drawer.getByText('{"displayName":"[personal]"}').first().waitFor();
   await assertAccessible(page);
   await screenshot(page, "web", "receipt-verified");
 
   await page.route("**/proof", async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: (await answer.text()).replace("Ada", "Eve") });
+    await route.fulfill({ response: answer, body: (await answer.text()).replace("[personal]", "[personol]") });
   });
   await verify.click();
   await drawer.getByText("Not verified.").waitFor();

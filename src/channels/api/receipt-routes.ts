@@ -23,8 +23,8 @@ export interface ReceiptRouteParts extends OwnActionParts {
 const EXPORTS: Limit = { name: "receipts-export", points: 10, seconds: 600 };
 const PROOFS: Limit = { name: "receipts-proof", points: 60, seconds: 60 };
 
-/** Keys are few and stay for good; a new one may sign a minute after it was made. */
-const keysHeaders = { "cache-control": "public, max-age=60", "access-control-allow-origin": "*" };
+/** Keys are few and stay for good; a new one signs at once, so a list is asked for anew each time. */
+const keysHeaders = { "cache-control": "no-cache", "access-control-allow-origin": "*" };
 
 /** A person's receipts as a file that proves itself, the proof of one, and the keys that anybody may verify with. */
 export function receiptRoutes(parts: ReceiptRouteParts): Routes {
