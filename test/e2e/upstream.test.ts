@@ -151,6 +151,7 @@ test("a person without that sign-in is asked for it once, and stays who they are
   await page.getByLabel("Code", { exact: true }).fill(code);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: "Allow" }).click();
+  await page.getByRole("heading", { name: "Back at the client" }).waitFor();
   const refused = await callTool(app.mcpUrl, await first.accessToken(), "who_am_i_there", {});
   assert.match(await refused.text(), /relink_required/);
 
