@@ -105,12 +105,17 @@ const methodsBy: Readonly<Record<Proof["by"], readonly ClientAuthMethod[]>> = {
   assertion: ["private_key_jwt"],
 };
 
+const wrongSecret = (): AppError =>
+  new AppError("invalid_client", "The client secret is wrong, or its time is over.", {
+    next: "Use the newest secret; the operator makes another by `bellhop client rotate-secret`.",
+  });
+
 async function requireSecret(client: Client, secret: string, parts: ClientAuthenticationParts): Promise<void> {
   const given = sha256(secret);
   const stored = await liveSecretHashes(parts.database.handle, client.id, parts.clock());
   // Each is compared, in constant time, so that the answer's time says nothing of any.
   const matches = stored.map((hash) => hash.length === given.length && timingSafeEqual(hash, given));
-  if (!matches.includes(true)) throw failed("The client secret is wrong, or its time is over.");
+  if (!matches.includes(true)) throw wrongSecret();
 }
 
 /**

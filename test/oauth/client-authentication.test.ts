@@ -70,6 +70,12 @@ eachEngine("a client with a secret", migrations, async (t, database) => {
     await tokensOf(redeem(waiting, { client_id: client.id, client_secret: client.secret }));
   });
 
+  await t.test("is told at a wrong secret what mends it, which is no new registration", async () => {
+    const answer = await redeem(await code(), {}, basic(client.id, "wrong"));
+    const { next } = z.object({ next: z.string() }).parse(await answer.json());
+    assert.match(next, /bellhop client rotate-secret/);
+  });
+
   await t.test("uses one method at a time, and names one client", async () => {
     const waiting = await code();
     const both = { client_id: client.id, client_secret: client.secret };
