@@ -113,7 +113,7 @@ export const schema = z.object({
   ),
   MCP_JWT_SECRET: secret(
     "Keys",
-    "Signs the short tokens of our own voice, X and command-line callers (HS256), for a process that shares it. Without it the signing key does.",
+    "Signs the short tokens of our own callers (the command line today; later voice and X) with HS256, for a process that shares it. Without it the signing key does.",
     "the output of `openssl rand -base64 48`",
     masterSecret.optional(),
   ),
