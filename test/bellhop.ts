@@ -79,11 +79,13 @@ const inherited = (): Record<string, string> => ({
   TZ: "UTC",
 });
 
-async function ready(url: string, child: ChildProcess, terminal: () => string): Promise<void> {
+/** Whoever answers at the address is ours only once ours has said so: until then the port may be another's. */
+async function ready(url: string, ended: () => boolean, said: () => string): Promise<void> {
   await until(
     "the server to be ready",
     async () => {
-      if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${terminal()}`);
+      if (ended()) throw new Error(`The server ended:\n${said()}`);
+      if (!said().includes(" is ready.")) return undefined;
       const response = await fetch(`${url}/health`).catch(() => undefined);
       return response?.status === 200 ? true : undefined;
     },
@@ -91,9 +93,26 @@ async function ready(url: string, child: ChildProcess, terminal: () => string): 
   );
 }
 
+/** A port that was free a moment ago may be another's by now: tests run beside each other. */
+const PORTS_TRIED = 5;
+
+const isPortTaken = (error: unknown, port: number): boolean =>
+  error instanceof Error && error.message.includes(`Port ${port} is taken.`);
+
 /** Starts a server with fresh data; it is killed when the test ends. */
 export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Promise<Bellhop> {
-  const port = await freePort();
+  for (let tried = 1; ; tried += 1) {
+    const port = await freePort();
+    try {
+      return await startOn(t, port, parts);
+    } catch (error) {
+      // Who asks for a port of their own gets that one or none.
+      if (tried === PORTS_TRIED || parts.environment?.["PORT"] !== undefined || !isPortTaken(error, port)) throw error;
+    }
+  }
+}
+
+async function startOn(t: TestContext, port: number, parts: BellhopParts): Promise<Bellhop> {
   const url = `http://localhost:${port}`;
   const dataDirectory = join(temporaryDirectory(t), "data");
   const environment = { ...inherited(), PORT: String(port), BELLHOP_DATA_DIR: dataDirectory, ...parts.environment };
@@ -102,6 +121,7 @@ export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Pr
   const codesTaken = new Map<string, number>();
 
   async function start(): Promise<void> {
+    const before = terminal.length;
     const started = spawn(process.execPath, [parts.program ?? COMMAND_LINE, "start"], {
       cwd: tmpdir(),
       env: environment,
@@ -110,7 +130,14 @@ export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Pr
     for (const stream of [started.stdout, started.stderr])
       stream.on("data", (chunk: Buffer) => (terminal += chunk.toString("utf8")));
     child = started;
-    await ready(url, started, () => terminal);
+    // Not at its exit: its last words may come after that.
+    let isClosed = false;
+    started.once("close", () => (isClosed = true));
+    await ready(
+      url,
+      () => isClosed,
+      () => terminal.slice(before),
+    );
   }
 
   async function kill(): Promise<void> {

@@ -12,4 +12,5 @@ const web = createGuardedFetch(connectTo({ port: Number(DOCUMENTS_PORT) }));
 const log = { info: () => undefined, warn: () => undefined, error: console.error };
 const { config } = parseConfig(environment);
 const app = await startApp({ config, log, print: console.log, web });
+console.log("  The zoo's server is ready.");
 process.once("SIGTERM", () => void app.close());
