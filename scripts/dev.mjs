@@ -1,11 +1,12 @@
 /**
  * `npm run dev`, `dev:widgets` and `dev:all`: what is named here runs until Ctrl-C, and takes in what you save. The server
- * starts again when a file changes that it has loaded; widgets and console are built again, and the running server offers
+ * starts again when a file changes that it is made of; widgets and console are built again, and the running server offers
  * them as they are now.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { ensureBuilt, forgetBuilt } from "./parts/build.mjs";
 import { environmentWith, onceOrphaned } from "./parts/child.mjs";
 import { ensureInstalled } from "./parts/install.mjs";
@@ -14,9 +15,11 @@ import { inRoot, root } from "./parts/paths.mjs";
 
 const vite = [inRoot("node_modules", "vite", "bin", "vite.js"), "build", "--watch", "--emptyOutDir", "false"];
 
+const watched = ["--watch", "--import", pathToFileURL(inRoot("scripts", "parts", "watched.mjs")).href];
+
 /** @type {Readonly<Record<string, readonly string[]>>} */
 const commands = {
-  server: ["--watch", "--watch-preserve-output", inRoot("src", "cli", "bellhop.ts"), "start"],
+  server: [...watched, "--watch-preserve-output", inRoot("src", "cli", "bellhop.ts"), "start"],
   widgets: [...vite, "-c", "vite.widgets.ts"],
   console: [...vite, "-c", "vite.console.ts"],
 };

@@ -4,9 +4,12 @@ import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
 import { freePort, temporaryDirectory, until } from "./bellhop.ts";
 
 const ROOT = join(import.meta.dirname, "..");
+const WATCHED = pathToFileURL(join(ROOT, "scripts", "parts", "watched.mjs")).href;
 const PARTS = ["src", "scripts", "docs", "dist", "package.json", "package-lock.json", "tsconfig.json"];
 
 /** A copy of the repository that a developer works in, and what runs in it. */
@@ -84,7 +87,8 @@ describe("npm run dev", () => {
     assert.equal(starts(terminal()), 2);
 
     edit("src/channels/web/landing-page.ts", "import", "impart");
-    await until("the mistake", () => (/SyntaxError/.test(terminal()) ? true : undefined));
+    // The one who watches says so: it has heard by then what the failed start was made of.
+    await until("the mistake", () => (/SyntaxError[^]*Failed running/.test(terminal()) ? true : undefined), 40_000);
     edit("src/channels/web/landing-page.ts", "impart", "import");
     await shown("/", "<h1>Look: ");
     assert.equal(starts(terminal()), 3, "a mistake that is mended needs no hand");
@@ -93,6 +97,29 @@ describe("npm run dev", () => {
     await ended;
     assert.equal(child.exitCode, 0, terminal());
     assert.equal(await at("/health"), "");
+  });
+
+  it("watches all that the server is made of, also when a start of it fails before it has read that", async (t) => {
+    const mistake = join(temporaryDirectory(t), "mistake.mjs");
+    writeFileSync(mistake, "impart it");
+    const child = spawn(process.execPath, ["--import", WATCHED, mistake], {
+      env: { PATH: process.env["PATH"], WATCH_REPORT_DEPENDENCIES: "1" },
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const said: unknown[] = [];
+    child.on("message", (message) => said.push(message));
+    const [code] = await once(child, "close");
+    assert.equal(code, 1);
+    const page = pathToFileURL(join(ROOT, "src", "channels", "web", "landing-page.ts")).href;
+    const { "watch:import": files } = z
+      .object({ "watch:import": z.array(z.string()) })
+      .parse(said.find((message) => JSON.stringify(message).includes("landing-page.ts")));
+    assert.ok(files.includes(page));
+    assert.deepEqual(
+      files.filter((file) => /\.test\.ts$|\.tsx$|\/src\/(ui|console)\//.test(file)),
+      [],
+      "no start for what is no part of the server",
+    );
   });
 
   it("ends as a whole when a part of it cannot go on", async (t) => {

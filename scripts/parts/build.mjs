@@ -15,11 +15,13 @@ import { inRoot } from "./paths.mjs";
 
 const vite = inRoot("node_modules", "vite", "bin", "vite.js");
 
+const serverSources = /^(?!(ui|console)\/).*(?<!\.test)\.ts$/;
+
 /** @type {readonly Target[]} */
 const targets = [
   {
     name: "server",
-    sources: /^(?!(ui|console)\/).*(?<!\.test)\.ts$/,
+    sources: serverSources,
     settings: ["tsconfig.json", "tsconfig.build.json"],
     output: "dist/cli/bellhop.js",
     command: [inRoot("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"],
@@ -50,6 +52,12 @@ const sourceFiles = () =>
         .replaceAll("\\", "/"),
     )
     .toSorted();
+
+/** Where every file is that the server is made of. */
+export const serverFiles = () =>
+  sourceFiles()
+    .filter((path) => serverSources.test(path))
+    .map((path) => inRoot("src", path));
 
 /** One line that changes when anything that the target is made of changes. */
 function stampOf(/** @type {Target} */ target, /** @type {readonly string[]} */ sources) {
