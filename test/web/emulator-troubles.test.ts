@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { call, choose, goWrong, messageTitles, person, picture, widgetOf } from "./emulator-room.ts";
 import { assertAccessible } from "./stage.ts";
 
@@ -22,12 +22,17 @@ test("the emulator when something is wrong, and its form", { timeout: 280_000 },
     await goWrong(page);
 
     await page.getByLabel("Every answer 3 s late").check();
-    const began = Date.now();
+    const gate = Promise.withResolvers<void>();
+    const held = (route: Route) => gate.promise.then(() => route.fallback());
+    await page.route("**/api/emulator/*/mcp", held);
     await call(page);
     await page.getByText("Using List items").waitFor();
     await picture(page, "late");
+    const released = Date.now();
+    gate.resolve();
     await page.getByText("Used List items").waitFor();
-    assert.ok(Date.now() - began >= 3000);
+    assert.ok(Date.now() - released >= 3000);
+    await page.unroute("**/api/emulator/*/mcp", held);
     await page.getByLabel("Every answer 3 s late").uncheck();
 
     await page.getByLabel("Calls").selectOption("fail");
