@@ -95,7 +95,7 @@ export const duties: readonly Claim[] = [
       by(
         RACES,
         "revoked, the very next call is refused",
-        "revoked at one, refused at the other within a second",
+        "revoked at one, refused at the other from its first call on",
         "with LISTEN cut off it still does",
       ),
     ],
