@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Download } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { Dialog } from "../parts/dialog.tsx";
@@ -10,52 +11,33 @@ import { useToasts } from "../toasts/toasts.ts";
 import { DeleteQuestion } from "./delete-question.tsx";
 import { saveDownload } from "./save-download.ts";
 
-function Export() {
-  const { api } = useParts();
-  const toasts = useToasts();
-  const take = useMutation({
-    mutationFn: api.exportData,
-    onSuccess: (file) => {
-      saveDownload(file);
-      toasts.show({ words: `Saved as ${file.name}.` });
-    },
-  });
-  return (
-    <>
-      <div className="line">
-        <div>
-          <p>Export</p>
-          <p className="small quiet">All that is kept of you, in one JSON file.</p>
-        </div>
-        <WorkButton variant="default" onClick={() => take.mutate()} working={take.isPending}>
-          Export my data
-        </WorkButton>
-      </div>
-      {take.isError && <Trouble error={take.error} />}
-    </>
-  );
+interface ExportProps {
+  readonly title: string;
+  readonly about: string;
+  /** What the button says. */
+  readonly label: string;
+  readonly file: () => Promise<Download>;
 }
 
-/** The receipts alone, in a form that can be verified without this server. */
-function ReceiptsExport() {
-  const { api } = useParts();
+/** One file to take along. */
+function Export({ title, about, label, file }: ExportProps) {
   const toasts = useToasts();
   const take = useMutation({
-    mutationFn: api.exportReceipts,
-    onSuccess: (file) => {
-      saveDownload(file);
-      toasts.show({ words: `Saved as ${file.name}.` });
+    mutationFn: file,
+    onSuccess: (taken) => {
+      saveDownload(taken);
+      toasts.show({ words: `Saved as ${taken.name}.` });
     },
   });
   return (
     <>
       <div className="line">
         <div>
-          <p>Receipts</p>
-          <p className="small quiet">A signed file that anybody can verify offline.</p>
+          <p>{title}</p>
+          <p className="small quiet">{about}</p>
         </div>
         <WorkButton variant="default" onClick={() => take.mutate()} working={take.isPending}>
-          Export my receipts
+          {label}
         </WorkButton>
       </div>
       {take.isError && <Trouble error={take.error} />}
@@ -65,13 +47,24 @@ function ReceiptsExport() {
 
 /** Taking one's data, and having it erased. */
 export function YourData({ user }: { readonly user: User }) {
+  const { api } = useParts();
   const [asking, setAsking] = useState(false);
   const close = (): void => setAsking(false);
   return (
     <section className="sheet stack" aria-labelledby="your-data">
       <h2 id="your-data">Your data</h2>
-      <Export />
-      <ReceiptsExport />
+      <Export
+        title="Export"
+        about="All that is kept of you, in one JSON file."
+        label="Export my data"
+        file={api.exportData}
+      />
+      <Export
+        title="Receipts"
+        about="A signed file that anybody can verify offline."
+        label="Export my receipts"
+        file={api.exportReceipts}
+      />
       <div className="line is-parted">
         <div>
           <p>Delete</p>
