@@ -17,7 +17,8 @@ const digest = z.string().regex(/^[\w-]{43}$/);
 
 /**
  * One link. `call` stands for a call that left one record, after it: a read, or what was refused before it began.
- * A change has two: `intent` before and `outcome` after. `anchor` takes in a receipt that is older than the chain.
+ * A change has two: `intent` before and `outcome` after; where the outcome was unknown, `evidence` says later what had
+ * happened. `anchor` takes in a receipt that is older than the chain.
  */
 export const chainRecord = z.strictObject({
   /** The person's chain. Who that is, only an erasable table knows. */
@@ -29,7 +30,7 @@ export const chainRecord = z.strictObject({
   /** Hash of the record before it in its lane; null for the first. */
   prev: digest.nullable(),
   receipt: z.uuid(),
-  kind: z.enum(["call", "intent", "outcome", "anchor"]),
+  kind: z.enum(["call", "intent", "outcome", "evidence", "anchor"]),
   /** When it was written, by the clock of its process: the order is that of `seq`, whatever clocks did. */
   at: z.iso.datetime({ precision: 3 }),
   /** Salted digests of what was asked, of the call's facts, and of what was answered. */
@@ -65,6 +66,8 @@ export const factsText = (receipt: Receipt, kind: ChainRecord["kind"]): string =
     startedAt: receipt.startedAt.toISOString(),
     tool: receipt.tool,
     userId: receipt.userId,
+    // Only where there is one: a receipt of before has the same text as ever.
+    ...(receipt.wallet === undefined ? {} : { wallet: receipt.wallet }),
     ...(kind === "intent"
       ? { code: null, latencyMs: 0, outcome: "open" }
       : { code: receipt.code, latencyMs: receipt.latencyMs, outcome: receipt.outcome }),

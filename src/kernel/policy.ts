@@ -4,11 +4,14 @@ import type { ToolFacts } from "./tool.ts";
 
 /**
  * Decides whether this principal may call this tool, from the two alone.
- * @throws AppError `tool_not_allowed` (surface) or `insufficient_scope` (all scopes that the tool needs are in `details`).
+ * @throws AppError `tool_not_allowed` (surface), `paused` or `insufficient_scope` (all scopes that the tool needs are in `details`).
  */
 export function authorize(tool: ToolFacts, principal: Principal): void {
   if (!reachable(tool, principal)) {
     throw new AppError("tool_not_allowed", `${tool.title} cannot be used from here.`);
+  }
+  if (principal.paused && tool.effect !== "read" && tool.audience === "assistant") {
+    throw new AppError("paused", `You have paused everything, so ${tool.title} was not run.`);
   }
   if (tool.scopes.every((scope) => principal.scopes.has(scope))) return;
   throw new AppError(

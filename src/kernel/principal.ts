@@ -17,6 +17,8 @@ export interface Principal {
   readonly grantId: string | null;
   readonly scopes: ReadonlySet<Scope>;
   readonly channel: Channel;
+  /** True while the person has paused everything: what only reads goes on, nothing else does. */
+  readonly paused?: boolean;
   /** Names the browser session behind the call, without opening it; absent where a bearer is behind it. */
   readonly sessionRef?: string;
 }

@@ -2,11 +2,12 @@ import type * as z from "zod";
 import { AppError } from "./errors.ts";
 import { type Json, type JsonObject, wellFormed } from "./json.ts";
 import type { Channel, Principal } from "./principal.ts";
+import type { Proposal } from "./proposal.ts";
 import { markedSchema, publishedSchema, type Redaction, redactionOf } from "./redaction.ts";
 import type { Role } from "./roles.ts";
 import type { Scope } from "./scopes.ts";
 
-/** What a tool may do to the world: nothing, change our own tables, or move money. */
+/** What a tool may do to the world: nothing, change something, or move money. */
 export type Effect = "read" | "write" | "money";
 
 /** The facts of one call that a tool may use. */
@@ -17,8 +18,27 @@ export interface Call {
   readonly receiptId: string;
   /** The time of the call, UTC. */
   readonly now: Date;
-  /** Aborted when the caller leaves or the deadline passes. */
+  /** Aborted when the caller leaves, or the job is cancelled. */
   readonly signal: AbortSignal;
+  /** Says how far the work is. Where nobody waits for a job, nobody hears it. */
+  readonly progress: (step: Progress) => void;
+}
+
+/** How far a job is. */
+export interface Progress {
+  /** In the person's words, at most 120 characters. */
+  readonly stage: string;
+  /** 0 to 100; null where nobody knows. */
+  readonly percent: number | null;
+  readonly etaSeconds: number | null;
+}
+
+/** A file that a background tool makes. */
+export interface Artifact {
+  /** `report.html`: letters, digits, dot, hyphen and underscore, at most 100 characters; unlike any other of its job. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly body: string | Uint8Array;
 }
 
 /** What a tool returns: a sentence complete on its own, and the data behind it. */
@@ -27,7 +47,18 @@ export interface ToolAnswer<Data> {
   readonly data: Data;
   /** Members for the widget alone; a model does not read them. */
   readonly meta?: JsonObject;
+  /** Of a background tool alone: stored with its outcome, both or neither. */
+  readonly files?: readonly Artifact[];
 }
+
+/**
+ * What is known of an effect outside whose run was cut short. `unknown`: nothing can be proven yet. An effect that did not
+ * happen may be tried again; one that can never happen any more has failed.
+ */
+export type Evidence<Data> =
+  | { readonly found: "done"; readonly answer: ToolAnswer<Data> }
+  | { readonly found: "not_done"; readonly error: AppError }
+  | { readonly found: "unknown" };
 
 /** Everything a surface needs to know about a tool; the rest is derived from it. */
 export interface ToolFacts {
@@ -42,6 +73,17 @@ export interface ToolFacts {
   readonly idempotent: boolean;
   /** True when it reaches beyond our own data (MCP `openWorldHint`). */
   readonly openWorld: boolean;
+  /**
+   * True when its effect lies outside our own tables: it then runs between the two transactions of its receipt and not in
+   * the second. `idempotent` decides whether it may run again after a crash; it gives the other side `receiptId` as key.
+   */
+  readonly outside?: boolean;
+  /** True when it always answers with a job. */
+  readonly background?: boolean;
+  /** The lowest tier that has it; absent where everyone has. */
+  readonly tier?: string;
+  /** The bundle that holds it: a person needs it beside the tier. */
+  readonly bundle?: string;
   /** All are needed. */
   readonly scopes: readonly Scope[];
   /** `person`: a console action; never listed to an assistant. */
@@ -62,18 +104,35 @@ interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodType, Port
   readonly input: Input;
   readonly output: Output;
   run(input: z.output<Input>, ctx: Call & Ports): Promise<ToolAnswer<z.input<Output>>>;
+  /**
+   * What the person is asked before it runs; a tool that has it always asks. Tools that move money must have it. Runs
+   * outside any transaction and changes nothing.
+   * @throws AppError where there is nothing to decide, such as for an id that is not theirs.
+   */
+  propose?(input: z.output<Input>, ctx: Call & Ports): Promise<Proposal>;
+  /** Looks for evidence of an effect outside whose run was cut short. */
+  reconcile?(input: z.output<Input>, ctx: Call & Ports): Promise<Evidence<z.input<Output>>>;
+  /** The wallet that a call is about, for its receipt. */
+  walletOf?(input: z.output<Input>): string | undefined;
 }
 
 /** A tool whose arguments have been parsed, ready to run. */
 export interface PreparedCall<Ports> {
   /** The parsed arguments: what a receipt digests. */
   readonly input: Json;
+  readonly wallet: string | undefined;
   run(ctx: Call & Ports): Promise<ToolAnswer<Json>>;
+  propose(ctx: Call & Ports): Promise<Proposal>;
+  reconcile(ctx: Call & Ports): Promise<Evidence<Json>>;
 }
 
 export interface Tool<Ports> extends ToolFacts {
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject;
+  /** True when the person is asked before it runs. */
+  readonly asks: boolean;
+  /** True when it looks for evidence by itself after a crash. */
+  readonly reconciles: boolean;
   /** What a receipt may keep of arguments and answers, by the marks of their schemas. */
   readonly redact: { readonly input: Redaction; readonly output: Redaction };
   /** @throws AppError `invalid_input`, naming each argument that is wrong. */
@@ -92,6 +151,27 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.out
   throw new AppError("invalid_input", sentences(result.error));
 }
 
+/** The answer as the tool's schema has it. @throws AppError `internal`, `result_too_large`. */
+function checked<Output extends z.ZodType>(output: Output, answer: ToolAnswer<z.input<Output>>): ToolAnswer<Json> {
+  const data = output.safeParse(answer.data);
+  if (!data.success)
+    throw new AppError("internal", "The tool answered in a shape it does not promise.", { cause: data.error });
+  if (answer.text.length > MOST_TEXT) throw tooLarge();
+  return { ...answer, data: wellFormed(data.data, "The answer") };
+}
+
+/** Code units of an answer's text, and of its data as canonical JSON: more than any host reads. */
+export const MOST_TEXT = 1024 * 1024;
+
+export const tooLarge = (): AppError => new AppError("result_too_large", "The answer is larger than 1 MB, so it is not given.");
+
+/** What a definition may not leave out. @throws Error at start. */
+function requireWhole({ effect, outside, background, name }: ToolFacts, asks: boolean): void {
+  if (effect === "money" && !(asks && outside)) throw new Error(`${name} moves money, so it has to ask and lie outside.`);
+  if (effect === "read" && outside) throw new Error(`${name} changes nothing, so nothing of it lies outside.`);
+  if (background && effect !== "read") throw new Error(`${name} changes something, so it is no background tool.`);
+}
+
 /**
  * Defines a tool: one file carries everything about it, and every surface derives its own form from it.
  * @typeParam Ports what its toolset hands to `run` beside the facts of the call.
@@ -99,10 +179,13 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.out
 export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType>(
   definition: ToolDefinition<Input, Output, Ports>,
 ): Tool<Ports> {
-  const { input, output, run, ...facts } = definition;
+  const { input, output, run, propose, reconcile, walletOf, ...facts } = definition;
+  requireWhole(facts, propose !== undefined);
   const [asked, answered] = [markedSchema(input, "input"), markedSchema(output, "output")];
   return {
     ...facts,
+    asks: propose !== undefined,
+    reconciles: reconcile !== undefined,
     inputSchema: publishedSchema(asked),
     outputSchema: publishedSchema(answered),
     redact: { input: redactionOf(asked), output: redactionOf(answered) },
@@ -110,12 +193,15 @@ export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output ex
       const args = parsed(input, wellFormed(raw ?? {}, "The arguments"));
       return {
         input: wellFormed(args),
-        async run(ctx) {
-          const answer = await run(args, ctx);
-          const data = output.safeParse(answer.data);
-          if (!data.success)
-            throw new AppError("internal", "The tool answered in a shape it does not promise.", { cause: data.error });
-          return { ...answer, data: wellFormed(data.data, "The answer") };
+        wallet: walletOf?.(args),
+        run: async (ctx) => checked(output, await run(args, ctx)),
+        async propose(ctx) {
+          if (!propose) throw new Error(`${facts.name} asks nobody.`);
+          return propose(args, ctx);
+        },
+        async reconcile(ctx) {
+          const evidence = reconcile ? await reconcile(args, ctx) : ({ found: "unknown" } as const);
+          return evidence.found === "done" ? { found: "done", answer: checked(output, evidence.answer) } : evidence;
         },
       };
     },
@@ -156,7 +242,10 @@ export function defineToolset<Handle, Ports>(definition: {
       const prepared = tool.prepare(raw);
       return {
         input: prepared.input,
+        wallet: prepared.wallet,
         run: ({ handle, ...call }) => prepared.run({ ...call, ...definition.ports(handle) }),
+        propose: ({ handle, ...call }) => prepared.propose({ ...call, ...definition.ports(handle) }),
+        reconcile: ({ handle, ...call }) => prepared.reconcile({ ...call, ...definition.ports(handle) }),
       };
     },
   });

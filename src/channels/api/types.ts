@@ -9,7 +9,8 @@ export interface ReceiptView {
   readonly clientName: string;
   readonly channel: string;
   readonly effect: "read" | "write" | "money";
-  readonly outcome: "open" | "ok" | "refused" | "failed";
+  /** `asked`: answered with a question to the person; `unknown`: nobody can prove whether it happened. */
+  readonly outcome: "open" | "ok" | "refused" | "failed" | "asked" | "unknown";
   readonly code: string | null;
   readonly argsDigest: string;
   readonly startedAt: string;
@@ -90,4 +91,173 @@ export interface IntentView {
 export interface IntentsView {
   readonly intents: readonly IntentView[];
   readonly next: string | null;
+}
+
+/** What the person is asked to decide, as `GET /api/approvals` gives it. */
+export interface ApprovalView {
+  /** Also the id of the call's job and receipt. */
+  readonly id: string;
+  readonly tool: string;
+  readonly title: string;
+  readonly effect: "write" | "money";
+  /** What will happen, in one sentence. */
+  readonly sentence: string;
+  readonly bounds: readonly { readonly label: string; readonly value: string }[];
+  readonly clientName: string;
+  readonly channel: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+  /** `void`: it can no longer be decided or run as asked; `error` says why. */
+  readonly status: "pending" | "approved" | "rejected" | "expired" | "void";
+  readonly decidedAt: string | null;
+  /** `fresh`: only after signing in again a moment ago, or with a passkey. */
+  readonly strength: "usual" | "fresh";
+  /** Digest of all that is shown here; a decision sends it back, so that nothing else is decided. */
+  readonly digest: string;
+  /** How what was approved stands; null before. */
+  readonly run: "queued" | "running" | "completed" | "failed" | "cancelled" | "unknown" | null;
+  readonly error: ErrorView | null;
+}
+
+/** Why something did not succeed. */
+export interface ErrorView {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+/** One approval with the exact arguments, as `GET /api/approvals/:id` gives it. */
+export interface WholeApprovalView extends ApprovalView {
+  /** The arguments that run, as they are stored; what its schema marks as secret is left out. */
+  readonly arguments: unknown;
+}
+
+/** `GET /api/approvals?status=pending|all`: the pending ones first, then the newest. */
+export interface ApprovalsView {
+  readonly approvals: readonly ApprovalView[];
+  /** How many wait, whatever the page shows. */
+  readonly waiting: number;
+  readonly next: string | null;
+}
+
+/** A job, in the published spelling, as `GET /api/tools/jobs/:id` gives it. */
+export interface JobView {
+  readonly id: string;
+  /** The tool. */
+  readonly jobType: string;
+  readonly title: string;
+  readonly status: "queued" | "running" | "completed" | "failed" | "cancelled" | "expired";
+  readonly clientName: string;
+  readonly channel: string;
+  readonly attempt: number;
+  readonly progress: {
+    readonly stage: string;
+    readonly percent: number | null;
+    readonly eta_seconds: number | null;
+  } | null;
+  readonly cancellable: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly statusUrl: string;
+  readonly resultPayload: {
+    /** What the tool answered, in words. */
+    readonly text: string;
+    readonly data: unknown;
+    readonly artifacts: readonly ArtifactView[];
+  } | null;
+  readonly errorMessage: string | null;
+  readonly error: ErrorView | null;
+}
+
+/** A file of a job. The address is signed and stands for some minutes; asked again, there is a new one. */
+export interface ArtifactView {
+  readonly id: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
+/** `GET /api/tools/jobs`: newest first. */
+export interface JobsView {
+  readonly jobs: readonly JobView[];
+  readonly next: string | null;
+}
+
+/** `GET /api/usage`: what a person has, and what they have used of it. */
+export interface UsageView {
+  readonly tier: { readonly name: string; readonly title: string; readonly until: string | null };
+  readonly bundles: readonly string[];
+  /** Calls a minute; null means as many as they like. */
+  readonly callsPerMinute: number | null;
+  readonly callsToday: number;
+  /** When the counts of today begin anew. */
+  readonly resetsAt: string;
+  /** Tools that were used today or are counted. */
+  readonly tools: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly usedToday: number;
+    /** Null where it is not counted. */
+    readonly perDay: number | null;
+    /** Why the person cannot use it; null where they can. */
+    readonly needs: string | null;
+  }[];
+  readonly tiers: readonly { readonly name: string; readonly title: string; readonly callsPerMinute: number | null }[];
+  readonly upgradeUrl: string;
+}
+
+/** `GET /api/spending`: what a person lets assistants spend. Amounts are decimal strings in whole units. */
+export interface SpendingView {
+  /** Rises with every change; an approval stands for one version alone. */
+  readonly version: number;
+  readonly caps: readonly CapView[];
+  /** True when only listed recipients may be paid. */
+  readonly recipientsOnly: boolean;
+  /** How long a new recipient rests before it may be paid. */
+  readonly holdHours: number;
+  readonly recipients: readonly {
+    readonly recipient: string;
+    readonly label: string;
+    readonly addedAt: string;
+    readonly usableFrom: string;
+  }[];
+  /** Above this worth the person signs in again or uses a passkey, in US dollars. */
+  readonly freshAboveUsd: string;
+}
+
+/** Caps on one asset; `usd` counts what everything is worth. */
+export interface CapView {
+  readonly asset: string;
+  readonly perTransaction: string | null;
+  readonly rolling: { readonly amount: string; readonly hours: number; readonly spent: string } | null;
+}
+
+/** `GET /api/pause`: whether the person has paused everything. */
+export interface PauseView {
+  readonly pausedAt: string | null;
+}
+
+/** `GET /api/passkeys`. */
+export interface PasskeysView {
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly createdAt: string;
+    readonly lastUsedAt: string | null;
+  }[];
+}
+
+/** `GET /api/notices`: how the person is told of what waits for them. */
+export interface NoticesView {
+  readonly email: boolean;
+  /** Where mail goes; null when no address of theirs was proven. */
+  readonly address: string | null;
+  /** Browsers that get a push. */
+  readonly browsers: readonly { readonly id: string; readonly label: string; readonly createdAt: string }[];
+  /** The public key to subscribe with (VAPID, RFC 8292). */
+  readonly pushKey: string;
 }

@@ -1,0 +1,57 @@
+import type { AppError } from "../errors.ts";
+import type { Artifact, Progress } from "../tool.ts";
+
+/** A job as it begins. Its id is the one of its operation and receipt. */
+export interface NewJob {
+  readonly id: string;
+  readonly userId: string;
+  readonly tool: string;
+  /** `running`: in this process, by whoever adds it; it must be held, or its lease runs out. */
+  readonly status: "queued" | "running";
+  /** False for what has an effect outside: once begun it cannot be taken back. */
+  readonly cancellable: boolean;
+  /** Runs at most, the first one included. */
+  readonly attempts: number;
+  /** Kept out of lists as long as somebody waits for its answer. */
+  readonly hidden: boolean;
+  readonly now: Date;
+}
+
+/** How a run of a job ended. */
+export type JobEnd =
+  | { readonly status: "completed"; readonly files: readonly Artifact[] }
+  | { readonly status: "failed"; readonly error: AppError }
+  /** Not ended: it runs again after a while. @property shown whether lists show it from now on */
+  | { readonly status: "queued"; readonly error: AppError };
+
+/** One run of a job, held by this process. */
+export interface JobRun {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** True when no other follows. */
+  readonly last: boolean;
+  /** Aborted when the job is cancelled, its lease is lost, or the process stops. */
+  readonly signal: AbortSignal;
+  /** Proves to the database that the job is still this run's. */
+  readonly lease: string;
+  progress(step: Progress): void;
+}
+
+/** What the door needs of whoever keeps the jobs. Each function with a handle runs in the transaction of that handle. */
+export interface Jobs<Handle> {
+  add(handle: Handle, job: NewJob): Promise<void>;
+  /**
+   * Ends a run. False when the job is not this run's any more (cancelled, or taken over): then nothing that the run did may
+   * be committed.
+   */
+  end(handle: Handle, id: string, lease: string, end: JobEnd): Promise<boolean>;
+  /** Shows a hidden job in lists: nobody waits for its answer any more. */
+  show(id: string): Promise<void>;
+  /** Keeps the lease of a job that this process added as running; `release` when its run has ended, however it ended. */
+  hold(id: string): HeldRun;
+}
+
+/** The first run of a job that was added as `running`. */
+export interface HeldRun extends JobRun {
+  release(): void;
+}
