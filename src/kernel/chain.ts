@@ -53,7 +53,7 @@ const canonicalRecord = ({ args, at, chain, facts, kind, lane, prev, receipt, re
 
 const quoted = (text: string | null): string => (text === null ? "null" : `"${text}"`);
 
-/** What a receipt says of its call, as text: what the digest of its facts is made of. An intent knows no outcome yet. */
+/** What a receipt says of its call, as text: what the digest of its facts is made of. */
 export const factsText = (receipt: Receipt, kind: ChainRecord["kind"]): string =>
   canonicalJson({
     argsDigest: receipt.argsDigest,
@@ -68,10 +68,24 @@ export const factsText = (receipt: Receipt, kind: ChainRecord["kind"]): string =
     userId: receipt.userId,
     // Only where there is one: a receipt of before has the same text as ever.
     ...(receipt.wallet === undefined ? {} : { wallet: receipt.wallet }),
-    ...(kind === "intent"
-      ? { code: null, latencyMs: 0, outcome: "open" }
-      : { code: receipt.code, latencyMs: receipt.latencyMs, outcome: receipt.outcome }),
+    ...endOf(receipt, kind),
   });
+
+/** How the call stood when the record was written: an intent knew no outcome, and one in doubt no evidence. */
+function endOf(receipt: Receipt, kind: ChainRecord["kind"]) {
+  const { code, latencyMs, outcome } = receipt;
+  if (kind === "intent") return { code: null, latencyMs: 0, outcome: "open" };
+  return isInDoubt(receipt, kind)
+    ? { code: "outcome_unknown", latencyMs, outcome: "unknown" }
+    : { code, latencyMs, outcome };
+}
+
+const isInDoubt = ({ doubted }: Pick<Receipt, "doubted">, kind: ChainRecord["kind"]): boolean =>
+  kind === "outcome" && doubted === true;
+
+/** What was answered, as far as it was known when the record was written. */
+const answeredBy = (receipt: Receipt, kind: ChainRecord["kind"]): Receipt["answered"] =>
+  kind === "intent" || isInDoubt(receipt, kind) ? undefined : receipt.answered;
 
 /** The digest of a part of a receipt. Its salt is random, kept in the erasable part alone. */
 export const saltedDigest = (salt: string, part: "args" | "facts" | "result", text: string): string =>
@@ -86,7 +100,7 @@ export function digestsOf(
   kind: ChainRecord["kind"],
   salt: string,
 ): Pick<ChainRecord, "args" | "facts" | "result"> {
-  const answered = kind === "intent" ? undefined : receipt.answered;
+  const answered = answeredBy(receipt, kind);
   return {
     args: saltedDigest(salt, "args", receipt.asked?.digest ?? UNKNOWN),
     facts: saltedDigest(salt, "facts", factsText(receipt, kind)),
@@ -111,7 +125,7 @@ export type ReadablePart = z.output<typeof readablePart>;
 
 /** The readable part of a record of this receipt. */
 export function readableOf(receipt: Receipt, kind: ChainRecord["kind"], salt: string): ReadablePart {
-  const answered = kind === "intent" ? undefined : receipt.answered;
+  const answered = answeredBy(receipt, kind);
   return {
     salt,
     facts: factsText(receipt, kind),

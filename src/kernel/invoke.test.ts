@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
+import { noAddresses, noJobs, receiptsOnly } from "../../test/kernel-ports.ts";
 import { AppError } from "./errors.ts";
-import { createInvoke, registryOf } from "./invoke.ts";
+import { registryOf } from "./admit.ts";
+import { createInvoke } from "./invoke.ts";
 import { digestOf } from "./json.ts";
 import type { Ledger } from "./ports/ledger.ts";
 import type { Principal } from "./principal.ts";
@@ -19,19 +21,19 @@ interface Notebook {
 function memoryLedger(notebook: Notebook): Ledger<Notebook> & { receipts: Map<string, Receipt> } {
   const receipts = new Map<string, Receipt>();
   const keep = async (receipt: Receipt): Promise<void> => void receipts.set(receipt.id, receipt);
-  return {
-    receipts,
+  const book = receiptsOnly<Notebook>({
     record: keep,
     open: keep,
     abandon: keep,
-    async close(work, settle) {
+    async close(work, receiptOf) {
       const draft: Notebook = { written: [] };
       const result = await work(draft);
-      await keep(settle(result));
+      await keep(receiptOf(result));
       notebook.written.push(...draft.written);
       return result;
     },
-  };
+  });
+  return { ...book, receipts };
 }
 
 const shout = defineTool<object, z.ZodObject<{ text: z.ZodString }>, z.ZodObject<{ loud: z.ZodString }>>({
@@ -115,6 +117,8 @@ function door(deadlineMs = 1000) {
     handle: notebook,
     clock,
     deadlineMs,
+    jobs: noJobs(),
+    addresses: noAddresses,
     report: (error) => reported.push(error),
   });
   const call = (name: string, input: unknown, principal = alice) =>
@@ -161,7 +165,8 @@ test("past a person's limit a call is refused before it is looked at, with a rec
     if (counted.includes(who)) throw new AppError("rate_limited", "There were too many calls.");
     counted.push(who);
   };
-  const parts = { toolsets: [toolset], ledger, handle: notebook, clock: () => new Date(), deadlineMs: 1000 };
+  const bounds = { clock: () => new Date(), deadlineMs: 1000, jobs: noJobs<Notebook>(), addresses: noAddresses };
+  const parts = { toolsets: [toolset], ledger, handle: notebook, ...bounds };
   const invoke = createInvoke({ ...parts, limits: { take }, report: assert.ifError });
   const call = (name: string, principal: Principal) => invoke({ name, input: {}, principal, requestId: "request-1" });
   const first = await call("nothing", alice);
@@ -187,7 +192,7 @@ test("a change and its receipt stand or fall together", async () => {
   assert.equal(receiptOf(bad.receiptId)?.code, "conflict");
 });
 
-test("an answer always comes: past the deadline the call is stopped and says so", async () => {
+test("an answer always comes: past the deadline a call that cannot become a job is stopped and says so", async () => {
   const { call, receiptOf } = door(20);
   const result = await call("shout", { text: "wait" });
   assert.equal(result.ok, false);

@@ -1,14 +1,25 @@
-import { AppError, type ErrorCode, asAppError, errorTable } from "./errors.ts";
-import { type Clock } from "./clock.ts";
+import { type AdmitParts, type Admitted, createAdmit } from "./admit.ts";
+import { type AnswerLater, createAnswerLater, type LaterParts } from "./answer-later.ts";
+import { AppError, asAppError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
-import { type Json, type KeptText, keep, keepAnything, wellFormed } from "./json.ts";
-import type { Ledger } from "./ports/ledger.ts";
+import type { Json } from "./json.ts";
+import {
+  ClosedCall,
+  closingOf,
+  failed,
+  type PerformParts,
+  perform,
+  PostponedCall,
+  type Running,
+  undoneOf,
+} from "./perform.ts";
+import type { Operation, OperationState } from "./ports/ledger.ts";
 import type { CallLimits } from "./ports/limits.ts";
-import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
-import { requireRole, type RolesOf } from "./roles.ts";
-import type { BoundTool, Call, PreparedCall, ToolAnswer, Toolset } from "./tool.ts";
+import { draftOf, ended, undone } from "./receipt-draft.ts";
+import { startCall } from "./start-call.ts";
+import type { ToolAnswer } from "./tool.ts";
 
 /** A call as a channel hands it in. */
 export interface CallRequest {
@@ -16,6 +27,8 @@ export interface CallRequest {
   readonly input: unknown;
   readonly principal: Principal;
   readonly requestId: string;
+  /** What the caller names the call, to send the same one again: see {@link readOperationId}. */
+  readonly operationId?: string | undefined;
   /** Aborted when the caller leaves. */
   readonly signal?: AbortSignal;
 }
@@ -29,146 +42,17 @@ export type CallResult =
 export type Invoke = (request: CallRequest) => Promise<CallResult>;
 
 /** What the door is made of. */
-export interface InvokeParts<Handle> {
-  readonly toolsets: readonly Toolset<Handle>[];
-  readonly ledger: Ledger<Handle>;
-  /** A handle outside any transaction, for reads. */
-  readonly handle: Handle;
-  readonly clock: Clock;
-  /** Who may use the tools that ask for a role. Where it is absent, nobody may. */
-  readonly roles?: RolesOf;
+export interface InvokeParts<Handle> extends PerformParts<Handle>, AdmitParts<Handle>, LaterParts<Handle> {
   /** How many calls a person may make. Where it is absent, as many as they like. */
   readonly limits?: CallLimits;
-  /** An answer always comes within this many milliseconds. */
+  /** An answer always comes within this many milliseconds: what takes longer goes on as a job. */
   readonly deadlineMs: number;
   /** Told of every error that was not foreseen; the cause goes to the log and nowhere else. */
   readonly report: (error: AppError, requestId: string) => void;
 }
 
-/** Every tool by name. @throws Error at start when two tools share a name. */
-export function registryOf<Handle>(toolsets: readonly Toolset<Handle>[]): ReadonlyMap<string, BoundTool<Handle>> {
-  const registry = new Map<string, BoundTool<Handle>>();
-  for (const tool of toolsets.flatMap((toolset) => toolset.tools)) {
-    if (registry.has(tool.name)) throw new Error(`Two tools are named ${tool.name}.`);
-    registry.set(tool.name, tool);
-  }
-  return registry;
-}
-
-/** A name that nobody defined still leaves a receipt; only what can be stored of it is kept. */
-const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll("\0", "\ufffd").slice(0, 128);
-
-/** A call that was wrong is refused; a call that we could not carry out failed. */
-const outcomeOf = (error: AppError): "refused" | "failed" =>
-  errorTable[error.code].http >= 500 ? "failed" : "refused";
-
-const stopped = (signal: AbortSignal): AppError =>
-  new AppError("timeout", "The answer took too long, so the call was stopped.", { cause: signal.reason });
-
-/** Rejects when the call's time is over or the caller has left. */
-function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(stopped(signal));
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
-}
-
-/** What the receipt keeps of the arguments. Where no schema says what of them is secret, it keeps no word. */
-const askedOf = <Handle>(input: unknown, tool: BoundTool<Handle> | undefined): KeptText =>
-  tool ? keepAnything(tool.redact.input(input)) : { ...keepAnything(input), text: null };
-
-function draftOf<Handle>(request: CallRequest, tool: BoundTool<Handle> | undefined, startedAt: Date): Receipt {
-  const { principal } = request;
-  const asked = askedOf(request.input, tool);
-  return {
-    id: uuidv7(startedAt),
-    userId: principal.userId,
-    clientId: principal.clientId,
-    clientName: principal.clientName,
-    grantId: principal.grantId,
-    channel: principal.channel,
-    tool: tool?.name ?? nameForReceipt(request.name),
-    effect: tool?.effect ?? "read",
-    argsDigest: asked.digest,
-    asked,
-    outcome: "open",
-    code: null,
-    startedAt,
-    latencyMs: 0,
-    requestId: request.requestId,
-  };
-}
-
-const ended = (receipt: Receipt, now: Date, outcome: Receipt["outcome"], code: ErrorCode | null): Receipt => ({
-  ...receipt,
-  outcome,
-  code,
-  latencyMs: Math.max(0, now.getTime() - receipt.startedAt.getTime()),
-});
-
-/** The receipt of a call that was done. */
-function done<Handle>({ tool, receipt }: Running<Handle>, now: Date, { data }: ToolAnswer<Json>): Receipt {
-  const kept = tool.redact.output(data);
-  return { ...ended(receipt, now, "ok", null), answered: keep(kept === data ? data : wellFormed(kept)) };
-}
-
-/** A tool found and its arguments parsed. */
-interface Running<Handle> {
-  readonly tool: BoundTool<Handle>;
-  readonly prepared: PreparedCall<{ readonly handle: Handle }>;
-  readonly call: Call;
-  readonly receipt: Receipt;
-}
-
-/** A read leaves one receipt, after it. */
-async function read<Handle>(parts: InvokeParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
-  const { prepared, call } = running;
-  const answer = await orAborted(call.signal, prepared.run({ ...call, handle: parts.handle }));
-  await parts.ledger.record(done(running, parts.clock(), answer));
-  return answer;
-}
-
-/**
- * Runs to its end and only then asks whether it is still wanted. Leaving earlier would let the transaction roll back
- * under a tool that goes on, and what the tool says next would be committed on its own.
- */
-async function runWhole<Ports>(prepared: PreparedCall<Ports>, ctx: Call & Ports): Promise<ToolAnswer<Json>> {
-  const answer = await prepared.run(ctx);
-  if (ctx.signal.aborted) throw stopped(ctx.signal);
-  return answer;
-}
-
-/** A change to our own tables runs inside the transaction that closes its receipt. */
-async function change<Handle>(parts: InvokeParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
-  const { prepared, call, receipt } = running;
-  await parts.ledger.open(receipt);
-  try {
-    return await parts.ledger.close(
-      (handle) => runWhole(prepared, { ...call, handle }),
-      (answer) => done(running, parts.clock(), answer),
-    );
-  } catch (error) {
-    const reason = asAppError(error);
-    await parts.ledger.abandon(ended(receipt, parts.clock(), outcomeOf(reason), reason.code));
-    throw new ClosedCall(reason);
-  }
-}
-
-function signalOf<Handle>(parts: InvokeParts<Handle>, request: CallRequest): AbortSignal {
-  const deadline = AbortSignal.timeout(parts.deadlineMs);
-  return request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-}
-
-/** Writes the receipt of a call that was refused or failed before it opened one, and tells the log what was not foreseen. */
-async function refuse<Handle>(parts: InvokeParts<Handle>, thrown: unknown, receipt: Receipt): Promise<CallResult> {
-  const error = thrown instanceof ClosedCall ? thrown.reason : asAppError(thrown);
-  if (error.code === "internal") parts.report(error, receipt.requestId);
-  if (!(thrown instanceof ClosedCall)) {
-    await parts.ledger.record(ended(receipt, parts.clock(), outcomeOf(error), error.code));
-  }
-  return { ok: false, error, receiptId: receipt.id };
-}
+/** The door from inside. */
+type Door<Handle> = InvokeParts<Handle> & AnswerLater<Handle>;
 
 /**
  * Whose calls are counted together: all of a person's assistants, and apart from them the person's own browser, so that
@@ -176,38 +60,114 @@ async function refuse<Handle>(parts: InvokeParts<Handle>, thrown: unknown, recei
  */
 const countedAs = ({ userId, channel }: Principal): string => (channel === "web" ? `${userId} web` : userId);
 
+const operationOf = <Handle>(request: CallRequest, { tool, prepared }: Admitted<Handle>, id: string): Operation => ({
+  id,
+  tool: tool.name,
+  input: prepared.input,
+  principal: request.principal,
+  requestId: request.requestId,
+  key: request.operationId ?? null,
+});
+
+/** Writes the receipt of a call that was refused or failed before it opened one, and tells the log what was not foreseen. */
+async function refuse<Handle>(parts: Door<Handle>, thrown: unknown, receipt: Receipt): Promise<CallResult> {
+  const error = thrown instanceof ClosedCall ? thrown.reason : asAppError(thrown);
+  if (error.code === "internal") parts.report(error, receipt.requestId);
+  if (!(thrown instanceof ClosedCall)) await parts.ledger.record(undone(receipt, parts.clock(), error));
+  return { ok: false, error, receiptId: receipt.id };
+}
+
+/** Opens the call where it changes something or has an operation. A read without one needs no intent. */
+async function open<Handle>(parts: Door<Handle>, running: Running<Handle>): Promise<void> {
+  const { tool, receipt, operation, kept, run } = running;
+  if (tool.effect === "read" && !kept) return;
+  const job = run && parts.jobOf(tool, operation, "running", receipt.startedAt);
+  await parts.ledger.open({ receipt, ...(kept ? { operation } : {}), ...(job ? { job } : {}) });
+}
+
+/** The call was opened and did not succeed. */
+async function fail<Handle>(parts: Door<Handle>, running: Running<Handle>, thrown: unknown): Promise<never> {
+  if (thrown instanceof ClosedCall || thrown instanceof PostponedCall) throw thrown;
+  if (running.adoption) await running.adoption;
+  const error = failed(running, thrown);
+  if (error instanceof PostponedCall) throw error;
+  if (error.code === "internal") parts.report(error, running.receipt.requestId);
+  const { tool, kept } = running;
+  // A read that was never opened leaves the one receipt that a refusal leaves.
+  if (tool.effect === "read" && !kept) throw error;
+  await parts.ledger.abandon(undoneOf(parts, running, error));
+  throw new ClosedCall(error);
+}
+
+/** Runs a call that its caller waits for. */
+async function runNow<Handle>(parts: Door<Handle>, running: Running<Handle>): Promise<CallResult> {
+  await open(parts, running);
+  try {
+    const answer = await perform(parts, running).catch((thrown: unknown) => fail(parts, running, thrown));
+    return { ok: true, answer, receiptId: running.receipt.id };
+  } catch (thrown) {
+    if (!(thrown instanceof PostponedCall)) throw thrown;
+    await parts.ledger.postpone(closingOf(running, running.receipt, { error: thrown.reason }));
+    return { ok: true, answer: parts.pendingJob(running.tool, running.receipt.id), receiptId: running.receipt.id };
+  }
+}
+
+/** What a call sent again is answered with: what the first one was, or how it stands. A receipt says that nothing was run. */
+async function replay<Handle>(
+  parts: Door<Handle>,
+  tool: Admitted<Handle>["tool"],
+  state: OperationState,
+  receipt: Receipt,
+): Promise<CallResult> {
+  const result = parts.answerOf(tool, state);
+  const again: Receipt = { ...receipt, effect: "read" };
+  const now = parts.clock();
+  await parts.ledger.record("answer" in result ? ended(again, now, "ok", null) : undone(again, now, result.error));
+  return "answer" in result
+    ? { ok: true, answer: result.answer, receiptId: state.id }
+    : { ok: false, error: result.error, receiptId: state.id };
+}
+
 /**
- * Builds the door: count → find → ask for a role → parse → authorise → open → run under a deadline → parse the answer → close → answer.
+ * Builds the door: count → find → ask for a role → parse → authorise → look for the same call before → entitlement → ask
+ * the person, or open → run under a deadline → parse the answer → close → answer.
  */
-export function createInvoke<Handle>(parts: InvokeParts<Handle>): Invoke {
-  const registry = registryOf(parts.toolsets);
-  const rolesOf: RolesOf = parts.roles ?? (async () => new Set());
-  return async (request) => {
-    const tool = registry.get(request.name);
-    const receipt = draftOf(request, tool, parts.clock());
+export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
+  const parts: Door<Handle> = { ...given, ...createAnswerLater(given) };
+  const admit = createAdmit(parts);
+
+  async function begin(request: CallRequest, receipt: Receipt, wallet: (known: Receipt) => void): Promise<CallResult> {
+    parts.limits?.take(countedAs(request.principal));
+    const admitted = await admit(request.name, request.input, request.principal);
+    const { tool, prepared } = admitted;
+    const known: Receipt = prepared.wallet === undefined ? receipt : { ...receipt, wallet: prepared.wallet };
+    wallet(known);
+    const operation = operationOf(request, admitted, receipt.id);
+    const earlier = request.operationId === undefined ? null : await parts.ledger.earlier(operation);
+    if (earlier) return replay(parts, tool, earlier, known);
+    await parts.entitle?.(tool, request.principal, receipt.startedAt);
     try {
-      parts.limits?.take(countedAs(request.principal));
-      if (!tool) throw new AppError("unknown_tool", `There is no tool named ${nameForReceipt(request.name)}.`);
-      // Before the arguments are looked at: who may not use the tool learns nothing of it.
-      await requireRole(tool, request.principal, rolesOf);
-      const prepared = tool.prepare(request.input);
-      authorize(tool, request.principal);
-      const { principal, requestId } = request;
-      const facts = { principal, requestId, receiptId: receipt.id, now: receipt.startedAt };
-      const call: Call = { ...facts, signal: signalOf(parts, request) };
-      const answer = await (tool.effect === "read" ? read : change)(parts, { tool, prepared, call, receipt });
-      return { ok: true, answer, receiptId: receipt.id };
+      if (tool.asks) return await parts.ask(admitted, operation, known);
+      if (tool.background) return await parts.queue(admitted, operation, known);
+      return await startCall(parts, { ...admitted, operation, receipt: known, request }, (running) => runNow(parts, running));
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && thrown.code === "operation_running")) throw thrown;
+      // Of two alike that came together the other was first.
+      const first = await parts.ledger.earlier(operation);
+      if (first === null) throw thrown;
+      return replay(parts, tool, first, known);
+    }
+  }
+
+  return async (request) => {
+    const startedAt = parts.clock();
+    const { name, input, principal, requestId } = request;
+    const drafted = { id: uuidv7(startedAt), name, input, principal, requestId, startedAt };
+    let receipt = draftOf(drafted, admit.find(name));
+    try {
+      return await begin(request, receipt, (known) => (receipt = known));
     } catch (thrown) {
       return refuse(parts, thrown, receipt);
     }
   };
-}
-
-/** A call whose receipt is already closed as failed. */
-class ClosedCall extends Error {
-  readonly reason: AppError;
-  constructor(reason: AppError) {
-    super(reason.message);
-    this.reason = reason;
-  }
 }

@@ -75,8 +75,11 @@ function textOf(value: unknown): { readonly text: string; readonly canonical: bo
 
 const kept = (text: string): KeptText => ({ digest: sha256(text), text: text.length <= MOST_KEPT ? text : null });
 
-/** What a receipt keeps of a value: its digest, and its canonical form where that is not too long. */
-export const keep = (value: Json): KeptText => kept(canonicalJson(value));
+/** What a receipt keeps of a value: its digest, and its canonical form where that is not too long. `length` is of that form. */
+export function keep(value: Json): KeptText & { readonly length: number } {
+  const text = canonicalJson(value);
+  return { ...kept(text), length: text.length };
+}
 
 /**
  * What a receipt keeps of arguments as they were sent, before anything is known of them, so that a refused call says

@@ -29,6 +29,8 @@ export interface Receipt {
   readonly requestId: string;
   /** The wallet that the call was about, where its tool says which argument that is. */
   readonly wallet?: string;
+  /** True for a call whose outcome was unknown until evidence was found. */
+  readonly doubted?: boolean;
   /** The arguments without what is secret or personal. Lists of receipts leave it out. */
   readonly asked?: KeptText;
   /** The answer without what is secret or personal; absent while there is none, and from lists. */

@@ -72,14 +72,14 @@ function readInner(root: JsonObject, schema: JsonObject, mask: Mask, seen: Map<s
 }
 
 /** The value with a marker in the place of each field that has a mark. */
-function masked(value: unknown, mask: Mask | undefined): unknown {
+function masked(value: unknown, mask: Mask | undefined, marks: readonly Mark[]): unknown {
   if (mask === undefined || value === undefined) return value;
-  if (mask.mark) return `[${mask.mark}]`;
-  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, mask.rest));
+  if (mask.mark && marks.includes(mask.mark)) return `[${mask.mark}]`;
+  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, mask.rest, marks));
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value);
   return Object.fromEntries(
-    members.map(([name, member]) => [name, masked(member, mask.members.get(name) ?? mask.rest)]),
+    members.map(([name, member]) => [name, masked(member, mask.members.get(name) ?? mask.rest, marks)]),
   );
 }
 
@@ -87,12 +87,13 @@ function masked(value: unknown, mask: Mask | undefined): unknown {
  * What may be kept of values of this schema. It goes by places, not by types: also of arguments that do not fit the
  * schema, and are refused, what stands where a secret belongs is left out.
  * @param schema a JSON schema with its marks, as {@link markedSchema} gives it.
+ * @param marks which marks count; what is personal may be shown to its person.
  */
-export function redactionOf(schema: JsonObject): Redaction {
+export function redactionOf(schema: JsonObject, marks: readonly Mark[] = ["secret", "personal"]): Redaction {
   if (!JSON.stringify(schema).includes(KEY)) return (value) => value;
   const mask: Mask = { members: new Map() };
   readMarks(schema, schema, mask, new Map([["#", mask]]));
-  return (value) => masked(value, mask);
+  return (value) => masked(value, mask, marks);
 }
 
 /** The JSON schema of a Zod schema, marks included. */

@@ -1,7 +1,142 @@
+import { type AdmitParts, type Admitted, createAdmit } from "./admit.ts";
+import { AppError, asAppError } from "./errors.ts";
+import { failed, lookForEvidence, ClosedCall, type PerformParts, perform, PostponedCall, closingOf, type Running, undoneOf } from "./perform.ts";
 import type { JobRun } from "./ports/jobs.ts";
+import type { StoredOperation } from "./ports/ledger.ts";
+import type { Principal } from "./principal.ts";
+import type { Receipt } from "./receipt.ts";
+import { draftOf, undone } from "./receipt-draft.ts";
+import type { BoundTool } from "./tool.ts";
 
 /**
  * Runs a stored operation for the job of the same id, once: what runs is what is stored. It ends the job in the transaction
  * that closes the call, or postpones it; when it rejects, the job's lease is left to run out.
  */
 export type Resume = (id: string, run: JobRun) => Promise<void>;
+
+/** What resuming needs of the door. */
+export interface ResumeParts<Handle> extends PerformParts<Handle>, AdmitParts<Handle> {
+  /**
+   * The principal as it stands now: its link may have ended, its person may have paused everything.
+   * @throws AppError as signing in with its bearer would.
+   */
+  readonly readmit: (principal: Principal) => Promise<Principal>;
+  readonly report: (error: AppError, requestId: string) => void;
+}
+
+/** A stored operation whose tool is there. */
+interface Resumed<Handle> {
+  readonly stored: StoredOperation;
+  readonly admitted: Admitted<Handle>;
+  readonly running: Running<Handle>;
+}
+
+const hasBegun = ({ state }: StoredOperation): boolean => state === "open" || state === "unknown";
+const hasEnded = ({ state }: StoredOperation): boolean => state === "done" || state === "failed";
+
+function receiptOf<Handle>(stored: StoredOperation, tool: BoundTool<Handle> | undefined, now: Date): Receipt {
+  const { id, tool: name, input, principal, requestId } = stored;
+  return stored.receipt ?? draftOf({ id, name, input, principal, requestId, startedAt: now }, tool);
+}
+
+/** The run of a job, as a call on its way. */
+function runningOf<Handle>(
+  { tool, prepared }: Admitted<Handle>,
+  stored: StoredOperation,
+  receipt: Receipt,
+  run: JobRun,
+  now: Date,
+): Running<Handle> {
+  return {
+    tool,
+    prepared,
+    operation: stored,
+    receipt: prepared.wallet === undefined ? receipt : { ...receipt, wallet: prepared.wallet },
+    kept: true,
+    run,
+    adoption: undefined,
+    closing: false,
+    call: {
+      principal: stored.principal,
+      requestId: stored.requestId,
+      receiptId: stored.id,
+      now,
+      signal: run.signal,
+      progress: run.progress,
+    },
+  };
+}
+
+const gone = (): AppError =>
+  new AppError("interrupted", "The server stopped each time while the call ran; nothing was changed.");
+
+/** Opens it where no earlier run did: uses up the person's decision, reserves what it may spend, writes the intent. */
+async function begin<Handle>(parts: ResumeParts<Handle>, { stored, running }: Resumed<Handle>): Promise<void> {
+  if (hasBegun(stored)) return;
+  const { receipt } = running;
+  const { approval, spend } = stored;
+  await parts.ledger.open({ receipt, operation: stored, stored: true, approval, ...(spend ? { spend } : {}) });
+}
+
+/** What an earlier run began outside is not simply begun again. */
+function runOn<Handle>(parts: ResumeParts<Handle>, { stored, running }: Resumed<Handle>, begun: boolean) {
+  const { tool } = running;
+  if (!begun || !tool.outside) return perform(parts, running);
+  if (tool.idempotent && stored.state !== "unknown" && !running.run?.exhausted) return perform(parts, running);
+  return lookForEvidence(parts, running, gone());
+}
+
+/** Writes down how a run ended that did not succeed. */
+async function settle<Handle>(parts: ResumeParts<Handle>, running: Running<Handle>, thrown: unknown): Promise<void> {
+  const end = thrown instanceof ClosedCall || thrown instanceof PostponedCall ? thrown : failed(running, thrown);
+  if (end instanceof ClosedCall) return;
+  if (end instanceof PostponedCall) return parts.ledger.postpone(closingOf(running, running.receipt, { error: end.reason }));
+  if (end.code === "internal") parts.report(end, running.receipt.requestId);
+  await parts.ledger.abandon(undoneOf(parts, running, end));
+}
+
+/** Builds what runs stored operations. */
+export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
+  const admit = createAdmit(parts);
+
+  /**
+   * An effect outside that was begun goes on, whatever has changed since; all else is admitted anew. Tier and quota were asked
+   * when the call was made.
+   */
+  async function admitAgain(stored: StoredOperation): Promise<Admitted<Handle>> {
+    const tool = admit.find(stored.tool);
+    if (tool && hasBegun(stored) && tool.outside) return { tool, prepared: tool.prepare(stored.input) };
+    const principal = await parts.readmit(stored.principal);
+    return admit(stored.tool, stored.input, principal);
+  }
+
+  async function refuse(stored: StoredOperation, run: JobRun, thrown: unknown, now: Date): Promise<void> {
+    const error = asAppError(thrown);
+    if (error.code === "internal") parts.report(error, stored.requestId);
+    const tool = admit.find(stored.tool);
+    const receipt = receiptOf(stored, tool, now);
+    await parts.ledger.abandon({
+      receipt: undone(receipt, parts.clock(), error),
+      operation: true,
+      lease: run.lease,
+      error,
+    });
+  }
+
+  return async (id, run) => {
+    const stored = await parts.ledger.operation(id);
+    if (stored === null || hasEnded(stored)) return;
+    const now = parts.clock();
+    let resumed: Resumed<Handle>;
+    try {
+      if (run.exhausted && !(hasBegun(stored) && admit.find(stored.tool)?.outside)) throw gone();
+      const admitted = await admitAgain(stored);
+      const running = runningOf(admitted, stored, receiptOf(stored, admitted.tool, now), run, now);
+      resumed = { stored, admitted, running };
+      await begin(parts, resumed);
+    } catch (thrown) {
+      return refuse(stored, run, thrown, now);
+    }
+    await runOn(parts, resumed, hasBegun(stored)).catch((thrown: unknown) => settle(parts, resumed.running, thrown));
+  };
+}

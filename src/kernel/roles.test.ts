@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
+import { noAddresses, noJobs, receiptsOnly } from "../../test/kernel-ports.ts";
 import { createInvoke, type InvokeParts } from "./invoke.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
@@ -31,7 +32,9 @@ function doorWith(roles: InvokeParts<null>["roles"]) {
   const note = async (receipt: Receipt): Promise<void> => void receipts.push(receipt);
   const invoke = createInvoke<null>({
     toolsets: [defineToolset({ name: "house", title: "House", tools: [lockUp], ports: () => ({}) })],
-    ledger: { record: note, open: note, close: (work) => work(null), abandon: note },
+    ledger: receiptsOnly({ record: note, open: note, close: (work) => work(null), abandon: note }),
+    jobs: noJobs(),
+    addresses: noAddresses,
     handle: null,
     clock: () => new Date(),
     deadlineMs: 1000,

@@ -134,7 +134,12 @@ export interface Tool<Ports> extends ToolFacts {
   /** True when it looks for evidence by itself after a crash. */
   readonly reconciles: boolean;
   /** What a receipt may keep of arguments and answers, by the marks of their schemas. */
-  readonly redact: { readonly input: Redaction; readonly output: Redaction };
+  readonly redact: {
+    readonly input: Redaction;
+    readonly output: Redaction;
+    /** What the person is shown of the arguments: all but what is secret. */
+    readonly shown: Redaction;
+  };
   /** @throws AppError `invalid_input`, naming each argument that is wrong. */
   prepare(raw: unknown): PreparedCall<Ports>;
 }
@@ -188,7 +193,11 @@ export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output ex
     reconciles: reconcile !== undefined,
     inputSchema: publishedSchema(asked),
     outputSchema: publishedSchema(answered),
-    redact: { input: redactionOf(asked), output: redactionOf(answered) },
+    redact: {
+      input: redactionOf(asked),
+      output: redactionOf(answered),
+      shown: redactionOf(asked, ["secret"]),
+    },
     prepare(raw) {
       const args = parsed(input, wellFormed(raw ?? {}, "The arguments"));
       return {

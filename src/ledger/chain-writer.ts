@@ -15,6 +15,11 @@ export interface ChainWriter {
   write(drafts: readonly Draft[]): Promise<void>;
   /** Runs a transaction that writes one record, at its end; anew when it was undone because others waited for it. */
   transaction<T>(work: (handle: Handle, hold: Hold) => Promise<T>): Promise<T>;
+  /**
+   * The same, to write the first record of a call. The chain is held last: whoever holds it waits for no row that somebody
+   * has who waits for the chain.
+   */
+  writing<T>(userId: string, work: (handle: Handle, hold: () => Promise<HeldChains>) => Promise<T>): Promise<T>;
 }
 
 /** A batch meets a chain whose end is not known when another was refused in the meantime, which is rare. */
@@ -84,5 +89,25 @@ export function createChainWriter(database: Database, lane: Lane, chains: Chains
     }
   }
 
-  return { write: (drafts) => write(drafts), transaction: (work) => transaction(work) };
+  async function writing<T>(
+    userId: string,
+    work: (handle: Handle, hold: () => Promise<HeldChains>) => Promise<T>,
+    tries = TRIES,
+  ): Promise<T> {
+    await chains.ready([userId]);
+    try {
+      return await holding((keep) =>
+        database.transaction((handle) => work(handle, async () => keep(await chains.hold([userId])))),
+      );
+    } catch (error) {
+      if (tries <= 1 || !(error instanceof StaleHead || isForeign(error) || isStandstill(error))) throw error;
+      return writing(userId, work, tries - 1);
+    }
+  }
+
+  return {
+    write: (drafts) => write(drafts),
+    transaction: (work) => transaction(work),
+    writing: (userId, work) => writing(userId, work),
+  };
 }

@@ -12,12 +12,22 @@ export interface Closing {
   close<T>(
     work: (handle: Handle) => Promise<T>,
     receiptOf: (result: T) => Receipt,
+    also?: Also,
   ): Promise<{ readonly result: T; readonly receipt: Receipt }>;
   /** Closes what changed nothing. False when it was not open any more. */
-  abandon(receipt: Receipt): Promise<boolean>;
+  abandon(receipt: Receipt, also?: Also): Promise<boolean>;
 }
 
-const closedMeanwhile = (): AppError =>
+/**
+ * What else ends with a call, in its transaction and before its chain is held.
+ * @returns the receipt as it is to be written.
+ */
+export type Also = (handle: Handle, receipt: Receipt) => Promise<Receipt>;
+
+const nothingElse: Also = async (_handle, receipt) => receipt;
+
+/** The call was closed by somebody else: nothing of it may be committed. */
+export const closedMeanwhile = (): AppError =>
   new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
 
 /** Closes receipts, each in the transaction that writes its outcome into the chain. */
@@ -25,30 +35,32 @@ export function createClosing(writer: ChainWriter): Closing {
   const salts = new Map<string, string>();
 
   /** Throws when it is not open any more, so that nothing is committed. */
-  async function settle(handle: Handle, receipt: Receipt, hold: Hold): Promise<void> {
+  async function settle(handle: Handle, ended: Receipt, hold: Hold, also: Also): Promise<void> {
+    const receipt = await also(handle, ended);
+    const kind = receipt.doubted ? "evidence" : "outcome";
     const salt = salts.get(receipt.id) ?? (await saltOf(handle, receipt.id)) ?? freshSalt();
     const held = await hold(receipt);
-    if (!(await closeReceipt(handle, { receipt, salt }, held.link({ receipt, salt, kind: "outcome" })))) {
+    if (!(await closeReceipt(handle, { receipt, salt }, held.link({ receipt, salt, kind })))) {
       throw closedMeanwhile();
     }
   }
 
   return {
     opened: (receiptId, salt) => void salts.set(receiptId, salt),
-    async close(work, receiptOf) {
+    async close(work, receiptOf, also = nothingElse) {
       const closed = await writer.transaction(async (handle, hold) => {
         const result = await work(handle);
         const receipt = receiptOf(result);
         // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
-        await settle(handle, receipt, hold);
+        await settle(handle, receipt, hold, also);
         return { result, receipt };
       });
       salts.delete(closed.receipt.id);
       return closed;
     },
-    async abandon(receipt) {
+    async abandon(receipt, also = nothingElse) {
       try {
-        await writer.transaction((handle, hold) => settle(handle, receipt, hold));
+        await writer.transaction((handle, hold) => settle(handle, receipt, hold, also));
         return true;
       } catch (error) {
         if (error instanceof AppError && error.code === "interrupted") return false;

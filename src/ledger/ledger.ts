@@ -1,13 +1,13 @@
 import type { Database, Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Ledger } from "../kernel/ports/ledger.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { createChainWriter, freshSalt } from "./chain-writer.ts";
 import { type Draft, createChains } from "./chains.ts";
-import { createClosing } from "./closing.ts";
+import { type Also, createClosing } from "./closing.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { type Lane, createLane } from "./lane.ts";
-import { type ReceiptQuery, selectReceipts, selectTools } from "./records/receipts.ts";
+import { insertRecord } from "./records/chains.ts";
+import { insertReceipt, type ReceiptQuery, selectReceipts, selectTools } from "./records/receipts.ts";
 import { sweepReceipts } from "./sweep.ts";
 
 /** A page of a person's receipts, newest first. */
@@ -17,8 +17,24 @@ export interface ReceiptPage {
   readonly next: string | null;
 }
 
-/** The ledger, and what may be read of it. */
-export interface ReceiptLedger extends Ledger<Handle> {
+/** Writes new receipts in a transaction; the last thing that happens in it. */
+export type WriteReceipt = (receipt: Receipt) => Promise<void>;
+
+/** The book of receipts: what proves every call. What else belongs to a call, `effects.ts` writes beside them. */
+export interface ReceiptLedger {
+  /** Commits the receipt of a call that changed nothing. Calls that wait together commit together. */
+  record(receipt: Receipt): Promise<void>;
+  /** Commits the intent: a receipt with outcome `open`, before anything is changed. */
+  open(receipt: Receipt): Promise<void>;
+  /** Runs `work` in a transaction that ends with a new receipt of this person. */
+  writing<T>(userId: string, work: (handle: Handle, write: WriteReceipt) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` and closes the open receipt in one transaction: the change and its receipt commit together or not at all.
+   * Fails, and changes nothing, when the receipt is no longer open.
+   */
+  close<T>(work: (handle: Handle) => Promise<T>, receiptOf: (result: T) => Receipt, also?: Also): Promise<T>;
+  /** Closes the open receipt of a call that changed nothing after all. False when it was not open any more. */
+  abandon(receipt: Receipt, also?: Also): Promise<boolean>;
   page(query: ReceiptQuery): Promise<ReceiptPage>;
   /** The tools that a person's receipts name, in no order: the known ones, and some of the others. */
   tools(userId: string, known: readonly string[]): Promise<readonly string[]>;
@@ -70,14 +86,30 @@ export function createLedger(
       await commit(draft);
       closing.opened(receipt.id, draft.salt);
     },
-    async close(work, receiptOf) {
-      const { result, receipt } = await closing.close(work, receiptOf);
+    async writing(userId, work) {
+      const opened: { id?: string; salt?: string } = {};
+      const result = await writer.writing(userId, (handle, hold) =>
+        work(handle, async (receipt) => {
+          const draft = sealOf(receipt);
+          const held = await hold();
+          await insertReceipt(handle, draft);
+          await insertRecord(handle, held.link(draft));
+          if (receipt.outcome === "open") Object.assign(opened, { id: receipt.id, salt: draft.salt });
+        }),
+      );
+      if (opened.id && opened.salt) closing.opened(opened.id, opened.salt);
+      announce([userId]);
+      return result;
+    },
+    async close(work, receiptOf, also) {
+      const { result, receipt } = await closing.close(work, receiptOf, also);
       announce([receipt.userId]);
       return result;
     },
-    async abandon(receipt) {
-      await closing.abandon(receipt);
+    async abandon(receipt, also) {
+      const closed = await closing.abandon(receipt, also);
       announce([receipt.userId]);
+      return closed;
     },
     page,
     tools: (userId, known) => selectTools(database.handle, userId, known),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import * as z from "zod";
 import { eachEngine } from "../../test/database.ts";
+import { noAddresses, noJobs, receiptsOnly } from "../../test/kernel-ports.ts";
 import type { Handle } from "../database/handle.ts";
 import { createInvoke } from "../kernel/invoke.ts";
 import { defineTool, defineToolset } from "../kernel/tool.ts";
@@ -58,7 +59,9 @@ eachEngine(
     const ledger = createLedger(database, () => new Date());
     const invoke = createInvoke({
       toolsets: [toolset],
-      ledger,
+      ledger: receiptsOnly(ledger),
+      jobs: noJobs(),
+      addresses: noAddresses,
       handle: database.handle,
       clock: () => new Date(),
       deadlineMs: 10_000,

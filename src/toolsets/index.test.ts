@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eachEngine } from "../../test/database.ts";
 import { usersTable } from "../../test/toolsets/door.ts";
-import { registryOf } from "../kernel/invoke.ts";
+import { registryOf } from "../kernel/admit.ts";
 import { createToolsets, toolsetMigrations } from "./index.ts";
 
 const toolsets = createToolsets({

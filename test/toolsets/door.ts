@@ -9,6 +9,7 @@ import type { Ledger } from "../../src/kernel/ports/ledger.ts";
 import type { Channel } from "../../src/kernel/principal.ts";
 import { type Scope, effectiveScopes } from "../../src/kernel/scopes.ts";
 import type { ToolAnswer, Toolset } from "../../src/kernel/tool.ts";
+import { noAddresses, noJobs, receiptsOnly } from "../kernel-ports.ts";
 
 /** All that a toolset's tables may know of a person. */
 export const usersTable: Migration = {
@@ -37,12 +38,18 @@ export interface Door {
   refused(code: ErrorCode, userId: string, name: string, input: unknown, options?: CallOptions): Promise<string>;
 }
 
-const ledgerOf = (database: Database): Ledger<Handle> => ({
-  record: async () => {},
-  open: async () => {},
-  close: (work) => database.transaction(work),
-  abandon: async () => {},
-});
+const ledgerOf = (database: Database): Ledger<Handle> =>
+  receiptsOnly({
+    record: async () => {},
+    open: async () => {},
+    close: (work, receiptOf) =>
+      database.transaction(async (handle) => {
+        const result = await work(handle);
+        receiptOf(result);
+        return result;
+      }),
+    abandon: async () => {},
+  });
 
 export function openDoor(database: Database, toolsets: readonly Toolset<Handle>[]): Door {
   const invoke = createInvoke({
@@ -51,6 +58,8 @@ export function openDoor(database: Database, toolsets: readonly Toolset<Handle>[
     handle: database.handle,
     clock: () => callTime,
     deadlineMs: 25_000,
+    jobs: noJobs(),
+    addresses: noAddresses,
     report: (error) => assert.fail(`An error that nobody foresaw: ${String(error.cause)}`),
   });
 

@@ -21,7 +21,7 @@ export interface NewJob {
 export type JobEnd =
   | { readonly status: "completed"; readonly files: readonly Artifact[] }
   | { readonly status: "failed"; readonly error: AppError }
-  /** Not ended: it runs again after a while. @property shown whether lists show it from now on */
+  /** Not ended: it runs again after a while, and nobody waits for it any more, so lists show it. */
   | { readonly status: "queued"; readonly error: AppError };
 
 /** One run of a job, held by this process. */
@@ -30,7 +30,12 @@ export interface JobRun {
   readonly attempt: number;
   /** True when no other follows. */
   readonly last: boolean;
-  /** Aborted when the job is cancelled, its lease is lost, or the process stops. */
+  /** True when all its runs were used up by processes that died: it is only to be closed. */
+  readonly exhausted: boolean;
+  /**
+   * Aborted when the job is cancelled (reason: AppError `cancelled`), its lease is lost, or the process stops (AppError
+   * `interrupted`).
+   */
   readonly signal: AbortSignal;
   /** Proves to the database that the job is still this run's. */
   readonly lease: string;

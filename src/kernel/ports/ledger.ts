@@ -4,7 +4,7 @@ import type { Principal } from "../principal.ts";
 import type { Proposal } from "../proposal.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Spend } from "../spend.ts";
-import type { Artifact, ToolAnswer } from "../tool.ts";
+import type { Effect, ToolAnswer } from "../tool.ts";
 import type { NewJob } from "./jobs.ts";
 
 /**
@@ -25,9 +25,10 @@ export interface Operation {
 /** A call as it is opened. */
 export interface Opening {
   readonly receipt: Receipt;
-  /** Stored with its arguments where it was not before. */
   readonly operation?: Operation;
-  /** The person's decision that it uses up: the id of its operation. */
+  /** True where the operation is stored already: the person was asked, or it waited for a worker. */
+  readonly stored?: boolean;
+  /** True where it uses up the person's decision. */
   readonly approval?: boolean;
   readonly spend?: Spend;
   readonly job?: NewJob;
@@ -36,12 +37,11 @@ export interface Opening {
 /** A call as it is closed. */
 export interface Closing {
   readonly receipt: Receipt;
-  /** True when it has an operation whose outcome is kept. */
+  /** True when it has an operation, or may have got one while it ran. */
   readonly operation: boolean;
   /** The lease of the job whose run this is. */
   readonly lease?: string;
   readonly answer?: ToolAnswer<Json>;
-  readonly files?: readonly Artifact[];
   readonly error?: AppError;
 }
 
@@ -53,8 +53,23 @@ export interface OperationState {
    * where nobody can prove it yet.
    */
   readonly state: "waiting" | "queued" | "open" | "done" | "failed" | "unknown";
+  /** Until when the person can decide; null where they are not asked. */
+  readonly expiresAt: Date | null;
+  /** True when it goes on without its caller. */
+  readonly hasJob: boolean;
   readonly answer: ToolAnswer<Json> | null;
   readonly error: AppError | null;
+}
+
+/** An operation as a job finds it. */
+export interface StoredOperation extends Operation {
+  /** `open`, `unknown`: an earlier run began and did not end. */
+  readonly state: OperationState["state"];
+  /** True when the person was asked. */
+  readonly approval: boolean;
+  readonly spend?: Spend;
+  /** The receipt of its run; null before it was opened. */
+  readonly receipt: Receipt | null;
 }
 
 /**
@@ -73,38 +88,42 @@ export interface Ledger<Handle> {
   open(opening: Opening): Promise<void>;
   /**
    * Runs `work` and closes the open receipt in one transaction: the change, its outcome and its receipt commit together or
-   * not at all. Fails, and changes nothing, when the receipt is no longer open.
+   * not at all. Fails, and changes nothing, when the receipt is no longer open or its job no longer this run's.
    */
   close<T>(work: (handle: Handle) => Promise<T>, settle: (result: T) => Closing): Promise<T>;
   /**
-   * Closes the open receipt of a call that changed nothing after all: what it was to spend is free again.
-   * @returns false when it was closed before.
+   * Closes a call that changed nothing after all: what it was to spend is free again. A stored operation that was refused
+   * before it was opened gets its receipt now, and a decision that stood for it is void.
    */
-  abandon(closing: Closing): Promise<boolean>;
-  /** Writes down that nobody knows whether it happened. What it may have spent stays counted; a run may find out later. */
-  doubt(closing: Closing): Promise<void>;
-  /** A run is to be tried again later: receipt, operation and what it may spend stay as they are. False: not ours any more. */
-  postpone(id: string, lease: string, error: AppError): Promise<boolean>;
-  /** What stands under an operation id of this client. @throws AppError `operation_mismatch` for another tool or arguments. */
+  abandon(closing: Closing): Promise<void>;
+  /**
+   * Writes down that nobody knows whether it happened. What it may have spent stays counted.
+   * @param later whether its job runs again, to look for evidence.
+   */
+  doubt(closing: Closing, later: boolean): Promise<void>;
+  /** The run of a job failed and is to be tried again: everything else stays as it is. */
+  postpone(closing: Closing): Promise<void>;
+  /**
+   * What stands under an operation id of this client; null where nothing does.
+   * @throws AppError `operation_mismatch` for another tool or other arguments.
+   */
   earlier(operation: Operation): Promise<OperationState | null>;
   /**
-   * Stores what the person has to decide on, with the receipt of the call that asked.
-   * @returns until when they can.
+   * Stores what the person has to decide on, with the receipt of the call that asked. Where the same client asks for the
+   * same with no operation id, and it waits already, that is what the call gets.
+   * @throws AppError `operation_running`; `rate_limited` when too much waits.
    */
-  ask(question: { readonly operation: Operation; readonly proposal: Proposal; readonly receipt: Receipt }): Promise<Date>;
+  ask(question: Question): Promise<{ readonly id: string; readonly expiresAt: Date }>;
   /** The call becomes a job while it runs. False when it has ended meanwhile. */
-  adopt(opening: Opening & { readonly operation: Operation; readonly job: NewJob }): Promise<boolean>;
+  adopt(adoption: { readonly receipt: Receipt; readonly operation: Operation; readonly job: NewJob }): Promise<boolean>;
   /** A stored operation, to be run by a job; null when its person was erased. */
   operation(id: string): Promise<StoredOperation | null>;
 }
 
-/** An operation as a job finds it. */
-export interface StoredOperation extends Operation {
-  /** `open`: an earlier run began and did not end. */
-  readonly state: OperationState["state"];
-  /** True when the person was asked. */
-  readonly approval: boolean;
-  readonly spend?: Spend;
-  /** When its receipt was opened; null before. */
-  readonly openedAt: Date | null;
+/** What is asked of the person. */
+export interface Question {
+  readonly operation: Operation;
+  readonly effect: Effect;
+  readonly proposal: Proposal;
+  readonly receipt: Receipt;
 }

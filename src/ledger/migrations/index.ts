@@ -3,5 +3,6 @@ import { migration as receipts } from "./0003-ledger-receipts.ts";
 import { migration as erasures } from "./0015-ledger-erasures.ts";
 import { migration as tools } from "./0016-ledger-tools.ts";
 import { migration as chain } from "./0020-receipt-chain.ts";
+import { migration as operations } from "./0021-operations.ts";
 
-export const migrations: readonly Migration[] = [receipts, erasures, tools, chain];
+export const migrations: readonly Migration[] = [receipts, erasures, tools, chain, operations];

@@ -23,6 +23,8 @@ interface ReceiptRow {
   readonly started_at: Date;
   readonly latency_ms: number;
   readonly request_id: string;
+  readonly wallet: string | null;
+  readonly doubted: boolean;
 }
 
 /** A receipt with what lists leave out. */
@@ -38,7 +40,7 @@ interface WholeRow extends ReceiptRow {
 /** What lists show. */
 const listed =
   sql.raw(`id, user_id, client_id, client_name, grant_id, channel, tool, effect, args_digest, outcome, code,
-  started_at, latency_ms, request_id`);
+  started_at, latency_ms, request_id, wallet, doubted`);
 
 const toReceipt = (row: ReceiptRow): Receipt => ({
   id: row.id,
@@ -55,6 +57,8 @@ const toReceipt = (row: ReceiptRow): Receipt => ({
   startedAt: row.started_at,
   latencyMs: row.latency_ms,
   requestId: row.request_id,
+  ...(row.wallet === null ? {} : { wallet: row.wallet }),
+  ...(row.doubted ? { doubted: true } : {}),
 });
 
 /** Of whom a receipt speaks that is to name nobody. */
@@ -69,7 +73,7 @@ export interface SaltedReceipt {
 /** New receipts as rows of a COPY. */
 export const receiptRows = (receipts: readonly SaltedReceipt[]): CopyRows => ({
   into: `receipts (id, user_id, client_id, client_name, grant_id, channel, tool, effect, args_digest, outcome, code,
-    started_at, latency_ms, request_id, salt, asked, asked_digest, answered, answered_digest)`,
+    started_at, latency_ms, request_id, wallet, salt, asked, asked_digest, answered, answered_digest)`,
   rows: receipts.map(({ receipt: r, salt }) => [
     r.id,
     r.userId,
@@ -85,6 +89,7 @@ export const receiptRows = (receipts: readonly SaltedReceipt[]): CopyRows => ({
     r.startedAt.toISOString(),
     r.latencyMs,
     r.requestId,
+    r.wallet ?? null,
     salt,
     r.asked?.text ?? null,
     r.asked?.digest ?? null,
@@ -112,8 +117,30 @@ export async function selectWhole(
   return new Map(rows.map((row) => [row.id, { receipt: toWhole(row), salt: row.salt }]));
 }
 
+/** Writes one new receipt, in the transaction of the handle. */
+export async function insertReceipt(handle: Handle, { receipt: r, salt }: SaltedReceipt): Promise<void> {
+  await sql`
+    insert into receipts (id, user_id, client_id, client_name, grant_id, channel, tool, effect, args_digest, outcome, code,
+      started_at, latency_ms, request_id, wallet, salt, asked, asked_digest, answered, answered_digest)
+    values (${r.id}, ${r.userId}, ${r.clientId}, ${r.clientName}, ${r.grantId}, ${r.channel}, ${r.tool}, ${r.effect},
+      ${r.argsDigest}, ${r.outcome}, ${r.code}, ${r.startedAt}, ${r.latencyMs}, ${r.requestId}, ${r.wallet ?? null}, ${salt},
+      ${r.asked?.text ?? null}, ${r.asked?.digest ?? null}, ${r.answered?.text ?? null}, ${r.answered?.digest ?? null})
+  `.execute(handle);
+}
+
+/** Locks a receipt until the transaction ends, and says how its call stands; null where there is none. */
+export async function lockReceipt(
+  handle: Handle,
+  id: string,
+): Promise<{ readonly outcome: Outcome; readonly latencyMs: number } | null> {
+  const { rows } = await sql<Pick<ReceiptRow, "outcome" | "latency_ms">>`
+    select outcome, latency_ms from receipts where id = ${id} for update`.execute(handle);
+  const [row] = rows;
+  return row ? { outcome: row.outcome, latencyMs: row.latency_ms } : null;
+}
+
 /**
- * Closes an open receipt and writes the record of it, both or neither. False when it is not open any more. A receipt whose
+ * Closes an open receipt, or one whose outcome was unknown, and writes the record of it, both or neither. False when it is not open any more. A receipt whose
  * person was erased in the same transaction stays without anything that could be read.
  */
 export async function closeReceipt(
@@ -124,10 +151,11 @@ export async function closeReceipt(
   const { rows } = await sql`
     with closed as (
       update receipts set outcome = ${receipt.outcome}, code = ${receipt.code}, latency_ms = ${receipt.latencyMs},
+        doubted = ${r.kind === "evidence"},
         salt = case when user_id <> ${NOBODY}::uuid then ${salt} end,
         answered = case when user_id <> ${NOBODY}::uuid then ${receipt.answered?.text ?? null} end,
         answered_digest = case when user_id <> ${NOBODY}::uuid then ${receipt.answered?.digest ?? null} end
-      where id = ${receipt.id} and outcome = 'open' returning id
+      where id = ${receipt.id} and outcome = ${r.kind === "evidence" ? "unknown" : "open"} returning id
     )
     insert into receipt_records (chain, lane, seq, prev, hash, receipt_id, kind, at, args, facts, result)
     select ${r.chain}::uuid, ${r.lane}::int, ${r.seq}::int, ${r.prev}, ${hash}, closed.id, ${r.kind}, ${r.at}::timestamptz,
@@ -136,11 +164,15 @@ export async function closeReceipt(
   return rows.length === 1;
 }
 
-/** Receipts that have been open since before `before`: their calls died with their processes. */
+/**
+ * Receipts that have been open since before `before`: their calls died with their processes. What has an
+ * operation is swept with it.
+ */
 export async function selectInterrupted(handle: Handle, before: Date, limit: number): Promise<readonly Receipt[]> {
   const { rows } = await sql<WholeRow>`
-    select * from receipts where outcome = 'open' and started_at < ${before} order by started_at limit ${limit}
-  `.execute(handle);
+    select receipts.* from receipts left join operations on operations.id = receipts.id
+    where outcome = 'open' and started_at < ${before} and operations.id is null
+    order by started_at limit ${limit}`.execute(handle);
   return rows.map(toWhole);
 }
 
@@ -174,6 +206,7 @@ export interface ReceiptQuery {
   readonly tool?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
+  readonly wallet?: string | undefined;
   /** The client's id or its name, in full. */
   readonly client?: string | undefined;
   /** Started at this time or later. */
@@ -195,6 +228,7 @@ export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promi
       and (${query.tool ?? null}::text is null or tool = ${query.tool ?? null})
       and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
       and (${query.channel ?? null}::text is null or channel = ${query.channel ?? null})
+      and (${query.wallet ?? null}::text is null or wallet = ${query.wallet ?? null})
       and (${query.client ?? null}::text is null or ${query.client ?? null} in (client_id, client_name))
       and (${query.since ?? null}::timestamptz is null or started_at >= ${query.since ?? null}::timestamptz)
       and (${query.until ?? null}::timestamptz is null or started_at < ${query.until ?? null}::timestamptz)

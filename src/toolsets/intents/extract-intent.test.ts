@@ -275,6 +275,7 @@ test("whatever the arguments, the answer is one it promises or an error that was
     receiptId: "receipt",
     now: callTime,
     signal: AbortSignal.timeout(60_000),
+    progress: () => undefined,
     intents: keepsAll,
   };
   const tool = extractIntent({ instructionLimit: 60, sectionLimit: 90 });

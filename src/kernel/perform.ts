@@ -1,0 +1,184 @@
+import { AppError, asAppError, type ErrorCode, errorTable } from "./errors.ts";
+import type { Json } from "./json.ts";
+import type { JobRun } from "./ports/jobs.ts";
+import type { Closing, Ledger, Operation } from "./ports/ledger.ts";
+import { done, undone } from "./receipt-draft.ts";
+import type { Clock } from "./clock.ts";
+import type { Receipt } from "./receipt.ts";
+import type { BoundTool, Call, PreparedCall, ToolAnswer } from "./tool.ts";
+
+/** What performing a call needs of the door. */
+export interface PerformParts<Handle> {
+  readonly ledger: Ledger<Handle>;
+  /** A handle outside any transaction, for reads and for what lies outside. */
+  readonly handle: Handle;
+  readonly clock: Clock;
+}
+
+/** A call on its way: its tool found, its arguments parsed, its caller admitted. */
+export interface Running<Handle> {
+  readonly tool: BoundTool<Handle>;
+  readonly prepared: PreparedCall<{ readonly handle: Handle }>;
+  readonly call: Call;
+  readonly receipt: Receipt;
+  readonly operation: Operation;
+  /** Whether the operation is stored, or is being stored: only then its outcome is kept. */
+  kept: boolean;
+  /** The run of the job that this is, where there is one. */
+  run: JobRun | undefined;
+  /** Settles when it is known whether the call became a job while it ran. */
+  adoption: Promise<boolean> | undefined;
+  /** True from the moment at which its end is being written: it can no longer become a job. */
+  closing: boolean;
+}
+
+export const stopped = (signal: AbortSignal): AppError =>
+  signal.reason instanceof AppError
+    ? signal.reason
+    : new AppError("timeout", "The caller left before the answer, so the call was stopped.", { cause: signal.reason });
+
+/** Rejects when the call is stopped. */
+export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(stopped(signal));
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
+}
+
+/**
+ * Runs to its end and only then asks whether it is still wanted. Leaving earlier would let the transaction roll back
+ * under a tool that goes on, and what the tool says next would be committed on its own.
+ */
+async function runWhole<Ports>(prepared: PreparedCall<Ports>, ctx: Call & Ports): Promise<ToolAnswer<Json>> {
+  const answer = await prepared.run(ctx);
+  if (ctx.signal.aborted) throw stopped(ctx.signal);
+  return answer;
+}
+
+/** How the call's end is written down. */
+export const closingOf = <Handle>(
+  { kept, run }: Running<Handle>,
+  receipt: Receipt,
+  end: Pick<Closing, "answer" | "error">,
+): Closing => ({ receipt, operation: kept, ...(run ? { lease: run.lease } : {}), ...end });
+
+function doneOf<Handle>(parts: PerformParts<Handle>, running: Running<Handle>, answer: ToolAnswer<Json>): Closing {
+  running.closing = true;
+  return closingOf(running, done(running.tool, running.receipt, parts.clock(), answer), { answer });
+}
+
+export const undoneOf = <Handle>(
+  parts: PerformParts<Handle>,
+  running: Running<Handle>,
+  error: AppError,
+): Closing => {
+  running.closing = true;
+  return closingOf(running, undone(running.receipt, parts.clock(), error), { error });
+};
+
+/** A read leaves one receipt, after it; one with an operation closes what was opened. */
+async function read<Handle>(parts: PerformParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
+  const { prepared, call } = running;
+  const answer = await orAborted(call.signal, prepared.run({ ...call, handle: parts.handle }));
+  if (running.adoption) await running.adoption;
+  const closing = doneOf(parts, running, answer);
+  if (running.kept) await parts.ledger.close(async () => answer, () => closing);
+  else await parts.ledger.record(closing.receipt);
+  return answer;
+}
+
+/** A change to our own tables runs inside the transaction that closes its receipt. */
+const change = <Handle>(parts: PerformParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> =>
+  parts.ledger.close(
+    (handle) => runWhole(running.prepared, { ...running.call, handle }),
+    (answer) => doneOf(parts, running, answer),
+  );
+
+/** Codes with which a tool cannot prove that nothing happened outside. */
+const ambiguous: ReadonlySet<ErrorCode> = new Set(["outcome_unknown", "timeout", "unavailable", "interrupted", "internal"]);
+
+const inDoubt = (cause: unknown): AppError =>
+  new AppError("outcome_unknown", "It was begun, and nobody can prove yet whether it happened.", { cause });
+
+/** An effect outside whose run was cut short, or whose tool cannot say how it ended. */
+export async function lookForEvidence<Handle>(
+  parts: PerformParts<Handle>,
+  running: Running<Handle>,
+  cause: unknown,
+): Promise<ToolAnswer<Json>> {
+  const { tool, prepared, call, run } = running;
+  const evidence = tool.reconciles
+    ? await prepared.reconcile({ ...call, handle: parts.handle }).catch(() => ({ found: "unknown" }) as const)
+    : ({ found: "unknown" } as const);
+  if (evidence.found === "done") return closeOutside(parts, running, evidence.answer);
+  if (evidence.found === "not_done") throw evidence.error;
+  const error = inDoubt(cause);
+  await parts.ledger.doubt(undoneOf(parts, running, error), tool.reconciles && run?.last === false);
+  throw new ClosedCall(error);
+}
+
+/**
+ * It happened. Where that cannot be written down, because the database is gone or another process has taken the job, nothing
+ * is taken back: the job's next run finds out.
+ */
+const closeOutside = <Handle>(
+  parts: PerformParts<Handle>,
+  running: Running<Handle>,
+  answer: ToolAnswer<Json>,
+): Promise<ToolAnswer<Json>> =>
+  parts.ledger
+    .close(
+      async () => answer,
+      () => doneOf(parts, running, answer),
+    )
+    .catch((cause: unknown) => {
+      throw new ClosedCall(inDoubt(cause));
+    });
+
+/** An effect outside runs between the two transactions of its receipt. */
+async function reachOut<Handle>(parts: PerformParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
+  const { prepared, call, tool, run } = running;
+  const outcome = await prepared.run({ ...call, handle: parts.handle }).then(
+    (answer) => ({ answer }),
+    (thrown: unknown) => ({ thrown }),
+  );
+  if ("answer" in outcome) return closeOutside(parts, running, outcome.answer);
+  const error = asAppError(outcome.thrown);
+  if (!ambiguous.has(error.code)) throw error;
+  if (tool.idempotent && run && !run.last) throw new PostponedCall(error);
+  return lookForEvidence(parts, running, outcome.thrown);
+}
+
+/**
+ * What a failed run comes to. A job whose work leaves nothing behind is run again where the error may pass by itself.
+ */
+export function failed<Handle>({ tool, run }: Running<Handle>, thrown: unknown): AppError | PostponedCall {
+  const error = asAppError(thrown);
+  const again = run !== undefined && !run.last && !tool.outside && errorTable[error.code].retryable;
+  return again ? new PostponedCall(error) : error;
+}
+
+/** Runs a call that was opened, and closes it. */
+export function perform<Handle>(parts: PerformParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
+  if (running.tool.effect === "read") return read(parts, running);
+  return running.tool.outside ? reachOut(parts, running) : change(parts, running);
+}
+
+/** A call whose receipt is closed already, as it ended. */
+export class ClosedCall extends Error {
+  readonly reason: AppError;
+  constructor(reason: AppError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+/** A run that is to be tried again. */
+export class PostponedCall extends Error {
+  readonly reason: AppError;
+  constructor(reason: AppError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Handle } from "../database/handle.ts";
+import { type Clock, after } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import { digestOf } from "../kernel/json.ts";
+import type { Ledger, Question } from "../kernel/ports/ledger.ts";
+import type { Proposal } from "../kernel/proposal.ts";
+import type { Sealer } from "../kernel/seal.ts";
+import type { ReceiptLedger } from "./ledger.ts";
+import { countWaiting, findSameQuestion, insertApproval, lockQuestions } from "./records/approvals.ts";
+import { insertOperation } from "./records/operations.ts";
+import { argsMac, proposalJson, sealProposal, storedFacts } from "./stored-operation.ts";
+
+/** What asking the person needs. */
+export interface AskingParts {
+  readonly clock: Clock;
+  readonly receipts: ReceiptLedger;
+  readonly sealer: Sealer;
+  readonly spending: {
+    policyVersion(handle: Handle, userId: string): Promise<number>;
+    /** Whether a usual click is enough for this. */
+    strengthOf(handle: Handle, userId: string, proposal: Proposal): Promise<"usual" | "fresh">;
+  };
+  /** Has the person told, once the question is committed. */
+  readonly tell: (handle: Handle, notice: { readonly userId: string; readonly id: string }) => Promise<void>;
+}
+
+/** How long the person can decide. */
+const SECONDS_TO_DECIDE = 15 * 60;
+
+/** Questions of one person that may wait: more would only tire them out. */
+const MOST_WAITING = 20;
+
+/** All that the person is shown and that runs if they approve: what they decide on is this, and nothing else. */
+const digestOfQuestion = ({ operation, proposal }: Question, version: number, expiresAt: Date): string =>
+  digestOf({
+    id: operation.id,
+    userId: operation.principal.userId,
+    clientId: operation.principal.clientId,
+    tool: operation.tool,
+    arguments: operation.input,
+    proposal: proposalJson(proposal),
+    policyVersion: version,
+    expiresAt: expiresAt.toISOString(),
+  });
+
+async function store(
+  { sealer, spending, tell, clock }: AskingParts,
+  handle: Handle,
+  question: Question,
+): Promise<{ readonly id: string; readonly expiresAt: Date }> {
+  const { operation, effect, proposal } = question;
+  const { id, principal } = operation;
+  const { userId } = principal;
+  const now = clock();
+  const expiresAt = after(now, SECONDS_TO_DECIDE);
+  const policyVersion = await spending.policyVersion(handle, userId);
+  const strength = await spending.strengthOf(handle, userId, proposal);
+  const facts = storedFacts(sealer, operation, effect);
+  if (!(await insertOperation(handle, { ...facts, state: "waiting", hasJob: false, now }))) {
+    throw new AppError("operation_running", "The call with this operation id is still under way.");
+  }
+  await insertApproval(handle, {
+    id,
+    userId,
+    proposalSealed: sealProposal(sealer, proposal, id),
+    strength,
+    policyVersion,
+    digest: digestOfQuestion(question, policyVersion, expiresAt),
+    now,
+    expiresAt,
+  });
+  await tell(handle, { userId, id });
+  return { id, expiresAt };
+}
+
+/** Asks the person: see the ledger's `ask`. */
+export const createAsking =
+  (parts: AskingParts): Ledger<Handle>["ask"] =>
+  (question) => {
+    const { operation, receipt } = question;
+    const { userId, clientId } = operation.principal;
+    return parts.receipts.writing(userId, async (handle, write) => {
+      // One question after the other, so that of two alike at once one waits and both get it.
+      await lockQuestions(handle, userId);
+      const now = parts.clock();
+      const mac = argsMac(parts.sealer, operation);
+      const same =
+        operation.key === null
+          ? await findSameQuestion(handle, { userId, clientId, tool: operation.tool, argsMac: mac, now })
+          : null;
+      if (same === null && (await countWaiting(handle, userId, now)) >= MOST_WAITING) {
+        throw new AppError("rate_limited", `${MOST_WAITING} questions wait for the person already.`, {
+          next: "Let the person decide on those first.",
+        });
+      }
+      const asked = same ?? (await store(parts, handle, question));
+      await write(receipt);
+      return asked;
+    });
+  };

@@ -1,0 +1,280 @@
+import type { Database, Handle } from "../database/handle.ts";
+import { type Clock, after } from "../kernel/clock.ts";
+import { AppError, errorTable } from "../kernel/errors.ts";
+import type { JobEnd, Jobs } from "../kernel/ports/jobs.ts";
+import type { Closing, Ledger, Opening, Operation, OperationState } from "../kernel/ports/ledger.ts";
+import type { Receipt } from "../kernel/receipt.ts";
+import type { Sealer } from "../kernel/seal.ts";
+import { createAsking, type AskingParts } from "./asking.ts";
+import { closedMeanwhile } from "./closing.ts";
+import type { ReceiptLedger } from "./ledger.ts";
+import { findApproval, touchApproval, useApproval, voidApproval } from "./records/approvals.ts";
+import {
+  findByKey,
+  findOperation,
+  giveJob,
+  insertOperation,
+  lockOperation,
+  openOperation,
+  type OperationRow,
+  settleOperation,
+  type Settlement,
+} from "./records/operations.ts";
+import { lockReceipt, selectWhole } from "./records/receipts.ts";
+import { answerOf, argsMac, errorOf, operationOf, proposalOf, sealAnswer, storedFacts } from "./stored-operation.ts";
+
+/** What a run may spend, kept in the transactions of its call. */
+export interface Spending {
+  /** @throws AppError `spend_limit`, `recipient_not_allowed`, `recipient_on_hold`. */
+  reserve(handle: Handle, of: { id: string; userId: string; spend: Spend; now: Date }): Promise<void>;
+  settle(handle: Handle, id: string, outcome: "spent" | "released", now: Date): Promise<void>;
+  /** Rises with every change of the person's limits. */
+  policyVersion(handle: Handle, userId: string): Promise<number>;
+}
+type Spend = NonNullable<Opening["spend"]>;
+
+/** What the ledger of effects is built from. */
+export interface EffectsParts extends AskingParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly receipts: ReceiptLedger;
+  readonly sealer: Sealer;
+  readonly jobs: Jobs<Handle>;
+  readonly spending: Spending & AskingParts["spending"];
+}
+
+/** A call without a job that has been open for this long belongs to a process that died. */
+const DEAD_AFTER_SECONDS = 60;
+
+const running = (): AppError => new AppError("operation_running", "The call with this operation id is still under way.");
+
+const used = (): AppError =>
+  new AppError("approval_void", "The decision was used up, or what it was bound to has changed, so nothing was run.");
+
+/** How an operation that has ended is written down. */
+function settlementOf(parts: Pick<EffectsParts, "sealer" | "clock">, closing: Closing): Settlement {
+  const { answer, error, receipt } = closing;
+  const now = parts.clock();
+  if (answer) {
+    const answerSealed = sealAnswer(parts.sealer, answer, receipt.id);
+    return { state: "done", code: null, message: null, next: null, answerSealed, freesKey: false, now };
+  }
+  const { code, message, next } = error ?? closedMeanwhile();
+  const state = code === "outcome_unknown" ? "unknown" : "failed";
+  return { state, code, message, next, answerSealed: null, freesKey: errorTable[code].retryable, now };
+}
+
+const jobEndOf = ({ answer, error }: Closing): JobEnd =>
+  answer
+    ? { status: "completed", files: answer.files ?? [] }
+    : { status: "failed", error: error ?? closedMeanwhile() };
+
+/**
+ * Ends what belongs to a call, in its transaction. Rows are always locked in the same order: receipt, operation, approval,
+ * reservation, job; the chain comes last.
+ * @throws AppError `interrupted` when it was ended before: nothing may then be committed.
+ */
+async function endIn(
+  parts: EffectsParts,
+  handle: Handle,
+  closing: Closing,
+  end: JobEnd = jobEndOf(closing),
+): Promise<Receipt> {
+  const { receipt, lease } = closing;
+  const standing = await lockReceipt(handle, receipt.id);
+  const state = await lockOperation(handle, receipt.id);
+  if (state !== null) {
+    const settlement = settlementOf(parts, closing);
+    if (!(await settleOperation(handle, receipt.id, settlement))) throw closedMeanwhile();
+    await touchApproval(handle, receipt.id);
+    if (settlement.state !== "unknown") {
+      await parts.spending.settle(handle, receipt.id, closing.answer ? "spent" : "released", settlement.now);
+    }
+    if (lease !== undefined && !(await parts.jobs.end(handle, receipt.id, lease, end))) throw closedMeanwhile();
+  }
+  return standing?.outcome === "unknown" && receipt.outcome !== "unknown"
+    ? { ...receipt, latencyMs: standing.latencyMs, doubted: true }
+    : receipt;
+}
+
+/** Stores or takes up the operation of a call that begins, and all that it needs. */
+async function beginIn(parts: EffectsParts, handle: Handle, opening: Opening): Promise<void> {
+  const { operation, stored = false, approval = false, receipt, spend, job } = opening;
+  const now = parts.clock();
+  const queued = job?.status === "queued";
+  if (operation && stored) {
+    if (!(await openOperation(handle, operation.id, false, now))) throw running();
+  } else if (operation) {
+    const state = queued ? "queued" : "open";
+    const facts = storedFacts(parts.sealer, operation, receipt.effect);
+    if (!(await insertOperation(handle, { ...facts, state, hasJob: job !== undefined, now }))) throw running();
+  }
+  if (approval) {
+    const version = await parts.spending.policyVersion(handle, receipt.userId);
+    if (!(await useApproval(handle, receipt.id, version, now))) throw used();
+  }
+  if (spend) await parts.spending.reserve(handle, { id: receipt.id, userId: receipt.userId, spend, now });
+  if (job) await parts.jobs.add(handle, job);
+}
+
+/** Opens a call that is more than a receipt. */
+const open = (parts: EffectsParts, opening: Opening): Promise<void> =>
+  parts.receipts.writing(opening.receipt.userId, async (handle, write) => {
+    // What waited for a worker has its receipt already.
+    const standing = opening.stored ? await lockReceipt(handle, opening.receipt.id) : null;
+    if (standing !== null && standing.outcome !== "open") throw closedMeanwhile();
+    await beginIn(parts, handle, opening);
+    if (standing === null) await write(opening.receipt);
+  });
+
+/** A job that somebody ended in the meantime has left the receipt of its run open. */
+export async function closeLeftOpen(parts: EffectsParts, receipt: Receipt): Promise<void> {
+  const row = await findOperation(parts.database.handle, receipt.id);
+  if (!row || (row.state !== "failed" && row.state !== "done")) return;
+  const outcome = row.state === "done" ? ("ok" as const) : ("refused" as const);
+  await parts.receipts.abandon({ ...receipt, outcome, code: row.code });
+}
+
+async function abandon(parts: EffectsParts, closing: Closing): Promise<void> {
+  const { receipt, operation, error = closedMeanwhile() } = closing;
+  if (!operation) {
+    await parts.receipts.abandon(receipt);
+    return;
+  }
+  const found = await selectWhole(parts.database.handle, [receipt.id]);
+  if (found.has(receipt.id)) {
+    const closed = await parts.receipts.abandon(receipt, (handle) => endIn(parts, handle, closing));
+    if (!closed) await closeLeftOpen(parts, receipt);
+    return;
+  }
+  await parts.receipts.writing(receipt.userId, async (handle, write) => {
+    const ended = await endIn(parts, handle, closing);
+    const { code, message, next } = error;
+    await voidApproval(handle, receipt.id, { code, message, next });
+    await write(ended);
+  });
+}
+
+async function doubt(parts: EffectsParts, closing: Closing, later: boolean): Promise<void> {
+  const error = closing.error ?? new AppError("outcome_unknown", "Nobody can prove yet whether it happened.");
+  const end: JobEnd = { status: later ? "queued" : "failed", error };
+  const { receipt } = closing;
+  const found = (await selectWhole(parts.database.handle, [receipt.id])).get(receipt.id);
+  if (found?.receipt.outcome !== "unknown") {
+    await parts.receipts.abandon(receipt, (handle) => endIn(parts, handle, { ...closing, error }, end));
+    return;
+  }
+  // It was written down before; only its job goes on, or ends.
+  const { lease } = closing;
+  if (lease === undefined) return;
+  await parts.database.transaction(async (handle) => {
+    await lockOperation(handle, receipt.id);
+    await parts.jobs.end(handle, receipt.id, lease, end);
+    await touchApproval(handle, receipt.id);
+  });
+}
+
+/** The same call sent again may be run where the one before died with its process and had changed nothing. */
+async function isDead(parts: EffectsParts, row: OperationRow): Promise<boolean> {
+  if (row.state !== "open" || row.hasJob || row.openedAt === null) return false;
+  if (after(row.openedAt, DEAD_AFTER_SECONDS) > parts.clock()) return false;
+  await closeDead(parts, row.id);
+  return true;
+}
+
+/** Closes a call without a job that died with its process. */
+export async function closeDead(parts: EffectsParts, id: string): Promise<void> {
+  const found = (await selectWhole(parts.database.handle, [id])).get(id);
+  const error = new AppError("interrupted", "The server stopped while the call ran; nothing was changed.");
+  if (found) {
+    const receipt: Receipt = { ...found.receipt, outcome: "failed", code: error.code };
+    await abandon(parts, { receipt, operation: true, error });
+  }
+}
+
+async function earlier(parts: EffectsParts, operation: Operation): Promise<OperationState | null> {
+  const { key, principal } = operation;
+  if (key === null) return null;
+  const row = await findByKey(parts.database.handle, { userId: principal.userId, clientId: principal.clientId, key });
+  if (row === null) return null;
+  if (row.tool !== operation.tool || !argsMac(parts.sealer, operation).equals(Buffer.from(row.argsMac))) {
+    throw new AppError("operation_mismatch", "This operation id stands for a call with other arguments.");
+  }
+  return (await isDead(parts, row)) ? null : stateOf(parts, row);
+}
+
+/** How the operation of a row stands. */
+export async function stateOf(
+  parts: Pick<EffectsParts, "database" | "sealer" | "clock">,
+  row: OperationRow,
+): Promise<OperationState> {
+  const approval =
+    row.state === "waiting" ? await findApproval(parts.database.handle, row.userId, row.id) : null;
+  const { id, state, hasJob } = row;
+  const expired = approval !== null && approval.expiresAt <= parts.clock();
+  return {
+    id,
+    state: expired ? "failed" : state,
+    hasJob,
+    expiresAt: approval?.expiresAt ?? null,
+    answer: answerOf(parts.sealer, row),
+    error: expired ? new AppError("approval_expired", "The time to decide is over; nothing was run.") : errorOf(row),
+  };
+}
+
+async function adopt(
+  parts: EffectsParts,
+  { receipt, operation, job }: Parameters<Ledger<Handle>["adopt"]>[0],
+): Promise<boolean> {
+  return parts.receipts.writing(receipt.userId, async (handle, write) => {
+    const standing = await lockReceipt(handle, receipt.id);
+    if (standing !== null && standing.outcome !== "open") return false;
+    const facts = storedFacts(parts.sealer, operation, receipt.effect);
+    const isNew = await insertOperation(handle, { ...facts, state: "open", hasJob: true, now: receipt.startedAt });
+    if (!isNew) await giveJob(handle, operation.id);
+    await parts.jobs.add(handle, job);
+    if (standing === null) await write(receipt);
+    return true;
+  });
+}
+
+/** Builds the ledger that the door uses: receipts, and all that may belong to a call beside them. */
+export function createEffects(parts: EffectsParts): Ledger<Handle> {
+  const { database, receipts, sealer } = parts;
+  return {
+    record: receipts.record,
+    open: (opening) => (opening.operation ? open(parts, opening) : receipts.open(opening.receipt)),
+    async close(work, settle) {
+      const settled: { closing?: Closing } = {};
+      return receipts.close(
+        work,
+        (result) => (settled.closing = settle(result)).receipt,
+        async (handle, receipt) =>
+          settled.closing?.operation ? endIn(parts, handle, settled.closing) : receipt,
+      );
+    },
+    abandon: (closing) => abandon(parts, closing),
+    doubt: (closing, later) => doubt(parts, closing, later),
+    async postpone({ receipt, lease, error = closedMeanwhile() }) {
+      if (lease === undefined) return;
+      await database.transaction((handle) => parts.jobs.end(handle, receipt.id, lease, { status: "queued", error }));
+    },
+    earlier: (operation) => earlier(parts, operation),
+    ask: createAsking(parts),
+    adopt: (adoption) => adopt(parts, adoption),
+    async operation(id) {
+      const row = await findOperation(database.handle, id);
+      if (row === null) return null;
+      const approval = await findApproval(database.handle, row.userId, id);
+      const proposal = approval && proposalOf(sealer, approval.proposalSealed, id);
+      const receipt = (await selectWhole(database.handle, [id])).get(id)?.receipt ?? null;
+      return {
+        ...operationOf(sealer, row),
+        state: row.state,
+        approval: approval !== null,
+        receipt,
+        ...(proposal?.spend ? { spend: proposal.spend } : {}),
+      };
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+import type { Channel } from "../../kernel/principal.ts";
+import type { Effect } from "../../kernel/tool.ts";
+
+/*
+ * What a person is asked: `pending` until they decide or its time is over, `approved` until a run uses it up, once. `void`
+ * is what can no longer run as it was asked; its code says why.
+ */
+
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired" | "void";
+
+/** How the person proved to be there when they decided. */
+export type DecidedBy = "session" | "sign_in" | "passkey";
+
+/** An approval with what is shown of its operation. */
+export interface ApprovalRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly channel: Channel;
+  readonly argsSealed: Uint8Array;
+  readonly proposalSealed: Uint8Array;
+  readonly strength: "usual" | "fresh";
+  readonly policyVersion: number;
+  readonly digest: string;
+  readonly status: ApprovalStatus;
+  readonly askedAt: Date;
+  readonly expiresAt: Date;
+  readonly decidedAt: Date | null;
+  readonly usedAt: Date | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly next: string | null;
+  readonly changedAt: Date;
+  /** State of its operation, and what came of it. */
+  readonly state: string;
+  readonly resultCode: string | null;
+  readonly resultMessage: string | null;
+  readonly resultNext: string | null;
+}
+
+const columns = sql.raw(`a.id, a.user_id as "userId", o.tool, o.effect, o.client_id as "clientId",
+  o.client_name as "clientName", o.channel, o.args_sealed as "argsSealed", a.proposal_sealed as "proposalSealed", a.strength,
+  a.policy_version as "policyVersion", a.digest, a.status, a.asked_at as "askedAt", a.expires_at as "expiresAt",
+  a.decided_at as "decidedAt", a.used_at as "usedAt", a.code, a.message, a.next, a.changed_at as "changedAt", o.state,
+  o.code as "resultCode", o.message as "resultMessage", o.next as "resultNext"`);
+
+const from = sql.raw("approvals a join operations o on o.id = a.id");
+
+interface NewApproval {
+  readonly id: string;
+  readonly userId: string;
+  readonly proposalSealed: Uint8Array;
+  readonly strength: "usual" | "fresh";
+  readonly policyVersion: number;
+  readonly digest: string;
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
+
+export async function insertApproval(handle: Handle, a: NewApproval): Promise<void> {
+  await sql`
+    insert into approvals (id, user_id, proposal_sealed, strength, policy_version, digest, status, asked_at, expires_at)
+    values (${a.id}, ${a.userId}, ${a.proposalSealed}, ${a.strength}, ${a.policyVersion}, ${a.digest}, 'pending', ${a.now},
+      ${a.expiresAt})`.execute(handle);
+}
+
+/** One of a person's approvals, or null. */
+export async function findApproval(handle: Handle, userId: string, id: string): Promise<ApprovalRow | null> {
+  const { rows } = await sql<ApprovalRow>`
+    select ${columns} from ${from} where a.id = ${id} and a.user_id = ${userId}`.execute(handle);
+  return rows[0] ?? null;
+}
+
+/** The same, locked until the transaction ends: of several decisions at once, one is the first. */
+export async function lockApproval(handle: Handle, userId: string, id: string): Promise<ApprovalRow | null> {
+  const { rows } = await sql<ApprovalRow>`
+    select ${columns} from ${from} where a.id = ${id} and a.user_id = ${userId} for update`.execute(handle);
+  return rows[0] ?? null;
+}
+
+/** Lets one transaction at a time ask this person. */
+export async function lockQuestions(handle: Handle, userId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`questions ${userId}`}, 0))`.execute(handle);
+}
+
+/** What waits already for the same client, tool and arguments; null where nothing does. */
+export async function findSameQuestion(
+  handle: Handle,
+  same: { userId: string; clientId: string; tool: string; argsMac: Uint8Array; now: Date },
+): Promise<{ readonly id: string; readonly expiresAt: Date } | null> {
+  const { rows } = await sql<{ id: string; expiresAt: Date }>`
+    select a.id, a.expires_at as "expiresAt" from ${from}
+    where a.user_id = ${same.userId} and a.status = 'pending' and a.expires_at > ${same.now}
+      and o.client_id = ${same.clientId} and o.tool = ${same.tool} and o.args_mac = ${same.argsMac} and o.key is null
+    order by a.id desc limit 1`.execute(handle);
+  return rows[0] ?? null;
+}
+
+/** How many wait for a person. */
+export async function countWaiting(handle: Handle, userId: string, now: Date): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*)::int as waiting from approvals where user_id = ${userId} and status = 'pending' and expires_at > ${now}
+  `.execute(handle);
+  return rows[0]?.waiting ?? 0;
+}
+
+/** What was said to a pending approval. */
+export interface Decided {
+  readonly status: "approved" | "rejected";
+  readonly by: DecidedBy;
+  readonly now: Date;
+}
+
+export async function decideApproval(handle: Handle, id: string, { status, by, now }: Decided): Promise<void> {
+  await sql`
+    update approvals set status = ${status}, decided_at = ${now}, decided_by = ${by}, changed_at = clock_timestamp()
+    where id = ${id} and status = 'pending'`.execute(handle);
+}
+
+/** Uses an approval up. False when it is not there to be used: not approved, or used before. */
+export async function useApproval(handle: Handle, id: string, policyVersion: number, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    update approvals set used_at = ${now}, changed_at = clock_timestamp()
+    where id = ${id} and status = 'approved' and used_at is null and policy_version = ${policyVersion} returning 1
+  `.execute(handle);
+  return rows.length === 1;
+}
+
+/** Why an approval can no longer run. */
+export interface Voided {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+/** An approval that was not used up and cannot be any more. False when it was, or is void. */
+export async function voidApproval(handle: Handle, id: string, { code, message, next }: Voided): Promise<boolean> {
+  const { rows } = await sql`
+    update approvals set status = 'void', code = ${code}, message = ${message}, next = ${next}, changed_at = clock_timestamp()
+    where id = ${id} and status in ('pending', 'approved') and used_at is null returning 1`.execute(handle);
+  return rows.length === 1;
+}
+
+/** Says that something of an approval's run has changed, so that whoever follows it looks again. */
+export async function touchApproval(handle: Handle, id: string): Promise<void> {
+  await sql`update approvals set changed_at = clock_timestamp() where id = ${id}`.execute(handle);
+}
+
+/** Approvals whose time is over, and their people; each once. */
+export async function expireApprovals(
+  handle: Handle,
+  now: Date,
+  limit: number,
+): Promise<readonly { readonly id: string; readonly userId: string }[]> {
+  const { rows } = await sql<{ id: string; userId: string }>`
+    update approvals set status = 'expired', changed_at = clock_timestamp()
+    where id in (
+      select id from approvals where status = 'pending' and expires_at <= ${now} order by id limit ${limit} for update skip locked
+    )
+    returning id, user_id as "userId"`.execute(handle);
+  return rows;
+}
+
+/** Which approvals of a person to read. */
+export interface ApprovalQuery {
+  readonly userId: string;
+  readonly waiting: boolean;
+  readonly now: Date;
+  readonly limit: number;
+  readonly before?: string | undefined;
+}
+
+/** A person's approvals, newest first; where only what waits is asked for, the one that ends first comes first. */
+export async function selectApprovals(handle: Handle, query: ApprovalQuery): Promise<readonly ApprovalRow[]> {
+  const { userId, waiting, now, limit, before = null } = query;
+  const { rows } = waiting
+    ? await sql<ApprovalRow>`
+        select ${columns} from ${from} where a.user_id = ${userId} and a.status = 'pending' and a.expires_at > ${now}
+        order by a.expires_at, a.id limit ${limit}`.execute(handle)
+    : await sql<ApprovalRow>`
+        select ${columns} from ${from} where a.user_id = ${userId} and (${before}::uuid is null or a.id < ${before}::uuid)
+        order by a.id desc limit ${limit}`.execute(handle);
+  return rows;
+}
+
+/** A person's approvals that changed at a time of the database or later, oldest change first. */
+export async function selectChangedApprovals(
+  handle: Handle,
+  userId: string,
+  since: Date,
+  limit: number,
+): Promise<readonly ApprovalRow[]> {
+  const { rows } = await sql<ApprovalRow>`
+    select ${columns} from ${from} where a.user_id = ${userId} and a.changed_at >= ${since}
+    order by a.changed_at, a.id limit ${limit}`.execute(handle);
+  return rows;
+}
