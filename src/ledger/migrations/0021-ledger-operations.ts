@@ -5,7 +5,7 @@ import type { Migration } from "../../database/handle.ts";
  * receipts' chain. Arguments and answers are sealed with the master secret, since nobody marked what in them may be read.
  */
 export const migration: Migration = {
-  name: "0021-operations",
+  name: "0021-ledger-operations",
   statements: [
     "alter table receipts drop constraint receipts_outcome_check",
     `alter table receipts add constraint receipts_outcome_check

@@ -1,0 +1,52 @@
+import * as z from "zod";
+import { parseDecimal } from "./money.ts";
+
+/** Longest window of a rolling cap: 31 days. */
+const MOST_HOURS = 744;
+const MOST_CAPS = 50;
+
+const amount = z
+  .string()
+  .max(60)
+  .refine(
+    (text) => parseDecimal(text) !== null,
+    "must be a decimal number such as 500 or 0.25, 18 digits behind the point at most",
+  );
+
+/** Printable and without blanks, so that what is compared is what is seen. */
+const asset = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,64}$/, "must be a symbol or an address of 1 to 64 letters, digits and signs");
+
+const cap = z
+  .strictObject({
+    asset: asset.describe("Symbol or address of an asset; `usd` counts what everything is worth in US dollars."),
+    perTransaction: amount
+      .nullable()
+      .default(null)
+      .describe("The most at once, in whole units. null for no such limit."),
+    rolling: z
+      .object({ amount, hours: z.int().min(1).max(MOST_HOURS) })
+      .nullable()
+      .default(null)
+      .describe("The most within this many hours. null for no such limit."),
+  })
+  .refine(({ perTransaction, rolling }) => perTransaction !== null || rolling !== null, "must limit something");
+
+/** How assets are told apart: a cap on `usdc` also holds for what a tool calls `USDC`. */
+export const assetKey = (name: string): string => name.trim().toLowerCase();
+
+/** A list of caps as people and operators write them: each asset once. */
+export const capsSchema = z
+  .array(cap)
+  .max(MOST_CAPS)
+  .refine((caps) => new Set(caps.map((one) => assetKey(one.asset))).size === caps.length, "must name each asset once");
+
+/** Limits on one asset, as decimal strings in whole units; `usd` counts what everything is worth. */
+export interface Cap {
+  readonly asset: string;
+  /** The most at once. */
+  readonly perTransaction: string | null;
+  /** The most within `hours`. */
+  readonly rolling: { readonly amount: string; readonly hours: number } | null;
+}

@@ -1,0 +1,48 @@
+import type { Handle } from "../database/handle.ts";
+import type { Json } from "../kernel/json.ts";
+import { decimalText } from "../kernel/money.ts";
+import type { PersonalData } from "../kernel/personal-data.ts";
+import { type ListedReservation, listReservations } from "./records/reservations.ts";
+import { deleteSpending, findPolicy, listRecipients } from "./records/spending.ts";
+
+const PAGE = 500;
+
+const exported = ({ amount, decimals, reservedAt, settledAt, ...rest }: ListedReservation): Json => ({
+  ...rest,
+  amount: decimalText({ amount, decimals }),
+  reservedAt: reservedAt.toISOString(),
+  settledAt: settledAt?.toISOString() ?? null,
+});
+
+async function* allReservations(handle: Handle, userId: string): AsyncGenerator<Json> {
+  let before: ListedReservation | undefined;
+  do {
+    const page: readonly ListedReservation[] = await listReservations(handle, userId, PAGE, before);
+    yield* page.map(exported);
+    before = page.length === PAGE ? page.at(-1) : undefined;
+  } while (before !== undefined);
+}
+
+/** What a person set for their spending, and whom they let be paid. It goes with what was spent, and before the user. */
+export const spendingData: PersonalData<Handle> = {
+  name: "spending",
+  async exportOf(handle, userId) {
+    const policy = await findPolicy(handle, userId);
+    const recipients = await listRecipients(handle, userId);
+    return {
+      version: policy?.version ?? 0,
+      caps: (policy?.caps ?? []).map(({ rolling, ...cap }) => ({ ...cap, rolling: rolling && { ...rolling } })),
+      recipientsOnly: policy?.recipientsOnly ?? false,
+      recipients: recipients.map(({ recipient, label, addedAt, usableFrom }) => ({
+        recipient,
+        label,
+        addedAt: addedAt.toISOString(),
+        usableFrom: usableFrom.toISOString(),
+      })),
+    };
+  },
+  erase: deleteSpending,
+};
+
+/** What a person's operations reserved and spent. */
+export const reservationsData: PersonalData<Handle> = { name: "spent", exportOf: allReservations };
