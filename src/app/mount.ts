@@ -28,13 +28,14 @@ const INSTRUCTIONS =
   "Use archive_intent to remove one. Every call leaves a receipt that the person can see.";
 
 /** The person in their own browser: every scope, since no assistant is in between. */
-const browserPrincipal = (userId: string, sessionRef: string | null): Principal => ({
+const browserPrincipal = (userId: string, sessionRef: string | null, paused: boolean): Principal => ({
   userId,
   clientId: "console",
   clientName: "Console",
   grantId: null,
   scopes: new Set(allScopes),
   channel: "web",
+  paused,
   ...(sessionRef === null ? {} : { sessionRef }),
 });
 
@@ -69,7 +70,8 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
     if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
-    return browserPrincipal(user.id, accounts.sessionRef(request));
+    const paused = (await oauth.pause.pausedAt(user.id)) !== null;
+    return browserPrincipal(user.id, accounts.sessionRef(request), paused);
   };
   const caller = (request: Request): Promise<Principal> =>
     request.headers.has("authorization") ? oauth.authenticate(request, "api") : person(request);

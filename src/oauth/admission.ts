@@ -18,8 +18,11 @@ export interface Admission {
   /**
    * The same before there is a grant, and for callers of ours that have none.
    * @param userId null while nobody is signed in: then only what is off for everyone refuses.
+   * @returns whether they have paused everything, which refuses no link and no read, and so is the caller's to heed.
    */
-  requireUser(userId: string | null, ...channels: readonly Channel[]): Promise<void>;
+  requireUser(userId: string | null, ...channels: readonly Channel[]): Promise<{ readonly paused: boolean }>;
+  /** The same of the person in their own browser, which is no channel that could be switched off. */
+  requirePerson(userId: string): Promise<{ readonly paused: boolean }>;
   /** The same of an account whose standings were read already. */
   requireStanding(standings: Standings, ...channels: readonly Channel[]): void;
   /** Whether {@link requireOpen} lets a grant pass. */
@@ -54,9 +57,12 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
   const offered: ReadonlySet<Channel> = new Set(channels);
   const has: Admission["has"] = (channel, { channelOpen, channelOwn }) =>
     channelOpen && (channelOwn ?? offered.has(channel));
-  const require = (channel: Channel, standing: Standing): void => {
-    if (standing.accountCutOff)
+  const requireAccount = ({ accountCutOff }: Standing): void => {
+    if (accountCutOff)
       throw new AppError("account_disabled", "The operator of this server has switched your account's links off.");
+  };
+  const require = (channel: Channel, standing: Standing): void => {
+    requireAccount(standing);
     if (!has(channel, standing)) throw off(channel, !standing.channelOpen);
   };
   const requireStanding: Admission["requireStanding"] = (standings, ...asked) => {
@@ -76,12 +82,20 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
       !grant.clientCutOff &&
       !grant.standings.accountCutOff &&
       passedBy(grant).every((channel) => has(channel, standingOn(grant.standings, channel))),
+    async requirePerson(userId) {
+      const standing = await findStanding(database.handle, userId, "web");
+      requireAccount(standing);
+      return { paused: standing.paused };
+    },
     async requireUser(userId, ...asked) {
+      let paused = false;
       for (const channel of asked) {
         const standing = await findStanding(database.handle, userId, channel);
         // Whether an installation offers a channel is decided for an account, not before one is known.
         require(channel, userId === null ? { ...standing, channelOwn: true } : standing);
+        paused ||= standing.paused;
       }
+      return { paused };
     },
   };
 }

@@ -19,6 +19,7 @@ import {
   revokeByPerson,
 } from "./records/grants.ts";
 import { listAttempts } from "./records/link-attempts.ts";
+import { findPausedAt } from "./records/paused-users.ts";
 import { describeRedirect } from "./redirect-uri.ts";
 
 /** A scope, and what it lets a client do. */
@@ -126,6 +127,7 @@ export const admissionData: PersonalData<Handle> = {
   name: "channels",
   exportOf: async (handle, userId) => ({
     cutOffAt: (await listCutOffs(handle, [userId])).get(userId)?.toISOString() ?? null,
+    pausedAt: (await findPausedAt(handle, userId))?.toISOString() ?? null,
     set: (await listUserChannels(handle, [userId])).map(({ channel, enabled }) => ({ channel, enabled })),
   }),
 };

@@ -1,4 +1,4 @@
-import type { Database } from "../database/handle.ts";
+import type { Database, Handle } from "../database/handle.ts";
 import type { RequestContext, Routes } from "../http/router.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
@@ -24,6 +24,8 @@ import { createPendingRequests } from "./pending-request.ts";
 import { type PresetClient, storePresets } from "./preset-clients.ts";
 import { listAttempts } from "./records/link-attempts.ts";
 import { findLiveGrants } from "./records/grants.ts";
+import { findPausedAt, pauseUser, resumeUser } from "./records/paused-users.ts";
+import { readmit } from "./readmit.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { createResources, type Entrance } from "./resource.ts";
 import { oauthRoutes } from "./routes.ts";
@@ -81,6 +83,12 @@ export interface OAuth {
    * @throws AppError `authentication_required` or `invalid_token`.
    */
   authenticate(request: Request, entrance?: Entrance): Promise<Principal>;
+  /**
+   * Admits a stored principal anew, for work that runs later in its name: with no more than its link holds now.
+   * @throws AppError `invalid_token`, `client_disabled`, `account_disabled` or `channel_disabled`.
+   */
+  readmit(stored: Principal): Promise<Principal>;
+  readonly pause: Pause;
   /** Deletes clients that nobody linked, and codes and grants that ended long ago. */
   sweep(): Promise<void>;
   readonly grants: Grants;
@@ -94,6 +102,16 @@ export interface OAuth {
   readonly administration: Administration;
   /** For our own surfaces, in process. */
   readonly serviceTokens: ServiceTokens;
+}
+
+/** The one button that stops everything which changes anything in a person's name. */
+export interface Pause {
+  /** Null while it is not pressed. */
+  pausedAt(userId: string): Promise<Date | null>;
+  /** False when it was pressed before. */
+  pause(handle: Handle, userId: string, now: Date): Promise<boolean>;
+  /** False when it was not pressed. */
+  resume(handle: Handle, userId: string): Promise<boolean>;
 }
 
 /** Attempts that a person is shown. */
@@ -140,6 +158,8 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   return {
     routes: oauthRoutes(parts, keys, createEndpoints(all)),
     authenticate: caller,
+    readmit: (stored) => readmit(stored, bearers),
+    pause: { pausedAt: (userId) => findPausedAt(database.handle, userId), pause: pauseUser, resume: resumeUser },
     async sweep() {
       await sweep(database, clock);
       await attempts.sweep();

@@ -26,7 +26,7 @@ export async function serviceCaller(
   if (entrance !== "mcp") throw new AppError("invalid_token", "This token is for the MCP address alone.");
   const session = await serviceTokens.read(token);
   if (session === null) throw new AppError("invalid_token", "The token is too old, or its session has ended.");
-  await admission.requireUser(session.userId, session.channel);
+  const { paused } = await admission.requireUser(session.userId, session.channel);
   return {
     userId: session.userId,
     clientId: `bellhop-${session.channel}`,
@@ -34,5 +34,6 @@ export async function serviceCaller(
     grantId: null,
     scopes: effectiveScopes(session.scopes),
     channel: session.channel,
+    paused,
   };
 }

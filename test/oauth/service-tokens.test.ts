@@ -45,6 +45,7 @@ for (const [mode, serviceSecret, algorithm] of [
         grantId: null,
         scopes: ["read", "mcp:invoke", "write"],
         channel: "voice",
+        paused: false,
       });
     });
 

@@ -3,13 +3,15 @@ import type { Handle } from "../../database/handle.ts";
 import type { Channel } from "../../kernel/principal.ts";
 
 /*
- * What stands between a link and a call: a channel that is off for everyone, a channel that is set for one account, and
- * an account that is cut off. No row means that nobody said anything.
+ * What stands between a link and a call: a channel that is off for everyone, a channel that is set for one account, an
+ * account that is cut off, and a person who has paused everything. No row means that nobody said anything.
  */
 
 /** What was said of one account and one channel. */
 export interface Standing {
   readonly accountCutOff: boolean;
+  /** True when the person has paused everything. */
+  readonly paused: boolean;
   /** False when the channel is off for everyone. */
   readonly channelOpen: boolean;
   /** What was set for this account; null when nothing was. */
@@ -21,6 +23,7 @@ export async function findStanding(handle: Handle, userId: string | null, channe
   const { rows } = await sql<Standing>`
     select
       exists (select 1 from oauth_cut_off_users where user_id = ${userId}::uuid) as "accountCutOff",
+      exists (select 1 from oauth_paused_users where user_id = ${userId}::uuid) as paused,
       coalesce((select enabled from oauth_channels where channel = ${channel}::text), true) as "channelOpen",
       (select enabled from oauth_user_channels where user_id = ${userId}::uuid and channel = ${channel}::text)
         as "channelOwn"
@@ -33,6 +36,8 @@ export async function findStanding(handle: Handle, userId: string | null, channe
 /** What was said of one account, on all channels of which anything was said. */
 export interface Standings {
   readonly accountCutOff: boolean;
+  /** True when the person has paused everything. */
+  readonly paused: boolean;
   /** Channels that are off for everyone. */
   readonly closed: readonly string[];
   /** What was set for the account: `claude:true`. */
@@ -41,6 +46,7 @@ export interface Standings {
 
 export interface StandingsRow {
   account_cut_off: boolean;
+  paused: boolean;
   closed: string[];
   own: string[];
 }
@@ -48,18 +54,21 @@ export interface StandingsRow {
 /** Selected beside a row that names a person, so that it costs no statement of its own. @param userId that column */
 export const selectStandings = (userId: string) => sql`
   exists (select 1 from oauth_cut_off_users where user_id = ${sql.ref(userId)}) as account_cut_off,
+  exists (select 1 from oauth_paused_users where user_id = ${sql.ref(userId)}) as paused,
   array(select channel from oauth_channels where not enabled) as closed,
   array(select channel || ':' || enabled from oauth_user_channels where user_id = ${sql.ref(userId)}) as own`;
 
 export const asStandings = (row: StandingsRow): Standings => ({
   accountCutOff: row.account_cut_off,
+  paused: row.paused,
   closed: row.closed,
   own: row.own,
 });
 
 /** The standing on one channel, out of all. */
-export const standingOn = ({ accountCutOff, closed, own }: Standings, channel: Channel): Standing => ({
+export const standingOn = ({ accountCutOff, paused, closed, own }: Standings, channel: Channel): Standing => ({
   accountCutOff,
+  paused,
   channelOpen: !closed.includes(channel),
   channelOwn: own.includes(`${channel}:true`) ? true : own.includes(`${channel}:false`) ? false : null,
 });

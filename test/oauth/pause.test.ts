@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
+import { sql } from "kysely";
+import type { ErrorCode } from "../../src/kernel/errors.ts";
+import { uuidv7 } from "../../src/kernel/ids.ts";
+import type { Channel, Principal } from "../../src/kernel/principal.ts";
+import { admissionData } from "../../src/oauth/grants.ts";
+import { eachEngine } from "../database.ts";
+import { membersOf, migrations, type Rig, startOAuth } from "./rig.ts";
+
+/** Who calls with a bearer, as the door would see them. */
+const admitted = (rig: Rig, token: string): Promise<Principal> =>
+  rig.oauth.authenticate(new Request(rig.baseUrl, { headers: { authorization: `Bearer ${token}` } }));
+
+/** Somebody without a link. */
+const linkless = (userId: string, channel: Channel): Principal => ({
+  userId,
+  clientId: "some-surface",
+  clientName: "Some surface",
+  grantId: null,
+  scopes: new Set(["read"]),
+  channel,
+});
+
+eachEngine("a person pauses everything", migrations, async (t, database) => {
+  const rig = await startOAuth(t, database);
+  const { pause, serviceTokens } = rig.oauth;
+  const { handle } = database;
+  const clientId = await rig.register();
+  const [ana, ben] = [await rig.addUser(), await rig.addUser()];
+  const [one, another, bens] = [
+    await rig.link(clientId, ana),
+    await rig.link(clientId, ana),
+    await rig.link(clientId, ben),
+  ];
+  const isPaused = async (token: string) => (await membersOf(await rig.call(token)))["paused"];
+
+  await t.test("the very next call of each of their assistants says so, and nobody else's", async () => {
+    const service = await serviceTokens.open({ userId: ana, channel: "voice", scopes: ["read"] });
+    for (const { access } of [one, another, bens]) assert.equal(await isPaused(access), false);
+    assert.equal(await pause.pausedAt(ana), null);
+    assert.equal(await pause.pause(handle, ana, rig.clock.now()), true);
+    for (const token of [one.access, another.access, service.token]) assert.equal(await isPaused(token), true);
+    assert.equal(await isPaused(bens.access), false);
+  });
+
+  await t.test("paused again, it stands since the first time, and a person takes that along", async () => {
+    const since = await pause.pausedAt(ana);
+    rig.clock.advance(60);
+    assert.equal(await pause.pause(handle, ana, rig.clock.now()), false);
+    assert.deepEqual(await pause.pausedAt(ana), since);
+    const taken = JSON.parse(JSON.stringify(await admissionData.exportOf(handle, ana)));
+    assert.equal(taken.pausedAt, since?.toISOString());
+  });
+
+  await t.test("they stay linked: a refresh works, and so does a new link", async () => {
+    assert.equal((await rig.refresh(clientId, another.refresh)).status, 200);
+    assert.equal(await isPaused((await rig.link(clientId, ana)).access), true);
+  });
+
+  await t.test("resumed, the next call goes on", async () => {
+    assert.equal(await pause.resume(handle, ana), true);
+    assert.equal(await pause.resume(handle, ana), false);
+    assert.equal(await isPaused(one.access), false);
+  });
+
+  await t.test("a person who is erased leaves no trace of it", async () => {
+    const eve = await rig.addUser();
+    await pause.pause(handle, eve, rig.clock.now());
+    await sql`delete from users where id = ${eve}`.execute(handle);
+    assert.equal(await pause.pausedAt(eve), null);
+  });
+
+  assert.deepEqual(rig.unforeseen, []);
+});
+
+eachEngine("work that runs later is admitted anew", migrations, async (t, database) => {
+  const rig = await startOAuth(t, database);
+  const { administration: admin, grants, pause, readmit } = rig.oauth;
+  const { handle } = database;
+  const clientId = await rig.register({ client_name: "Claude" });
+  const ana = await rig.addUser();
+  const now = () => rig.clock.now();
+  /** A link, and its principal as it is stored with an operation. */
+  async function stored(): Promise<Principal> {
+    const { access } = await rig.link(clientId, ana, { scope: "read write profile offline_access" });
+    return admitted(rig, access);
+  }
+  const refused = (principal: Principal, code: ErrorCode) => assert.rejects(readmit(principal), { code });
+
+  await t.test("as it was, while its link stands", async () => {
+    const principal = await stored();
+    assert.deepEqual(await readmit(principal), principal);
+  });
+
+  await t.test("with no more than its link holds now, and no more than it held then", async () => {
+    const principal = await stored();
+    await grants.narrow(handle, ana, principal.grantId ?? "", ["read"], now());
+    assert.deepEqual((await readmit(principal)).scopes, new Set(["read", "offline_access"]));
+    const less: Principal = { ...(await stored()), scopes: new Set(["profile"]) };
+    assert.deepEqual((await readmit(less)).scopes, new Set(["profile"]));
+  });
+
+  await t.test("not when its link has ended, or is another's", async () => {
+    const principal = await stored();
+    await refused({ ...principal, userId: await rig.addUser() }, "invalid_token");
+    await refused({ ...principal, clientId: await rig.register() }, "invalid_token");
+    await refused({ ...principal, grantId: uuidv7(now()) }, "invalid_token");
+    await grants.revoke(handle, ana, principal.grantId ?? "", now());
+    await refused(principal, "invalid_token");
+  });
+
+  await t.test("not when its client, its person or its channel was stopped meanwhile", async () => {
+    const principal = await stored();
+    await admin.cutOffClient(handle, clientId, now());
+    await refused(principal, "client_disabled");
+    await admin.restoreClient(handle, clientId);
+    await admin.cutOffUser(handle, ana, now());
+    await refused(principal, "account_disabled");
+    await admin.restoreUser(handle, ana);
+    await admin.switchChannel(handle, "mcp", false, now());
+    await refused(principal, "channel_disabled");
+    await admin.switchChannel(handle, "mcp", true, now());
+    assert.deepEqual(await readmit(principal), principal);
+  });
+
+  await t.test("paused where its person has paused, whatever it was stored as", async () => {
+    const principals = [await stored(), linkless(ana, "web"), linkless(ana, "chatgpt"), linkless(ana, "voice")];
+    await pause.pause(handle, ana, now());
+    for (const principal of principals) assert.equal((await readmit(principal)).paused, true, principal.channel);
+    await pause.resume(handle, ana);
+    for (const principal of principals)
+      assert.equal((await readmit({ ...principal, paused: true })).paused, false, principal.channel);
+  });
+
+  await t.test("without a link, as far as its person and its channel are not stopped", async () => {
+    const eve = await rig.addUser();
+    const [web, voice] = [linkless(eve, "web"), linkless(eve, "voice")];
+    assert.deepEqual(await readmit(web), { ...web, paused: false });
+    assert.deepEqual(await readmit(voice), { ...voice, paused: false });
+    await admin.setUserChannel(handle, eve, "voice", false, now());
+    await refused(voice, "channel_disabled");
+    assert.equal((await readmit(web)).channel, "web");
+    await admin.cutOffUser(handle, eve, now());
+    await refused(web, "account_disabled");
+    await refused(voice, "account_disabled");
+  });
+
+  await t.test("a token's own link is the one that is asked", async () => {
+    const { access } = await rig.link(clientId, ana);
+    assert.equal((await admitted(rig, access)).grantId, decodeJwt(access)["gid"]);
+  });
+
+  assert.deepEqual(rig.unforeseen, []);
+});
+
+eachEngine(
+  "the browser of a person is no channel that an installation has to offer",
+  migrations,
+  async (t, database) => {
+    const rig = await startOAuth(t, database, { channels: [] });
+    const ana = await rig.addUser();
+    assert.equal((await rig.oauth.readmit(linkless(ana, "web"))).paused, false);
+    await assert.rejects(rig.oauth.readmit(linkless(ana, "voice")), { code: "channel_disabled" });
+  },
+);
