@@ -13,6 +13,7 @@ import {
   type Running,
   undoneOf,
 } from "./perform.ts";
+import { operationIdOf, type SentOperationId } from "./operation-id.ts";
 import type { Operation, OperationState } from "./ports/ledger.ts";
 import type { CallLimits } from "./ports/limits.ts";
 import type { Principal } from "./principal.ts";
@@ -27,8 +28,8 @@ export interface CallRequest {
   readonly input: unknown;
   readonly principal: Principal;
   readonly requestId: string;
-  /** What the caller names the call, to send the same one again: see {@link readOperationId}. */
-  readonly operationId?: string | undefined;
+  /** What the caller names the call, to send the same one again. */
+  readonly operationId?: SentOperationId;
   /** Aborted when the caller leaves. */
   readonly signal?: AbortSignal;
 }
@@ -60,13 +61,17 @@ type Door<Handle> = InvokeParts<Handle> & AnswerLater<Handle>;
  */
 const countedAs = ({ userId, channel }: Principal): string => (channel === "web" ? `${userId} web` : userId);
 
-const operationOf = <Handle>(request: CallRequest, { tool, prepared }: Admitted<Handle>, id: string): Operation => ({
+const operationOf = <Handle>(
+  request: CallRequest,
+  { tool, prepared }: Admitted<Handle>,
+  id: string,
+): Operation => ({
   id,
   tool: tool.name,
   input: prepared.input,
   principal: request.principal,
   requestId: request.requestId,
-  key: request.operationId ?? null,
+  key: operationIdOf(request.operationId ?? {}) ?? null,
 });
 
 /** Writes the receipt of a call that was refused or failed before it opened one, and tells the log what was not foreseen. */
@@ -143,7 +148,7 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
     const known: Receipt = prepared.wallet === undefined ? receipt : { ...receipt, wallet: prepared.wallet };
     wallet(known);
     const operation = operationOf(request, admitted, receipt.id);
-    const earlier = request.operationId === undefined ? null : await parts.ledger.earlier(operation);
+    const earlier = operation.key === null ? null : await parts.ledger.earlier(operation);
     if (earlier) return replay(parts, tool, earlier, known);
     await parts.entitle?.(tool, request.principal, receipt.startedAt);
     try {

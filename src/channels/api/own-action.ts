@@ -38,7 +38,8 @@ export async function ownAction(
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const principal = await parts.person(c.req.raw);
   // The person's leaving does not take back what they decided, so the request's own signal is not handed on.
-  const result = await parts.invoke({ name, input, principal, requestId: c.get("requestId") });
+  const operationId = { header: c.req.header("idempotency-key") };
+  const result = await parts.invoke({ name, input, principal, requestId: c.get("requestId"), operationId });
   if (!result.ok) throw result.error;
   return { data: result.answer.data, receiptId: result.receiptId };
 }

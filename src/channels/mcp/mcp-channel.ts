@@ -32,7 +32,7 @@ const BODY_LIMIT = 1024 * 1024;
 const CORS = {
   "access-control-allow-methods": "POST, GET, DELETE, OPTIONS",
   "access-control-allow-headers":
-    "authorization, content-type, accept, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id",
+    "authorization, content-type, accept, idempotency-key, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id",
   "access-control-expose-headers": "www-authenticate, mcp-session-id, x-request-id",
   "access-control-max-age": "600",
   vary: "origin",
@@ -93,6 +93,7 @@ export function createMcpChannel(parts: McpChannelParts): Routes {
     const request: McpRequest = {
       principal,
       requestId: c.get("requestId"),
+      operationId: c.req.header("idempotency-key"),
       mcpUrl: `${parts.baseUrl}${placeOf(c)}`,
       refusedForLink: (error) => (refused = error),
       challenge: (error) => challengeFor(parts.baseUrl, placeOf(c), error),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type AppError, type ErrorCode, asAppError, errorTable } from "../../kernel/errors.ts";
 import type { Invoke } from "../../kernel/invoke.ts";
 import { reachable } from "../../kernel/policy.ts";
+import { OPERATION_META } from "../../kernel/operation-id.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import { describeTool, type ListedTool } from "./tool-list.ts";
 import { answerResult, errorResult } from "./tool-result.ts";
@@ -12,6 +13,8 @@ import { listWidgets, readWidget, type WidgetSource } from "./widgets.ts";
 export interface McpRequest {
   readonly principal: Principal;
   readonly requestId: string;
+  /** The header `Idempotency-Key`. */
+  readonly operationId: string | undefined;
   /** The address of this endpoint, spelled as the client spells it. */
   readonly mcpUrl: string;
   /** Called when a call needs a new link, or scopes that were not granted: how it is told depends on the host. */
@@ -33,7 +36,11 @@ export interface McpServerParts {
 
 // Given with the handler, so that wrong params are answered -32602: the SDK's own parse answers -32603 (internal).
 // Arguments go on as they are: the tool's own schema refuses them, with a receipt.
-const callParams = z.object({ name: z.string(), arguments: z.unknown().optional() });
+const callParams = z.object({
+  name: z.string(),
+  arguments: z.unknown().optional(),
+  _meta: z.looseObject({}).optional(),
+});
 const readParams = z.object({ uri: z.string() });
 
 /** How long a host may keep a list, in milliseconds. Lists differ by person, so no shared cache may. */
@@ -41,6 +48,8 @@ const LIST_CACHE = { ttlMs: 5 * 60_000, cacheScope: "private" } as const;
 
 const protocolError = (error: AppError, data: Readonly<Record<string, string>>): ProtocolError =>
   new ProtocolError(errorTable[error.code].jsonRpc, `${error.message} ${error.next}`, data);
+
+type Meta = Readonly<Record<string, unknown>> | undefined;
 
 /** Errors that only linking mends: with more scopes, or with a new sign-in at the provider behind. */
 const NEEDS_LINK: ReadonlySet<ErrorCode> = new Set(["insufficient_scope", "relink_required"]);
@@ -52,12 +61,12 @@ const NEEDS_LINK: ReadonlySet<ErrorCode> = new Set(["insufficient_scope", "relin
 export async function callTool(
   parts: McpServerParts,
   request: McpRequest,
-  name: string,
-  input: unknown,
+  { name, input, meta }: { readonly name: string; readonly input: unknown; readonly meta: Meta },
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { principal, requestId } = request;
-  const result = await parts.invoke({ name, input, principal, requestId, signal }).catch((thrown: unknown) => {
+  const operationId = { header: request.operationId, meta: meta?.[OPERATION_META] };
+  const result = await parts.invoke({ name, input, principal, requestId, operationId, signal }).catch((thrown: unknown) => {
     // Not even a receipt could be committed. What broke goes to the log; the caller gets our sentence, not the cause's.
     const error = asAppError(thrown);
     parts.report(error, requestId);
@@ -92,8 +101,8 @@ export function createMcpServer(parts: McpServerParts, request: McpRequest): Ser
       .filter((tool) => reachable(tool, request.principal))
       .map((tool) => describeTool(tool, parts.widgets)),
   }));
-  server.setRequestHandler("tools/call", { params: callParams }, (params, ctx) =>
-    callTool(parts, request, params.name, params.arguments, ctx.mcpReq.signal),
+  server.setRequestHandler("tools/call", { params: callParams }, ({ name, arguments: input, _meta: meta }, ctx) =>
+    callTool(parts, request, { name, input, meta }, ctx.mcpReq.signal),
   );
   server.setRequestHandler("resources/list", () => ({ resources: listWidgets(parts.widgets) }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [] }));

@@ -20,7 +20,7 @@ export function createPlainCalls(parts: McpServerParts): PlainCalls {
   return async (c, request, body) => {
     const call = plainCallOf(c, body);
     if (!call || !names.has(call.name)) return null;
-    const outcome = await callTool(parts, request, call.name, call.input, c.req.raw.signal).then(
+    const outcome = await callTool(parts, request, call, c.req.raw.signal).then(
       ({ _meta, ...result }) => ({ result: { _meta: { ..._meta, ...stamp }, ...result, resultType: "complete" } }),
       faultOf,
     );

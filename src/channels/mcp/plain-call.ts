@@ -14,6 +14,7 @@ export interface PlainCall {
   readonly id: string | number;
   readonly name: string;
   readonly input: unknown;
+  readonly meta: Readonly<Record<string, unknown>>;
 }
 
 /** Whoever names more than this, a task or progress, is served by the SDK. Foreign members of `_meta` mean nothing here. */
@@ -35,7 +36,7 @@ const plainCall = z
     method: z.literal("tools/call"),
     params: z.strictObject({ name: z.string(), arguments: z.unknown().optional(), _meta: envelope }),
   })
-  .transform(({ id, params }): PlainCall => ({ id, name: params.name, input: params.arguments }));
+  .transform(({ id, params }): PlainCall => ({ id, name: params.name, input: params.arguments, meta: params._meta }));
 
 const parsed = (text: string): unknown => {
   try {

@@ -1,5 +1,6 @@
 import type { Tool } from "@modelcontextprotocol/server";
 import type { JsonObject } from "../../kernel/json.ts";
+import { orPending } from "../../kernel/pending.ts";
 import type { ToolFacts } from "../../kernel/tool.ts";
 import { hashedUri, plainUri, type WidgetSource } from "./widgets.ts";
 
@@ -50,7 +51,8 @@ export function describeTool(tool: ListedTool, source: WidgetSource): Tool {
     title: tool.title,
     description: tool.description,
     inputSchema: objectSchema(tool.inputSchema),
-    outputSchema: objectSchema(tool.outputSchema),
+    // Any call may be answered with what it waits for.
+    outputSchema: objectSchema(orPending(tool.outputSchema)),
     annotations: {
       title: tool.title,
       readOnlyHint: tool.effect === "read",

@@ -1,5 +1,6 @@
 import type { Handle } from "../../database/handle.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
+import { deleteItems } from "./delete-items.ts";
 import { echo } from "./echo.ts";
 import { getItems } from "./get-items.ts";
 import { itemsOf } from "./items.ts";
@@ -15,6 +16,6 @@ export const demoToolset = (): Toolset<Handle> =>
       { name: "list-view", title: "ListView Widget", description: "Interactive list view with actions" },
       { name: "echo", title: "Echo Widget", description: "Simple echo widget that displays text" },
     ],
-    tools: [getItems, performItemAction, echo],
+    tools: [getItems, performItemAction, deleteItems, echo],
     ports: (handle: Handle) => ({ items: itemsOf(itemStatesOf(handle)) }),
   });

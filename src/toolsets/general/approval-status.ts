@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Json } from "../../kernel/json.ts";
+import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 
 /** How a question to the person stands, for the client that asked it. */
@@ -33,7 +34,8 @@ const output = z.object({
   url: z.string().describe("Where the person decides."),
   expiresAt: z.iso.datetime(),
   decidedAt: z.iso.datetime().nullable(),
-  result: z.json().nullable().describe("What the tool answered, once it has run."),
+  // No schema of ours says what in it is personal, so a receipt keeps none of it.
+  result: personal(z.unknown()).describe("What the tool answered, once it has run; null before."),
   error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
 });
 
