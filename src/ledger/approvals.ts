@@ -20,6 +20,7 @@ import {
   lockApproval,
   selectApprovals,
   selectChangedApprovals,
+  selectWaiting,
   voidApproval,
 } from "./records/approvals.ts";
 import { findOperation, queueOperation, settleOperation } from "./records/operations.ts";
@@ -221,7 +222,9 @@ export function createApprovals(parts: ApprovalsParts): Approvals {
     },
     async page({ userId, waiting, limit, before }) {
       const now = clock();
-      const rows = await selectApprovals(outside, { userId, waiting, now, limit: limit + 1, before });
+      const rows = waiting
+        ? await selectWaiting(outside, userId, now, limit + 1)
+        : await selectApprovals(outside, { userId, limit: limit + 1, before });
       const shown = rows.slice(0, limit);
       return {
         approvals: shown.map((row) => approvalOf(sealer, row, now)),

@@ -3,7 +3,7 @@ import type { Json } from "../kernel/json.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { approvalOf } from "./approval.ts";
-import { selectApprovals } from "./records/approvals.ts";
+import { type ApprovalRow, selectApprovals } from "./records/approvals.ts";
 import { eraseOperations } from "./records/operations.ts";
 import { argsOf } from "./stored-operation.ts";
 
@@ -12,10 +12,11 @@ const PAGE = 200;
 async function* allApprovals(sealer: Sealer, handle: Handle, userId: string): AsyncGenerator<Json> {
   let before: string | undefined;
   do {
-    const now = new Date();
-    const rows = await selectApprovals(handle, { userId, waiting: false, now, limit: PAGE, before });
+    const rows: readonly ApprovalRow[] = await selectApprovals(handle, { userId, limit: PAGE, before });
     for (const row of rows) {
-      const { tool, clientName, channel, sentence, status, askedAt, decidedAt, run } = approvalOf(sealer, row, now);
+      // As it is written down, whatever the time is by now.
+      const approval = approvalOf(sealer, row, row.askedAt);
+      const { tool, clientName, channel, sentence, status, askedAt, decidedAt, run } = approval;
       const times = { askedAt: askedAt.toISOString(), decidedAt: decidedAt?.toISOString() ?? null };
       yield { id: row.id, tool, clientName, channel, sentence, status, run, ...times, arguments: argsOf(sealer, row) };
     }

@@ -169,22 +169,33 @@ export async function expireApprovals(
 /** Which approvals of a person to read. */
 export interface ApprovalQuery {
   readonly userId: string;
-  readonly waiting: boolean;
-  readonly now: Date;
   readonly limit: number;
+  /** The last id of the page before. */
   readonly before?: string | undefined;
 }
 
-/** A person's approvals, newest first; where only what waits is asked for, the one that ends first comes first. */
-export async function selectApprovals(handle: Handle, query: ApprovalQuery): Promise<readonly ApprovalRow[]> {
-  const { userId, waiting, now, limit, before = null } = query;
-  const { rows } = waiting
-    ? await sql<ApprovalRow>`
-        select ${columns} from ${from} where a.user_id = ${userId} and a.status = 'pending' and a.expires_at > ${now}
-        order by a.expires_at, a.id limit ${limit}`.execute(handle)
-    : await sql<ApprovalRow>`
-        select ${columns} from ${from} where a.user_id = ${userId} and (${before}::uuid is null or a.id < ${before}::uuid)
-        order by a.id desc limit ${limit}`.execute(handle);
+/** A person's approvals, newest first. */
+export async function selectApprovals(
+  handle: Handle,
+  { userId, limit, before }: ApprovalQuery,
+): Promise<readonly ApprovalRow[]> {
+  const { rows } = await sql<ApprovalRow>`
+    select ${columns} from ${from}
+    where a.user_id = ${userId} and (${before ?? null}::uuid is null or a.id < ${before ?? null}::uuid)
+    order by a.id desc limit ${limit}`.execute(handle);
+  return rows;
+}
+
+/** What waits for a person, the one that ends first before the others. */
+export async function selectWaiting(
+  handle: Handle,
+  userId: string,
+  now: Date,
+  limit: number,
+): Promise<readonly ApprovalRow[]> {
+  const { rows } = await sql<ApprovalRow>`
+    select ${columns} from ${from} where a.user_id = ${userId} and a.status = 'pending' and a.expires_at > ${now}
+    order by a.expires_at, a.id limit ${limit}`.execute(handle);
   return rows;
 }
 
