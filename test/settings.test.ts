@@ -83,6 +83,10 @@ const ACCEPTED: Record<string, string> = {
   SMTP_URL: "smtps://user:password@mail.example.com:465",
   EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT: "4000",
   EXTRACT_INTENT_SECTION_CHAR_LIMIT: "10000",
+  BELLHOP_TIERS: '[{"name":"guest","title":"Guest"},{"name":"pro","title":"Pro"}]',
+  BELLHOP_TOOL_TIERS: "echo=pro",
+  BELLHOP_UPGRADE_URL: "https://example.com/pricing",
+  BILLING_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
 };
 /** Settings that show only beside another one. */
 const COMPANIONS: Record<string, Record<string, string>> = {

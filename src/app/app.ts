@@ -64,7 +64,13 @@ export async function startApp(parts: AppParts): Promise<App> {
       startSweeps(rooms, log),
       () => rooms.feed.close(),
     );
-    const commands = createOperatorCommands({ database, clock, config, masterSecret });
+    const commands = createOperatorCommands({
+      database,
+      clock,
+      config,
+      masterSecret,
+      tierChanged: rooms.entitlements.changed,
+    });
     const receiptFile = (user: string) => receiptFileOf({ database, clock, checkpoints: rooms.checkpoints }, user);
     const socket = await openCommandSocket(database, directory, server.port, commands, receiptFile, reporter(log));
     if (socket) closers.push(() => socket.close(GRACE_MS));

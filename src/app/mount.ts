@@ -20,6 +20,7 @@ import type { AppParts } from "./parts.ts";
 import { exportPerson } from "./personal-data.ts";
 import { reporter } from "./reporter.ts";
 import type { Rooms } from "./rooms.ts";
+import { createUsage } from "./usage.ts";
 import { ROOT, version } from "./version.ts";
 
 const INSTRUCTIONS =
@@ -64,7 +65,7 @@ async function answering(database: Database): Promise<void> {
 /** Mounts what each room and channel serves. */
 export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, oauth, ledger, proofs, feed, toolsets, library, invoke, mailbox, limits } = rooms;
+  const { accounts, entitlements, oauth, ledger, proofs, feed, toolsets, library, invoke, mailbox, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const person = async (request: Request): Promise<Principal> => {
@@ -106,6 +107,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     titles: new Map(tools.map(({ name, title }) => [name, title])),
     usedTools: ledger.tools,
     watch: feed.watch,
+    usage: createUsage({ handle: database.handle, clock, entitlements, plans: config.plans, tools }),
     grants: oauth.grants.list,
     linkAttempts: oauth.ownAttempts,
     intents: (userId, query) => listIntents(database.handle, userId, query),
@@ -118,7 +120,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
   const web = webOf(config, mailbox);
   // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
   const widgetFiles = createWidgetFiles({ baseUrl: config.baseUrl, ...library });
-  const rest = [mcp, accounts.routes, oauth.routes, api, widgetFiles, createMissingPage()];
+  const rest = [mcp, accounts.routes, entitlements.routes, oauth.routes, api, widgetFiles, createMissingPage()];
   for (const room of [web, ...rest]) routes.route("/", room);
   return routes;
 }

@@ -1,5 +1,6 @@
 import { roleCommands } from "../accounts/role-commands.ts";
 import { findUserByEmail } from "../accounts/records/roles.ts";
+import { tierCommands } from "../accounts/tier-commands.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -19,6 +20,8 @@ export interface OperatorCommandParts {
   readonly clock: Clock;
   readonly config: Config;
   readonly masterSecret: string;
+  /** Told whose tier or bundles were changed, where a server runs. */
+  readonly tierChanged?: (userId: string) => void;
 }
 
 /** Keys are opened when a command needs them: they may have been followed by others meanwhile. */
@@ -30,6 +33,12 @@ async function openServiceTokens({ database, clock, config, masterSecret }: Oper
 /** Every command that needs the database: each room exports its own, and they are listed here. */
 export const createOperatorCommands = (parts: OperatorCommandParts): OperatorCommands => ({
   ...roleCommands({ ...parts, baseUrl: parts.config.baseUrl }),
+  ...tierCommands({
+    ...parts,
+    baseUrl: parts.config.baseUrl,
+    tiers: parts.config.plans.tiers,
+    changed: parts.tierChanged,
+  }),
   ...clientCommands({ ...parts, baseUrl: parts.config.baseUrl }),
   ...keyCommands(parts),
   ...receiptCommands({

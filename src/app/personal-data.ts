@@ -1,3 +1,4 @@
+import { entitlementData } from "../accounts/entitlement-data.ts";
 import { accountData } from "../accounts/people.ts";
 import type { Handle } from "../database/handle.ts";
 import { jsonText } from "./json-text.ts";
@@ -17,6 +18,7 @@ const personalData: readonly PersonalData<Handle>[] = [
   admissionData,
   serviceSessionsData,
   ...toolsetData,
+  entitlementData,
   accountData,
   receiptsData,
 ];

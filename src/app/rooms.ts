@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
+import { openEntitlements } from "../accounts/entitlements.ts";
 import { people } from "../accounts/people.ts";
 import { listPeople } from "../accounts/records/directory.ts";
 import { createLimits } from "../adapters/limits/limits.ts";
@@ -20,6 +21,7 @@ import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
 import { openReceipts } from "./receipts.ts";
+import { withToolTiers } from "./tool-tiers.ts";
 import { ROOT } from "./version.ts";
 
 const UNTRUSTED_PROXY =
@@ -84,21 +86,23 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     clientAddress: address,
   });
   const receipts = await openReceipts(database, clock, masterSecret, log);
-  const toolsets = [
+  const entitlements = await openEntitlements({ database, clock, ...config.plans });
+  const built = [
     ...createToolsets({
       extraction: config.extraction,
       grants: oauth.grants,
-      admin: { all: oauth.administration, directory: { people: listPeople } },
+      admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
       people: { ...people, erase: erasePerson },
     }),
     ...furtherToolsets(parts, accounts),
   ];
+  const toolsets = withToolTiers(built, config.plans);
   const behind = { toolsets, ledger: receipts.ledger, roles: accounts.roles };
   const { invoke, callLimits } = createDoor(parts, database, clock, behind);
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
-  const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
-  const library = await openWidgetLibrary(built, database, clock);
-  return { accounts, oauth, ...receipts, toolsets, library, invoke, mailbox, limits, callLimits };
+  const pages = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
+  const library = await openWidgetLibrary(pages, database, clock);
+  return { accounts, entitlements, oauth, ...receipts, toolsets, library, invoke, mailbox, limits, callLimits };
 }
 
 export type Rooms = Awaited<ReturnType<typeof buildRooms>>;

@@ -8,11 +8,11 @@ const SWEEP_EVERY_MS = 60_000;
  * @returns what ends it, once the sweep that is under way has ended: the database closes after it.
  */
 export function startSweeps(
-  { ledger, oauth, accounts }: Pick<Rooms, "ledger" | "oauth" | "accounts">,
+  { ledger, oauth, accounts, entitlements }: Pick<Rooms, "ledger" | "oauth" | "accounts" | "entitlements">,
   log: Log,
 ): () => Promise<void> {
   const sweep = async (): Promise<void> => {
-    const sweeps = [ledger, oauth, accounts].map((room) =>
+    const sweeps = [ledger, oauth, accounts, entitlements].map((room) =>
       room.sweep().catch((error: unknown) => log.error({ err: error }, "A sweep failed; it runs again in a minute.")),
     );
     await Promise.all(sweeps);

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { AppError } from "../kernel/errors.ts";
+import { admitted, plan } from "./admin-plans.ts";
+import { readArguments } from "./arguments.ts";
 import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = "bellhop admin grant EMAIL · bellhop admin revoke EMAIL · bellhop admin list";
+const usage = `bellhop admin grant EMAIL · bellhop admin revoke EMAIL · bellhop admin list\n${admitted}`;
 
 const change = z.object({ email: z.string(), changed: z.boolean() });
 const list = z.object({ admins: z.array(z.object({ label: z.string(), grantedAt: z.string() })) });
@@ -24,12 +26,20 @@ async function listAdmins(): Promise<void> {
   for (const { label, grantedAt } of admins) console.log(`${label}  since ${grantedAt}`);
 }
 
+const misused = (): AppError => new AppError("invalid_request", "That is not a way to use `admin`.", { next: usage });
+
 /**
- * `bellhop admin grant|revoke EMAIL` and `bellhop admin list`: who may look after everybody's links.
+ * `bellhop admin grant|revoke EMAIL` and `bellhop admin list`: who may look after everybody's links. `bellhop admin
+ * tier|bundle …`: what a person has.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
-export async function admin(what?: string, email?: string): Promise<void> {
+export async function admin(args: readonly string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, { until: { type: "string" } });
+  const [what, ...words] = positionals;
+  if (what === "tier" || what === "bundle") return plan(what, words, values.until);
+  const [email, ...more] = words;
+  if (values.until !== undefined || more.length > 0) throw misused();
   if (what === "list" && email === undefined) return listAdmins();
   if ((what === "grant" || what === "revoke") && email !== undefined) return changeRole(what, email);
-  throw new AppError("invalid_request", "That is not a way to use `admin`.", { next: usage });
+  throw misused();
 }

@@ -32,7 +32,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["status", plain("status", 0, status)],
   ["snapshot", plain("snapshot", 0, snapshot)],
   ["restore", plain("restore", 1, restore)],
-  ["admin", plain("admin", 2, admin)],
+  ["admin", admin],
   ["client", client],
   ["doctor", doctor],
   ["keys", keys],

@@ -18,6 +18,11 @@ Commands
   admin grant EMAIL         make the person who signs in with EMAIL an administrator
   admin revoke EMAIL        take that back
   admin list                who is an administrator
+  admin tier set EMAIL TIER [--until DATE]
+                            give a person a tier, for good or until a date
+  admin tier show EMAIL     what a person has, and how it came to be
+  admin bundle grant|revoke EMAIL BUNDLE [--until DATE]
+                            give a person a bundle beside their tier, or take it
   client create NAME        make a client with a secret: chatgpt (a GPT's actions), claude, or a name of yours;
                             [--redirect URI]... [--pkce-optional] [--internal] [--json]
   client list | show ID     every client, or one

@@ -15,6 +15,7 @@ import {
   signInProblems,
   signInWarnings,
 } from "./sign-in.ts";
+import { type TierConfig, tierProblems, tiersOf } from "./tier-settings.ts";
 
 /** Everything that can be set, parsed once into a frozen object. Nothing else reads the environment. */
 export interface Config {
@@ -49,6 +50,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** Calls that one person may make in a minute; 0 means as many as they like. */
   readonly callsPerMinute: number;
+  /** What people may buy. */
+  readonly plans: TierConfig;
   /** Further origins whose pages may call `/mcp`; our own and those of this machine always may. */
   readonly allowedOrigins: readonly string[];
   /** Channels that an account has as long as nothing else is set for it. */
@@ -102,11 +105,12 @@ const KEY_DAYS = 90;
 
 function configOf(values: z.output<typeof schema>): Config {
   const { SMTP_URL, MAIL_FROM } = values;
+  const baseUrl = values.TOKEN_AI_MCP_PUBLIC_URL ?? values.SERVER_BASE_URL ?? `http://localhost:${values.PORT}`;
   return Object.freeze({
     environment: values.NODE_ENV,
     host: values.HOST,
     port: values.PORT,
-    baseUrl: values.TOKEN_AI_MCP_PUBLIC_URL ?? values.SERVER_BASE_URL ?? `http://localhost:${values.PORT}`,
+    baseUrl,
     dataDirectory: resolve(values.BELLHOP_DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     secret: values.BELLHOP_SECRET,
@@ -124,6 +128,7 @@ function configOf(values: z.output<typeof schema>): Config {
     }),
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
     callsPerMinute: values.BELLHOP_CALLS_PER_MINUTE,
+    plans: tiersOf(values, baseUrl, values.BELLHOP_CALLS_PER_MINUTE),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS ?? []),
     channels: Object.freeze(values.BELLHOP_CHANNELS),
     logLevel: values.LOG_LEVEL,
@@ -161,7 +166,7 @@ export function parseConfig(environment: Environment): { config: Config; warning
   const problems = [...malformed, ...incomplete(given), ...signInGaps(given)];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const config = configOf(parsed.data);
-  const crossed = signInProblems(parsed.data, config.baseUrl);
+  const crossed = [...signInProblems(parsed.data, config.baseUrl), ...tierProblems(config.plans)];
   if (crossed.length > 0) throw new ConfigError(crossed);
   return { config, warnings: warningsFor(given, config) };
 }

@@ -17,6 +17,7 @@ import {
   channels,
 } from "./fields.ts";
 import { signInSettings } from "./sign-in-settings.ts";
+import { tierSettings } from "./tier-settings.ts";
 
 /** The one schema: each field is an environment variable. Nothing else reads the environment. */
 export const schema = z.object({
@@ -149,6 +150,7 @@ export const schema = z.object({
     "10000",
     wholeNumber(1, 50_000).default(5000),
   ),
+  ...tierSettings,
 });
 
 /** One setting as the reference shows it. */
@@ -160,6 +162,8 @@ export interface Setting extends SettingFacts {
 const fallbacks: ReadonlyMap<string, string> = new Map([
   ["SERVER_BASE_URL", "http://localhost:PORT"],
   ["BELLHOP_KEY_DAYS", "90, or 0 with JWT_PRIVATE_KEY"],
+  ["BELLHOP_TIERS", "free and pro, which differ in name alone"],
+  ["BELLHOP_UPGRADE_URL", "/app/usage of this server"],
 ]);
 
 const fallbackOf = (name: string, field: z.ZodType): { fallback?: string } => {

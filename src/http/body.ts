@@ -45,17 +45,27 @@ const brokenOff = (cause: unknown): never => {
 };
 
 /**
- * Reads a body as text, stopping at the limit.
- * @throws AppError `payload_too_large`, or `invalid_request` when it is not UTF-8 or breaks off.
+ * Reads a body as the bytes that were sent, stopping at the limit: what a signature is made over.
+ * @throws AppError `payload_too_large`, or `invalid_request` when it breaks off.
  */
-export async function readText(request: Request, limit = DEFAULT_BODY_LIMIT): Promise<string> {
-  const bytes = await readBytes(request, limit).catch(brokenOff);
+export const readRaw = (request: Request, limit = DEFAULT_BODY_LIMIT): Promise<Uint8Array> =>
+  readBytes(request, limit).catch(brokenOff);
+
+/** Bytes as text. @throws AppError `invalid_request` when they are not UTF-8. */
+export function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new AppError("invalid_request", "The body is not UTF-8 text.", { cause });
   }
 }
+
+/**
+ * Reads a body as text, stopping at the limit.
+ * @throws AppError `payload_too_large`, or `invalid_request` when it is not UTF-8 or breaks off.
+ */
+export const readText = async (request: Request, limit = DEFAULT_BODY_LIMIT): Promise<string> =>
+  textOf(await readRaw(request, limit));
 
 const mediaType = (request: Request): string =>
   (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";

@@ -30,6 +30,7 @@ export const errorTable = {
   unsupported_media_type: row(415, "invalid_request", -32600, "Send the content type that this address expects."),
   payload_too_large: row(413, "invalid_request", -32600, "Send a smaller request."),
   not_found: row(404, "invalid_request", -32602, "Check the address or the id."),
+  unknown_user: row(404, "invalid_request", -32602, "Let the person sign in once, then send it again."),
   method_not_allowed: row(405, "invalid_request", -32601, "Use one of the methods in the Allow header."),
   unknown_tool: row(404, "invalid_request", -32602, "Ask for the list of tools and use a name from it."),
   conflict: row(409, "invalid_request", -32600, "Read the current state and decide again."),

@@ -17,7 +17,7 @@ import type { SessionUser, SignInWithToken } from "./consent.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { findClient } from "./find-client.ts";
 import { createGrants, type Grants } from "./grants.ts";
-import { groupLookups } from "./grouped-lookups.ts";
+import { groupLookups } from "../database/grouped-lookups.ts";
 import { rotateAgedKeys } from "./key-rotation.ts";
 import { createLinkAttempts, type LinkAttempts } from "./link-attempts.ts";
 import { createPendingRequests } from "./pending-request.ts";

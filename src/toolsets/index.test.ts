@@ -25,6 +25,7 @@ const toolsets = createToolsets({
       attempts: async () => [],
     },
     directory: { people: async () => [] },
+    plans: { of: async () => new Map(), set: async () => undefined },
   },
   people: {
     labelOf: async () => null,
@@ -67,6 +68,7 @@ test("the published tools keep their names, scopes and effects", () => {
     ["restore_user", "write", "", "person"],
     ["list_channels", "read", "", "person"],
     ["set_channel", "write", "", "person"],
+    ["set_tier", "write", "", "person"],
     ["list_link_attempts", "read", "", "person"],
   ]);
 });

@@ -119,7 +119,7 @@ eachEngine("administrators", migrations, async (t, database) => {
         client: own.clientId,
       };
       const swept = adminRoutes(house);
-      assert.equal(swept.length, 11, swept.map(({ method, path }) => `${method} ${path}`).join(", "));
+      assert.equal(swept.length, 12, swept.map(({ method, path }) => `${method} ${path}`).join(", "));
       for (const { method, path } of swept) {
         for (const id of [
           known.id,

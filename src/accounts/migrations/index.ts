@@ -3,6 +3,7 @@ import { migration as accounts } from "./0001-accounts.ts";
 import { migration as profile } from "./0008-accounts-profile.ts";
 import { migration as upstream } from "./0012-upstream.ts";
 import { migration as roles } from "./0013-accounts-roles.ts";
+import { migration as tiers } from "./0023-accounts-tiers.ts";
 
 /** The schema of this room, in order. */
-export const migrations: readonly Migration[] = [accounts, profile, upstream, roles];
+export const migrations: readonly Migration[] = [accounts, profile, upstream, roles, tiers];

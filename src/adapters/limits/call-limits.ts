@@ -7,7 +7,7 @@ interface CallLimitsParts {
   /** Runs one statement outside any transaction, on either engine. */
   query(text: string, values: readonly unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
   readonly clock: Clock;
-  /** Calls that one person may make in a minute of the clock; 0 means as many as they like. */
+  /** Calls that a person may make in a minute of the clock where nothing else is said; 0 means as many as they like. */
   readonly perMinute: number;
   /** Told when the counters could not be settled; each process then counts on by itself. */
   readonly report: (error: unknown) => void;
@@ -137,11 +137,11 @@ export function createCallLimits(parts: CallLimitsParts): SettlingCallLimits {
   }
 
   return {
-    take(who) {
-      if (parts.perMinute === 0) return;
+    take(who, perMinute = parts.perMinute) {
+      if (perMinute === 0) return;
       const now = parts.clock().getTime();
       const count = counts.of(who, Math.floor(now / MINUTE_MS));
-      if (count.settled + count.pending >= parts.perMinute) throw refusal(parts.perMinute, now);
+      if (count.settled + count.pending >= perMinute) throw refusal(perMinute, now);
       count.pending += 1;
       settleSoon();
     },

@@ -37,6 +37,7 @@ export function adminRoutes(parts: OwnActionParts): Routes {
   routes.delete("/api/admin/grants/:id", (c) => act(c, "revoke_link", { grantId: id(c) }));
   cut("/api/admin/clients/:id", "clientId", "cut_off_client", "restore_client");
   cut("/api/admin/users/:id", "userId", "cut_off_user", "restore_user");
+  routes.put("/api/admin/users/:id/tier", async (c) => act(c, "set_tier", { ...(await bodyOf(c)), userId: id(c) }));
   routes.patch("/api/admin/channels", async (c) => act(c, "set_channel", await bodyOf(c)));
   for (const path of ["/api/admin/clients/:id", "/oauth/clients/:id"])
     routes.delete(path, (c) => act(c, "delete_client", { clientId: id(c) }));

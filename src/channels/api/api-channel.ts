@@ -13,6 +13,7 @@ import { bodyOf, noStore, ownAction } from "./own-action.ts";
 import { type ReceiptRouteParts, receiptRoutes } from "./receipt-routes.ts";
 import { receiptView } from "./receipt-view.ts";
 import { createStreamPlaces } from "./stream-places.ts";
+import { type UsageRouteParts, usageRoutes } from "./usage-routes.ts";
 import type { AttemptView, GrantView, ReceiptsView, UsedToolsView } from "./types.ts";
 
 /** Which receipts to read. */
@@ -32,7 +33,7 @@ interface ReceiptQuery {
 }
 
 /** What the published REST routes are made from. */
-export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts, ReceiptRouteParts {
+export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts, ReceiptRouteParts, UsageRouteParts {
   readonly environment: string;
   /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
   caller(request: Request): Promise<Principal>;
@@ -146,6 +147,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
     return Response.json({ attempts: await parts.linkAttempts(userId) }, { headers: noStore });
   });
   routes.route("/", adminRoutes(parts));
+  routes.route("/", usageRoutes(parts));
   routes.route("/", receiptRoutes(parts));
   routes.route("/", intentRoutes(parts));
   routes.route("/", accountRoutes(parts));

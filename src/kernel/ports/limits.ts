@@ -19,7 +19,9 @@ export interface CallLimits {
   /**
    * Counts one call; answers at once, from memory.
    * @param who names the person whose calls are counted together.
+   * @param perMinute what this person may make in a minute of the clock, 0 for as many as they like; what everybody may
+   * where it is left out.
    * @throws AppError `rate_limited` with `details.retryAfter` in whole seconds and `details.retryAt` as a date.
    */
-  take(who: string): void;
+  take(who: string, perMinute?: number): void;
 }

@@ -6,6 +6,9 @@ import type { AdminPorts } from "./ports.ts";
 const user = personOutput.extend({
   createdAt: z.string(),
   roles: z.array(z.string()),
+  /** What they have bought, and until when; null where nothing says so. */
+  tier: z.string(),
+  until: z.string().nullable(),
   links: z.number(),
   cutOffAt: z.string().nullable(),
   channels: z.array(z.object({ channel: z.string(), enabled: z.boolean() })),
@@ -21,20 +24,22 @@ export const listUsers = defineTool({
   description: "Everybody who ever signed in, newest first, with their links, channels and cut-offs.",
   input: z.object({ ...uuidCursor, userId: userId.optional() }),
   output: z.object({ users: z.array(user), next: z.string().nullable() }),
-  async run(input, { all, directory, now }: Call & AdminPorts) {
+  async run(input, { all, directory, plans, now }: Call & AdminPorts) {
     const ids = input.userId === undefined ? {} : { ids: [input.userId] };
     const { shown, next } = paged(await directory.people({ ...oneMore(input), ...ids }), input.limit);
-    const accounts = await all.accounts(
-      shown.map(({ id }) => id),
-      now,
-    );
+    const shownIds = shown.map(({ id }) => id);
+    const accounts = await all.accounts(shownIds, now);
+    const held = await plans.of(shownIds, now);
     const users = shown.map((person) => {
       const { channels, ...account } = accounts.get(person.id) ?? nothingSaid;
       const { createdAt, roles } = person;
+      const plan = held.get(person.id);
       return {
         ...asPerson(person),
         createdAt: createdAt.toISOString(),
         roles: [...roles],
+        tier: plan?.tier ?? "",
+        until: plan?.until?.toISOString() ?? null,
         ...account,
         channels: [...channels],
       };

@@ -116,8 +116,22 @@ export interface Directory {
   people(query: Page & { readonly ids?: readonly string[] }): Promise<readonly Person[]>;
 }
 
+/** What people have bought. */
+export interface Plans {
+  of(
+    userIds: readonly string[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, { readonly tier: string; readonly until: Date | null }>>;
+  /** @throws AppError `invalid_input` for a tier that is not sold or an end in the past, `not_found`. */
+  set(
+    change: { readonly userId: string; readonly tier: string; readonly until: Date | null },
+    now: Date,
+  ): Promise<void>;
+}
+
 /** What the tools of this toolset use. */
 export interface AdminPorts {
   readonly all: AllLinks;
+  readonly plans: Plans;
   readonly directory: Directory;
 }

@@ -7,11 +7,12 @@ import { listClients } from "./list-clients.ts";
 import { listLinkAttempts } from "./list-link-attempts.ts";
 import { listLinks } from "./list-links.ts";
 import { listUsers } from "./list-users.ts";
-import type { AllLinks, Directory } from "./ports.ts";
+import type { AllLinks, Directory, Plans } from "./ports.ts";
 import { restoreClient } from "./restore-client.ts";
 import { restoreUser } from "./restore-user.ts";
 import { revokeLink } from "./revoke-link.ts";
 import { setChannel } from "./set-channel.ts";
+import { setTier } from "./set-tier.ts";
 
 /** The functions of a port, each with the handle of the call's transaction before its own arguments. */
 type WithHandle<Handle, Port> = {
@@ -24,10 +25,11 @@ type WithHandle<Handle, Port> = {
 export interface AdminParts<Handle> {
   readonly all: WithHandle<Handle, AllLinks>;
   readonly directory: WithHandle<Handle, Directory>;
+  readonly plans: WithHandle<Handle, Plans>;
 }
 
-/** What an administrator sees and does of everybody's links. */
-export const adminToolset = <Handle>({ all, directory }: AdminParts<Handle>): Toolset<Handle> =>
+/** What an administrator sees and does of everybody's links and plans. */
+export const adminToolset = <Handle>({ all, directory, plans }: AdminParts<Handle>): Toolset<Handle> =>
   defineToolset({
     name: "admin",
     title: "Administration",
@@ -43,6 +45,7 @@ export const adminToolset = <Handle>({ all, directory }: AdminParts<Handle>): To
       restoreUser,
       listChannels,
       setChannel,
+      setTier,
       listLinkAttempts,
     ],
     ports: (handle: Handle) => ({
@@ -62,5 +65,9 @@ export const adminToolset = <Handle>({ all, directory }: AdminParts<Handle>): To
         attempts: (...args) => all.attempts(handle, ...args),
       } satisfies AllLinks,
       directory: { people: (query) => directory.people(handle, query) } satisfies Directory,
+      plans: {
+        of: (...args) => plans.of(handle, ...args),
+        set: (...args) => plans.set(handle, ...args),
+      } satisfies Plans,
     }),
   });

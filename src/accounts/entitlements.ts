@@ -1,0 +1,134 @@
+import type { Database, Handle } from "../database/handle.ts";
+import { createRoutes, type Routes } from "../http/router.ts";
+import { after, type Clock } from "../kernel/clock.ts";
+import { dayOf, perDayOf, quotaExhausted, requireEntitlement } from "../kernel/entitlement.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { nothingBought, type Standing, standingAt, type Tiers } from "../kernel/tiers.ts";
+import type { ToolFacts } from "../kernel/tool.ts";
+import { billingRoutes } from "./billing-routes.ts";
+import { deleteOldDeliveries } from "./records/billing-deliveries.ts";
+import { findStandings } from "./records/standings.ts";
+import { saveTiers } from "./records/subscriptions.ts";
+import { type CountedUse, deleteOldUses, giveBackUse, takeUse, usedOn } from "./records/usage.ts";
+import { setTier, type TierChange } from "./set-tier.ts";
+import { createStandings } from "./standings.ts";
+
+interface EntitlementParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly tiers: Tiers;
+  /** Where people change their plan. */
+  readonly upgradeUrl: string;
+  /** Secrets that sign what the billing sends. */
+  readonly billingSecrets: readonly Uint8Array[];
+}
+
+type Who = Pick<Principal, "userId">;
+type Tool = Pick<ToolFacts, "name" | "title" | "tier" | "bundle">;
+
+/** A person's tier, and until when they have it; null where nothing says so. */
+interface HeldTier {
+  readonly tier: string;
+  readonly until: Date | null;
+}
+
+/** What people have bought: who has which tool, how much of it, and how fast. */
+export interface Entitlements {
+  /** Where the billing says what people have bought. */
+  readonly routes: Routes;
+  /**
+   * Decides whether a person has a tool, from tier and bundles alone: for what was admitted before and runs now.
+   * @throws AppError `upgrade_required`, `tool_not_allowed`.
+   */
+  requireTool(tool: Tool, who: Who, now: Date): Promise<void>;
+  /**
+   * The same for a new call, and takes one from the day's quota where the tier counts the tool.
+   * @throws AppError as {@link requireTool}, and `quota_exhausted`.
+   */
+  entitle(tool: Tool, who: Who, now: Date): Promise<void>;
+  /**
+   * Gives back what {@link entitle} took at that time: a call that was refused after all is not counted.
+   * @param now the same as at {@link entitle}.
+   */
+  giveBack(tool: Tool, who: Who, now: Date): Promise<void>;
+  /** Calls that a person's assistants may make in a minute; 0 means as many as they like. */
+  rateOf(userId: string): Promise<number>;
+  /** What a person has at a time. */
+  standingOf(userId: string, now: Date): Promise<Standing>;
+  /** What was counted of a person on the day of a time, by tool. */
+  usedOn(userId: string, now: Date): Promise<ReadonlyMap<string, number>>;
+  /** To be told when this process changes what a person has. */
+  changed(userId: string): void;
+  /** What administrators see and set. Each uses only the handle that it is given. */
+  readonly plans: {
+    /** The tier of each of several people, and until when they have it. */
+    of(handle: Handle, userIds: readonly string[], now: Date): Promise<ReadonlyMap<string, HeldTier>>;
+    /** @throws AppError `invalid_input` for a tier that is not sold or an end in the past, `not_found`. */
+    set(handle: Handle, change: Omit<TierChange, "by">, now: Date): Promise<void>;
+  };
+  /** Deletes counters and ids of deliveries that nobody asks for any more. */
+  sweep(): Promise<void>;
+}
+
+/** How long counters and ids of deliveries are kept. */
+const KEPT_SECONDS = 30 * 86_400;
+
+async function sweep(handle: Handle, now: Date): Promise<void> {
+  const before = after(now, -KEPT_SECONDS);
+  await deleteOldUses(handle, dayOf(before));
+  await deleteOldDeliveries(handle, before);
+}
+
+/** Writes down what is sold, and builds what decides by it. */
+export async function openEntitlements(parts: EntitlementParts): Promise<Entitlements> {
+  const { database, clock, tiers, upgradeUrl } = parts;
+  await saveTiers(database.handle, tiers);
+  const standings = createStandings(parts);
+  const standingOf = async (userId: string, now: Date): Promise<Standing> =>
+    standingAt(await standings.of(userId), tiers, now);
+  const useOf = (tool: Tool, { userId }: Who, now: Date): CountedUse => ({ userId, day: dayOf(now), tool: tool.name });
+
+  async function required(tool: Tool, { userId }: Who, now: Date): Promise<Standing> {
+    const standing = await standingOf(userId, now);
+    requireEntitlement(tool, standing, tiers, upgradeUrl);
+    return standing;
+  }
+
+  const routes = createRoutes();
+  routes.route("/", billingRoutes({ ...parts, secrets: parts.billingSecrets, changed: standings.changed }));
+  return {
+    routes,
+    async requireTool(tool, who, now) {
+      await required(tool, who, now);
+    },
+    async entitle(tool, who, now) {
+      const { tier } = await required(tool, who, now);
+      const perDay = perDayOf(tier, tool.name);
+      if (perDay === null || (await takeUse(database.handle, useOf(tool, who, now), perDay))) return;
+      throw quotaExhausted(tool, tier, perDay, now, upgradeUrl);
+    },
+    async giveBack(tool, who, now) {
+      const { tier } = await standingOf(who.userId, now);
+      if (perDayOf(tier, tool.name) !== null) await giveBackUse(database.handle, useOf(tool, who, now));
+    },
+    rateOf: async (userId) => (await standingOf(userId, clock())).tier.callsPerMinute,
+    standingOf,
+    usedOn: (userId, now) => usedOn(database.handle, userId, dayOf(now)),
+    changed: standings.changed,
+    plans: {
+      async of(handle, userIds, at) {
+        const kept = await findStandings(handle, userIds);
+        const held = (id: string): HeldTier => {
+          const { tier, until } = standingAt(kept.get(id) ?? nothingBought, tiers, at);
+          return { tier: tier.name, until };
+        };
+        return new Map(userIds.map((id) => [id, held(id)]));
+      },
+      async set(handle, change, at) {
+        await setTier(handle, tiers, { ...change, by: "admin" }, at);
+        standings.changed(change.userId);
+      },
+    },
+    sweep: () => sweep(database.handle, clock()),
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from "zod";
+import type { Database, Handle } from "../database/handle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import { isUuid } from "../kernel/ids.ts";
+import type { Json } from "../kernel/json.ts";
+import { operatorCommand, type OperatorCommands } from "../kernel/operator-command.ts";
+import { nothingBought, standingAt, type Tiers } from "../kernel/tiers.ts";
+import { emailAddress } from "./email-address.ts";
+import { dateOrMoment } from "./moment.ts";
+import { grantBundle, listBundles, revokeBundle } from "./records/bundles.ts";
+import { findUserByEmail } from "./records/roles.ts";
+import { findStandings } from "./records/standings.ts";
+import { findSubscription, holdUser, listSubscriptionChanges } from "./records/subscriptions.ts";
+import { setTier } from "./set-tier.ts";
+
+interface TierCommandParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Where people sign in. */
+  readonly baseUrl: string;
+  readonly tiers: Tiers;
+  /** Told whose tier or bundles were changed; absent where no server runs in this process. */
+  readonly changed?: ((userId: string) => void) | undefined;
+}
+
+/** A person by an address that they have proven with a code, or by their id. */
+const who = z.union([z.string().refine(isUuid), emailAddress], { error: "is neither an email address nor an id" });
+
+const until = dateOrMoment.nullish().transform((time) => time ?? null);
+
+const bundleName = z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, "has 1 to 31 small letters, digits, - and _");
+
+const shown = (time: Date | null): string | null => time?.toISOString() ?? null;
+
+/** What a person has, and how it came to be. */
+async function show(
+  { database, clock, tiers }: TierCommandParts,
+  userId: string,
+): Promise<{ readonly [member: string]: Json }> {
+  const { handle } = database;
+  const kept = (await findStandings(handle, [userId])).get(userId) ?? nothingBought;
+  const standing = standingAt(kept, tiers, clock());
+  const subscription = await findSubscription(handle, userId);
+  const bundles = await listBundles(handle, userId);
+  const changes = await listSubscriptionChanges(handle, userId, 20);
+  return {
+    userId,
+    tier: standing.tier.name,
+    until: shown(standing.until),
+    status: subscription?.status ?? null,
+    provider: subscription?.provider ?? null,
+    reference: subscription?.lastPaymentReference ?? null,
+    bundles: [...standing.bundles].toSorted(),
+    ownBundles: bundles.map((one) => ({ bundle: one.bundle, until: shown(one.until) })),
+    changes: changes.map((one) => ({
+      tier: one.tier,
+      status: one.status,
+      until: shown(one.periodEnd),
+      provider: one.provider,
+      at: one.at.toISOString(),
+    })),
+  };
+}
+
+/** The operator's commands for what people have bought, beside what their billing says. */
+export function tierCommands(parts: TierCommandParts): OperatorCommands {
+  const { database, clock, tiers, baseUrl } = parts;
+  const { handle } = database;
+
+  /** @throws AppError `not_found`. */
+  async function userOf(inside: Handle, named: string): Promise<string> {
+    const userId = isUuid(named) ? named : await findUserByEmail(inside, named);
+    if (userId !== null && (await holdUser(inside, userId))) return userId;
+    throw new AppError("not_found", `Nobody has the id ${named}, or signs in with it and a code.`, {
+      next: `Name the person by their id, or let them sign in once at ${baseUrl}/app with that address.`,
+    });
+  }
+
+  /** Writes in one transaction and answers with what the person has then. */
+  async function change(named: string, work: (inside: Handle, userId: string) => Promise<boolean>): Promise<Json> {
+    const { userId, changed } = await database.transaction(async (inside) => {
+      const found = await userOf(inside, named);
+      return { userId: found, changed: await work(inside, found) };
+    });
+    parts.changed?.(userId);
+    return { ...(await show(parts, userId)), changed };
+  }
+
+  return {
+    "tier.set": operatorCommand(z.strictObject({ who, tier: z.string(), until }), (asked) =>
+      change(asked.who, async (inside, userId) => {
+        await setTier(inside, tiers, { userId, tier: asked.tier, until: asked.until, by: "operator" }, clock());
+        return true;
+      }),
+    ),
+    "tier.show": operatorCommand(z.strictObject({ who }), async (asked) =>
+      show(parts, await userOf(handle, asked.who)),
+    ),
+    "bundle.grant": operatorCommand(z.strictObject({ who, bundle: bundleName, until }), (asked) =>
+      change(asked.who, async (inside, userId) => {
+        await grantBundle(inside, { userId, bundle: asked.bundle, until: asked.until, by: "operator" }, clock());
+        return true;
+      }),
+    ),
+    "bundle.revoke": operatorCommand(z.strictObject({ who, bundle: bundleName }), (asked) =>
+      change(asked.who, (inside, userId) => revokeBundle(inside, userId, asked.bundle)),
+    ),
+  };
+}
