@@ -46,6 +46,8 @@ export type Invoke = (request: CallRequest) => Promise<CallResult>;
 export interface InvokeParts<Handle> extends PerformParts<Handle>, AdmitParts<Handle>, LaterParts<Handle> {
   /** How many calls a person may make. Where it is absent, as many as they like. */
   readonly limits?: CallLimits;
+  /** How many calls a minute this person's tier holds; what everybody may make where it is absent. */
+  readonly rateOf?: (userId: string) => Promise<number>;
   /** An answer always comes within this many milliseconds: what takes longer goes on as a job. */
   readonly deadlineMs: number;
   /** Told of every error that was not foreseen; the cause goes to the log and nowhere else. */
@@ -142,7 +144,7 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
   const admit = createAdmit(parts);
 
   async function begin(request: CallRequest, receipt: Receipt, wallet: (known: Receipt) => void): Promise<CallResult> {
-    parts.limits?.take(countedAs(request.principal));
+    parts.limits?.take(countedAs(request.principal), await parts.rateOf?.(request.principal.userId));
     const admitted = await admit(request.name, request.input, request.principal);
     const { tool, prepared } = admitted;
     const known: Receipt = prepared.wallet === undefined ? receipt : { ...receipt, wallet: prepared.wallet };

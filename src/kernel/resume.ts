@@ -67,6 +67,9 @@ function runningOf<Handle>(
   };
 }
 
+const isInterrupted = ({ signal: { aborted, reason } }: JobRun): boolean =>
+  aborted && reason instanceof AppError && reason.code === "interrupted";
+
 const gone = (): AppError =>
   new AppError("interrupted", "The server stopped each time while the call ran; nothing was changed.");
 
@@ -137,6 +140,10 @@ export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
     } catch (thrown) {
       return refuse(stored, run, thrown, now);
     }
-    await runOn(parts, resumed, hasBegun(stored)).catch((thrown: unknown) => settle(parts, resumed.running, thrown));
+    await runOn(parts, resumed, hasBegun(stored)).catch((thrown: unknown) => {
+      // The process stops: the job is given back as it was, whichever attempt this is.
+      if (isInterrupted(run) && !resumed.running.tool.outside) throw thrown;
+      return settle(parts, resumed.running, thrown);
+    });
   };
 }

@@ -238,20 +238,61 @@ async function adopt(
   });
 }
 
+/** The ledger of the door, and what ends its calls from outside. */
+export interface EffectsLedger extends Ledger<Handle> {
+  /**
+   * Ends the operation of a job that was cancelled, in the transaction that cancels it. Its receipt is closed as soon as that
+   * has committed, or by the next sweep.
+   */
+  closeCancelled(handle: Handle, id: string, now: Date): Promise<void>;
+}
+
+/** Ends an operation of which nothing was run, or nothing will be committed. */
+async function closeCancelled({ spending }: EffectsParts, handle: Handle, id: string, now: Date): Promise<void> {
+  await lockReceipt(handle, id);
+  await lockOperation(handle, id);
+  const { message, next } = new AppError("cancelled", "The job was cancelled, so nothing was changed.");
+  await settleOperation(handle, id, {
+    state: "failed",
+    code: "cancelled",
+    message,
+    next,
+    answerSealed: null,
+    freesKey: true,
+    now,
+  });
+  await spending.settle(handle, id, "released", now);
+  await touchApproval(handle, id);
+}
+
 /** Builds the ledger that the door uses: receipts, and all that may belong to a call beside them. */
-export function createEffects(parts: EffectsParts): Ledger<Handle> {
+export function createEffects(parts: EffectsParts): EffectsLedger {
   const { database, receipts, sealer } = parts;
+  /** Whose receipts wait to be closed; a sweep finds those that a crash forgets. */
+  const cancelled = new Set<string>();
+
+  async function closeReceiptsOfCancelled(): Promise<void> {
+    const ids = [...cancelled];
+    for (const id of ids) cancelled.delete(id);
+    for (const { receipt } of (await selectWhole(database.handle, ids)).values()) await closeLeftOpen(parts, receipt);
+  }
+
   return {
     record: receipts.record,
     open: (opening) => (opening.operation ? open(parts, opening) : receipts.open(opening.receipt)),
     async close(work, settle) {
       const settled: { closing?: Closing } = {};
-      return receipts.close(
+      const result = await receipts.close(
         work,
-        (result) => (settled.closing = settle(result)).receipt,
-        async (handle, receipt) =>
-          settled.closing?.operation ? endIn(parts, handle, settled.closing) : receipt,
+        (ended) => (settled.closing = settle(ended)).receipt,
+        async (handle, receipt) => (settled.closing?.operation ? endIn(parts, handle, settled.closing) : receipt),
       );
+      if (cancelled.size > 0) await closeReceiptsOfCancelled();
+      return result;
+    },
+    async closeCancelled(handle, id, now) {
+      await closeCancelled(parts, handle, id, now);
+      cancelled.add(id);
     },
     abandon: (closing) => abandon(parts, closing),
     doubt: (closing, later) => doubt(parts, closing, later),

@@ -1,0 +1,175 @@
+import { sql } from "kysely";
+import { migrations } from "../../src/app/migrations.ts";
+import type { Database, Handle } from "../../src/database/handle.ts";
+import { AppError } from "../../src/kernel/errors.ts";
+import { uuidv7 } from "../../src/kernel/ids.ts";
+import { type CallRequest, type CallResult, createInvoke } from "../../src/kernel/invoke.ts";
+import { jobOf } from "../../src/kernel/answer-later.ts";
+import type { Principal } from "../../src/kernel/principal.ts";
+import { createResume } from "../../src/kernel/resume.ts";
+import { effectiveScopes } from "../../src/kernel/scopes.ts";
+import { createSealer } from "../../src/kernel/seal.ts";
+import type { Toolset } from "../../src/kernel/tool.ts";
+import { registryOf } from "../../src/kernel/admit.ts";
+import { createApprovals } from "../../src/ledger/approvals.ts";
+import { createEffects, type EffectsParts } from "../../src/ledger/effects.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { createSpending, type SpendingSettings } from "../../src/ledger/spending.ts";
+import { sweepEffects } from "../../src/ledger/sweep-effects.ts";
+import { openFeed } from "../../src/work/feed.ts";
+import { openJobs } from "../../src/work/jobs.ts";
+import { createRunner } from "../../src/work/runner.ts";
+import { noAddresses } from "../kernel-ports.ts";
+
+/** Every table of every room. */
+export const allTables = migrations;
+
+interface HouseParts {
+  readonly toolsets: readonly Toolset<Handle>[];
+  readonly deadlineMs?: number;
+  readonly leaseMs?: number;
+  readonly now?: () => Date;
+  readonly spending?: Partial<SpendingSettings>;
+  readonly readmit?: (principal: Principal) => Promise<Principal>;
+}
+
+/** The door of one process: the real ledger, jobs and spending over a test's database, without HTTP. */
+export type DoorHouse = Awaited<ReturnType<typeof openDoorHouse>>;
+
+/** Opens the door as the app does. Jobs run once `runner.start()` is called. */
+export async function openDoorHouse(database: Database, parts: HouseParts) {
+  const clock = parts.now ?? (() => new Date());
+  const problems: unknown[] = [];
+  const told: string[] = [];
+  const report = (error: unknown): void => void problems.push(error);
+  const sealer = createSealer("a secret of a test that is long enough", "operations");
+  const feed = await openFeed({ database, clock, sources: [] });
+  const receipts = createLedger(database, clock);
+  const spending = createSpending({ caps: [], holdHours: 24, freshAboveUsd: "100", ...parts.spending });
+  const jobs = await openJobs({
+    database,
+    feed,
+    leaseMs: parts.leaseMs ?? 30_000,
+    closeCancelled: (handle, id, now) => effects.closeCancelled(handle, id, now),
+    report,
+    random: () => 0.5,
+    backoff: { firstMs: 20, mostMs: 60 },
+  });
+  const effectsParts: EffectsParts = {
+    database,
+    clock,
+    sealer,
+    receipts,
+    jobs,
+    spending,
+    tell: async (_handle, { id }) => void told.push(id),
+  };
+  const effects = createEffects(effectsParts);
+  const readmit = parts.readmit ?? (async (principal: Principal) => principal);
+  const door = {
+    toolsets: parts.toolsets,
+    ledger: effects,
+    handle: database.handle,
+    clock,
+    jobs,
+    addresses: noAddresses,
+    deadlineMs: parts.deadlineMs ?? 25_000,
+    report,
+  };
+  const tools = registryOf(parts.toolsets);
+  const approvals = createApprovals({
+    ...effectsParts,
+    readmit,
+    jobOf(operation, now) {
+      const tool = tools.get(operation.tool);
+      if (!tool) throw new AppError("unknown_tool", "There is no such tool.");
+      return jobOf(tool, operation, "queued", now);
+    },
+  });
+  const resume = createResume({ ...door, readmit });
+  const runner = createRunner({ jobs, resume, concurrency: 4, lookMs: 50, graceMs: 5_000, report });
+  const invoke = createInvoke(door);
+
+  async function person(): Promise<string> {
+    const id = uuidv7(new Date());
+    await sql`insert into users (id, created_at) values (${id}, ${new Date()})`.execute(database.handle);
+    return id;
+  }
+
+  const principalOf = (userId: string, change: Partial<Principal> = {}): Principal => ({
+    userId,
+    clientId: "test",
+    clientName: "Test",
+    grantId: null,
+    scopes: effectiveScopes(["read", "write"]),
+    channel: "mcp",
+    ...change,
+  });
+
+  const call = (
+    userId: string,
+    name: string,
+    input: unknown,
+    change: Partial<CallRequest> & { readonly key?: string } = {},
+  ): Promise<CallResult> =>
+    invoke({
+      name,
+      input,
+      principal: principalOf(userId),
+      requestId: uuidv7(new Date()),
+      ...(change.key === undefined ? {} : { operationId: { meta: change.key } }),
+      ...change,
+    });
+
+  /** What a pending call waits for. */
+  function pendingOf(result: CallResult): { readonly id: string; readonly kind: string } {
+    const data: unknown = result.ok ? result.answer.data : undefined;
+    if (typeof data === "object" && data !== null && "pending" in data) {
+      const { pending } = data;
+      if (typeof pending === "object" && pending !== null && "id" in pending && "kind" in pending)
+        return { id: String(pending.id), kind: String(pending.kind) };
+    }
+    throw new Error(`The call waits for nothing: ${result.ok ? JSON.stringify(data) : result.error.code}`);
+  }
+
+  async function decide(userId: string, id: string, decision: "approve" | "reject" = "approve", digest?: string) {
+    const shown = digest ?? (await approvals.find(userId, id)).digest;
+    return approvals.decide({
+      principal: principalOf(userId, { clientId: "console", clientName: "Console", channel: "web" }),
+      requestId: uuidv7(new Date()),
+      id,
+      decision,
+      digest: shown,
+      prove: async () => {
+        throw new AppError("fresh_sign_in_required", "Sign in again.");
+      },
+    });
+  }
+
+  async function close(): Promise<void> {
+    await runner.stop();
+    jobs.stop();
+    await jobs.close();
+    await feed.close();
+    await receipts.release();
+  }
+
+  return {
+    database,
+    receipts,
+    effects,
+    approvals,
+    jobs,
+    runner,
+    resume,
+    spending,
+    problems,
+    told,
+    person,
+    call,
+    pendingOf,
+    decide,
+    sweep: () => sweepEffects(effectsParts),
+    close,
+  };
+}

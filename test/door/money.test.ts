@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { sql } from "kysely";
+import type { Database } from "../../src/database/handle.ts";
+import { until } from "../bellhop.ts";
+import { eachEngine } from "../database.ts";
+import { verified, fileOf } from "../ledger/receipts.ts";
+import { fixtureToolset, newOutside, notesTable } from "./fixture.ts";
+import { allTables, type DoorHouse, openDoorHouse } from "./house.ts";
+
+const tables = [...allTables, notesTable];
+
+async function house(t: TestContext, database: Database, more: Partial<Parameters<typeof openDoorHouse>[1]> = {}) {
+  const outside = newOutside();
+  const h = await openDoorHouse(database, { toolsets: [fixtureToolset(outside)], ...more });
+  t.after(() => assert.deepEqual(h.problems, []));
+  return { ...h, outside };
+}
+
+/** Asks for a payment and approves it. */
+async function approved(h: DoorHouse, userId: string, tool: string, amount: string): Promise<string> {
+  const { id } = h.pendingOf(await h.call(userId, tool, { amount }));
+  await h.decide(userId, id);
+  return id;
+}
+
+const run = (h: DoorHouse, userId: string, id: string, wanted: string) =>
+  until(`the payment to be ${wanted}`, async () => {
+    const { run: stands } = await h.approvals.find(userId, id);
+    return stands === wanted ? true : undefined;
+  });
+
+const reserved = async (database: Database, id: string): Promise<readonly string[]> => {
+  const { rows } = await sql<{ asset: string; state: string }>`
+    select asset, state from reservations where id = ${id} order by asset`.execute(database.handle);
+  return rows.map(({ asset, state }) => `${asset} ${state}`);
+};
+
+const receiptOf = async (h: DoorHouse, userId: string, id: string) =>
+  (await h.receipts.page({ userId, limit: 100 })).receipts.find((receipt) => receipt.id === id);
+
+eachEngine("money is reserved when the decision is used up, and spent when it was paid", tables, async (t, database) => {
+  const h = await house(t, database);
+  const ana = await h.person();
+  const id = await approved(h, ana, "pay", "40");
+  assert.deepEqual(await reserved(database, id), []);
+  await h.runner.start();
+  await run(h, ana, id, "completed");
+  assert.deepEqual(await reserved(database, id), ["COIN spent", "usd spent"]);
+  assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
+  await h.close();
+});
+
+eachEngine("a proven failure releases what was reserved; a cap refuses before anything is done", tables, async (t, database) => {
+  const h = await house(t, database, { spending: { caps: [{ asset: "COIN", perTransaction: "50", rolling: null }] } });
+  const ana = await h.person();
+  await h.runner.start();
+  h.outside.next.push("refused");
+  const refused = await approved(h, ana, "pay_once", "40");
+  await run(h, ana, refused, "failed");
+  assert.deepEqual(await reserved(database, refused), ["COIN released", "usd released"]);
+  const result = await h.call(ana, "pay_once", { amount: "60" });
+  assert.equal(result.ok ? "ok" : result.error.code, "spend_limit");
+  assert.deepEqual(h.outside.done, []);
+  await h.close();
+});
+
+eachEngine("outcome-unknown: what cannot be proven stands as unknown, stays counted, and is never done again", tables, async (t, database) => {
+  const h = await house(t, database);
+  const ana = await h.person();
+  await h.runner.start();
+  h.outside.next.push("lost");
+  const id = await approved(h, ana, "pay_once", "40");
+  await run(h, ana, id, "unknown");
+  const receipt = await receiptOf(h, ana, id);
+  assert.deepEqual([receipt?.outcome, receipt?.code], ["unknown", "outcome_unknown"]);
+  assert.deepEqual(await reserved(database, id), ["COIN reserved", "usd reserved"]);
+  assert.equal(h.outside.done.length, 1);
+  await h.close();
+});
+
+eachEngine("evidence that is found later closes what was unknown, and the chain holds both", tables, async (t, database) => {
+  const h = await house(t, database);
+  const ana = await h.person();
+  h.outside.evidence = "unknown";
+  h.outside.next.push("lost", "lost_before");
+  await h.runner.start();
+  const [paid, unpaid] = [await approved(h, ana, "pay", "4"), await approved(h, ana, "pay", "5")];
+  await run(h, ana, paid, "unknown");
+  await run(h, ana, unpaid, "unknown");
+  h.outside.evidence = "known";
+  await run(h, ana, paid, "completed");
+  await run(h, ana, unpaid, "failed");
+  assert.deepEqual(await reserved(database, paid), ["COIN spent", "usd spent"]);
+  assert.deepEqual(await reserved(database, unpaid), ["COIN released", "usd released"]);
+  assert.equal((await receiptOf(h, ana, paid))?.outcome, "ok");
+  assert.deepEqual(h.outside.done, [{ key: paid, amount: "4" }]);
+  assert.equal((await verified(await fileOf(database, ana))).ok, true);
+  await h.close();
+});
+
+eachEngine("an effect that may be repeated is repeated under its own key, and happens once", tables, async (t, database) => {
+  const h = await house(t, database);
+  const ana = await h.person();
+  h.outside.next.push("lost", "lost_before", "lost");
+  await h.runner.start();
+  const id = await approved(h, ana, "pay_again", "40");
+  await run(h, ana, id, "completed");
+  assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
+  await h.close();
+});
+
+eachEngine("a process that dies in the middle: the next one finds evidence and does nothing twice", tables, async (t, database) => {
+  const gate = Promise.withResolvers<void>();
+  const outside = newOutside();
+  const dying = await openDoorHouse(database, {
+    toolsets: [fixtureToolset(outside, () => gate.promise)],
+    leaseMs: 300,
+  });
+  const ana = await dying.person();
+  const id = await approved(dying, ana, "pay", "40");
+  // It runs, and its process is never heard of again.
+  const [taken] = await dying.jobs.take(1);
+  assert.ok(taken);
+  void dying.resume(taken.id, taken.run).catch(() => undefined);
+  await until("the payment", () => (outside.done.length > 0 ? true : undefined));
+  taken.run.release();
+  const heir = await openDoorHouse(database, { toolsets: [fixtureToolset(outside)], leaseMs: 300 });
+  t.after(() => assert.deepEqual(heir.problems, []));
+  await heir.runner.start();
+  await run(heir, ana, id, "completed");
+  // The dead one wakes up once more: it finds that the job is not its own.
+  gate.resolve();
+  await until("the receipt", async () => ((await receiptOf(heir, ana, id))?.outcome === "ok" ? true : undefined));
+  assert.deepEqual(outside.done, [{ key: id, amount: "40" }]);
+  assert.deepEqual(await reserved(database, id), ["COIN spent", "usd spent"]);
+  await heir.close();
+  await dying.close();
+});
