@@ -3,11 +3,12 @@ import { type Clock, after } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { digestOf } from "../kernel/json.ts";
 import type { Ledger, Question } from "../kernel/ports/ledger.ts";
-import type { Proposal } from "../kernel/proposal.ts";
 import type { Sealer } from "../kernel/seal.ts";
+import { strengthOf } from "../kernel/spend.ts";
 import type { ReceiptLedger } from "./ledger.ts";
 import { countWaiting, findSameQuestion, insertApproval, lockQuestions } from "./records/approvals.ts";
 import { insertOperation } from "./records/operations.ts";
+import type { Spending } from "./spending.ts";
 import { argsMac, proposalJson, sealProposal, storedFacts } from "./stored-operation.ts";
 
 /** What asking the person needs. */
@@ -15,11 +16,7 @@ export interface AskingParts {
   readonly clock: Clock;
   readonly receipts: ReceiptLedger;
   readonly sealer: Sealer;
-  readonly spending: {
-    policyVersion(handle: Handle, userId: string): Promise<number>;
-    /** Whether a usual click is enough for this. */
-    strengthOf(handle: Handle, userId: string, proposal: Proposal): Promise<"usual" | "fresh">;
-  };
+  readonly spending: Pick<Spending, "policyOf" | "check">;
   /** Has the person told, once the question is committed. */
   readonly tell: (handle: Handle, notice: { readonly userId: string; readonly id: string }) => Promise<void>;
 }
@@ -53,8 +50,9 @@ async function store(
   const { userId } = principal;
   const now = clock();
   const expiresAt = after(now, SECONDS_TO_DECIDE);
-  const policyVersion = await spending.policyVersion(handle, userId);
-  const strength = await spending.strengthOf(handle, userId, proposal);
+  const policy = await spending.policyOf(handle, userId);
+  // Nobody is asked for what could not be done.
+  if (proposal.spend) await spending.check(handle, { userId, spend: proposal.spend, now });
   const facts = storedFacts(sealer, operation, effect);
   if (!(await insertOperation(handle, { ...facts, state: "waiting", hasJob: false, now }))) {
     throw new AppError("operation_running", "The call with this operation id is still under way.");
@@ -63,9 +61,9 @@ async function store(
     id,
     userId,
     proposalSealed: sealProposal(sealer, proposal, id),
-    strength,
-    policyVersion,
-    digest: digestOfQuestion(question, policyVersion, expiresAt),
+    strength: strengthOf(proposal, policy),
+    policyVersion: policy.version,
+    digest: digestOfQuestion(question, policy.version, expiresAt),
     now,
     expiresAt,
   });

@@ -21,17 +21,8 @@ import {
   type Settlement,
 } from "./records/operations.ts";
 import { lockReceipt, selectWhole } from "./records/receipts.ts";
+import type { Spending } from "./spending.ts";
 import { answerOf, argsMac, errorOf, operationOf, proposalOf, sealAnswer, storedFacts } from "./stored-operation.ts";
-
-/** What a run may spend, kept in the transactions of its call. */
-export interface Spending {
-  /** @throws AppError `spend_limit`, `recipient_not_allowed`, `recipient_on_hold`. */
-  reserve(handle: Handle, of: { id: string; userId: string; spend: Spend; now: Date }): Promise<void>;
-  settle(handle: Handle, id: string, outcome: "spent" | "released", now: Date): Promise<void>;
-  /** Rises with every change of the person's limits. */
-  policyVersion(handle: Handle, userId: string): Promise<number>;
-}
-type Spend = NonNullable<Opening["spend"]>;
 
 /** What the ledger of effects is built from. */
 export interface EffectsParts extends AskingParts {
@@ -40,7 +31,7 @@ export interface EffectsParts extends AskingParts {
   readonly receipts: ReceiptLedger;
   readonly sealer: Sealer;
   readonly jobs: Jobs<Handle>;
-  readonly spending: Spending & AskingParts["spending"];
+  readonly spending: Pick<Spending, "reserve" | "settle" | "policyVersion"> & AskingParts["spending"];
 }
 
 /** A call without a job that has been open for this long belongs to a process that died. */

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
 import { sql } from "kysely";
 import { migrations } from "../../src/app/migrations.ts";
 import type { Database, Handle } from "../../src/database/handle.ts";
@@ -19,10 +21,12 @@ import { sweepEffects } from "../../src/ledger/sweep-effects.ts";
 import { openFeed } from "../../src/work/feed.ts";
 import { openJobs } from "../../src/work/jobs.ts";
 import { createRunner } from "../../src/work/runner.ts";
+import { eachEngine } from "../database.ts";
 import { noAddresses } from "../kernel-ports.ts";
+import { fixtureToolset, newOutside, notesTable, type Outside } from "./fixture.ts";
 
-/** Every table of every room. */
-export const allTables = migrations;
+/** Every table of every room, and one to write to. */
+const tables = [...migrations, notesTable];
 
 interface HouseParts {
   readonly toolsets: readonly Toolset<Handle>[];
@@ -172,4 +176,72 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     sweep: () => sweepEffects(effectsParts),
     close,
   };
+}
+
+/** What a test changes while its house stands. */
+interface Hand {
+  /** Milliseconds by which its clock is ahead. */
+  ahead: number;
+  /** How whoever asked stands by now. */
+  standing: AppError | "paused" | null;
+}
+
+/** A house whose toolset is the fixture's, and what its test holds in its hand. */
+export type FixtureHouse = DoorHouse & {
+  readonly outside: Outside;
+  readonly hand: Hand;
+  /** Lets go whatever waits at the gate, from now on. */
+  readonly open: () => void;
+};
+
+/** Opens a house with the fixture's tools. @param gated whether every call waits until the test lets it go. */
+export async function openFixtureHouse(
+  database: Database,
+  { gated = false, outside = newOutside(), ...parts }: FixtureParts = {},
+): Promise<FixtureHouse> {
+  const gate = Promise.withResolvers<void>();
+  if (!gated) gate.resolve();
+  const hand: Hand = { ahead: 0, standing: null };
+  const house = await openDoorHouse(database, {
+    toolsets: [fixtureToolset(outside, () => gate.promise)],
+    now: () => new Date(Date.now() + hand.ahead),
+    async readmit(principal) {
+      if (hand.standing instanceof AppError) throw hand.standing;
+      return { ...principal, paused: hand.standing === "paused" };
+    },
+    ...parts,
+  });
+  return { ...house, outside, hand, open: gate.resolve };
+}
+
+type FixtureParts = Omit<Partial<HouseParts>, "toolsets"> & { readonly gated?: boolean; readonly outside?: Outside };
+
+/** Registers a test for each engine, with a house of its own; whatever happens, it is closed, and nothing may have broken. */
+export function eachDoor(
+  name: string,
+  parts: FixtureParts,
+  specification: (house: FixtureHouse, t: TestContext) => Promise<void>,
+): void {
+  eachEngine(name, tables, async (t, database) => {
+    const house = await openFixtureHouse(database, parts);
+    try {
+      await specification(house, t);
+      assert.deepEqual(house.problems, []);
+    } finally {
+      house.open();
+      await house.close();
+    }
+  });
+}
+
+/** What was written to the table. */
+export async function wordsOf({ database }: Pick<DoorHouse, "database">): Promise<readonly string[]> {
+  const { rows } = await sql<{ word: string }>`select word from notes order by word`.execute(database.handle);
+  return rows.map(({ word }) => word);
+}
+
+/** A person's receipts in words, in alphabetical order. */
+export async function outcomesOf({ receipts }: Pick<DoorHouse, "receipts">, userId: string): Promise<readonly string[]> {
+  const { receipts: all } = await receipts.page({ userId, limit: 100 });
+  return all.map(({ tool, outcome, code }) => [tool, outcome, code].filter(Boolean).join(" ")).toSorted();
 }

@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
-import type { TestContext } from "node:test";
 import { sql } from "kysely";
-import type { Database } from "../../src/database/handle.ts";
 import { until } from "../bellhop.ts";
-import { eachEngine } from "../database.ts";
-import { verified, fileOf } from "../ledger/receipts.ts";
-import { fixtureToolset, newOutside, notesTable } from "./fixture.ts";
-import { allTables, type DoorHouse, openDoorHouse } from "./house.ts";
-
-const tables = [...allTables, notesTable];
-
-async function house(t: TestContext, database: Database, more: Partial<Parameters<typeof openDoorHouse>[1]> = {}) {
-  const outside = newOutside();
-  const h = await openDoorHouse(database, { toolsets: [fixtureToolset(outside)], ...more });
-  t.after(() => assert.deepEqual(h.problems, []));
-  return { ...h, outside };
-}
+import { fileOf, verified } from "../ledger/receipts.ts";
+import { type DoorHouse, eachDoor, openFixtureHouse } from "./house.ts";
 
 /** Asks for a payment and approves it. */
 async function approved(h: DoorHouse, userId: string, tool: string, amount: string): Promise<string> {
@@ -30,7 +17,7 @@ const run = (h: DoorHouse, userId: string, id: string, wanted: string) =>
     return stands === wanted ? true : undefined;
   });
 
-const reserved = async (database: Database, id: string): Promise<readonly string[]> => {
+const reserved = async ({ database }: DoorHouse, id: string): Promise<readonly string[]> => {
   const { rows } = await sql<{ asset: string; state: string }>`
     select asset, state from reservations where id = ${id} order by asset`.execute(database.handle);
   return rows.map(({ asset, state }) => `${asset} ${state}`);
@@ -39,34 +26,29 @@ const reserved = async (database: Database, id: string): Promise<readonly string
 const receiptOf = async (h: DoorHouse, userId: string, id: string) =>
   (await h.receipts.page({ userId, limit: 100 })).receipts.find((receipt) => receipt.id === id);
 
-eachEngine("money is reserved when the decision is used up, and spent when it was paid", tables, async (t, database) => {
-  const h = await house(t, database);
+eachDoor("money is reserved when the decision is used up, and spent when it was paid", {}, async (h) => {
   const ana = await h.person();
   const id = await approved(h, ana, "pay", "40");
-  assert.deepEqual(await reserved(database, id), []);
+  assert.deepEqual(await reserved(h, id), []);
   await h.runner.start();
   await run(h, ana, id, "completed");
-  assert.deepEqual(await reserved(database, id), ["COIN spent", "usd spent"]);
+  assert.deepEqual(await reserved(h, id), ["COIN spent", "usd spent"]);
   assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
-  await h.close();
 });
 
-eachEngine("a proven failure releases what was reserved; a cap refuses before anything is done", tables, async (t, database) => {
-  const h = await house(t, database, { spending: { caps: [{ asset: "COIN", perTransaction: "50", rolling: null }] } });
+eachDoor("a proven failure releases what was reserved; a cap refuses before anything is done", { spending: { caps: [{ asset: "COIN", perTransaction: "50", rolling: null }] } }, async (h) => {
   const ana = await h.person();
   await h.runner.start();
   h.outside.next.push("refused");
   const refused = await approved(h, ana, "pay_once", "40");
   await run(h, ana, refused, "failed");
-  assert.deepEqual(await reserved(database, refused), ["COIN released", "usd released"]);
+  assert.deepEqual(await reserved(h, refused), ["COIN released", "usd released"]);
   const result = await h.call(ana, "pay_once", { amount: "60" });
   assert.equal(result.ok ? "ok" : result.error.code, "spend_limit");
   assert.deepEqual(h.outside.done, []);
-  await h.close();
 });
 
-eachEngine("outcome-unknown: what cannot be proven stands as unknown, stays counted, and is never done again", tables, async (t, database) => {
-  const h = await house(t, database);
+eachDoor("outcome-unknown: what cannot be proven stands as unknown, stays counted, and is never done again", {}, async (h) => {
   const ana = await h.person();
   await h.runner.start();
   h.outside.next.push("lost");
@@ -74,13 +56,11 @@ eachEngine("outcome-unknown: what cannot be proven stands as unknown, stays coun
   await run(h, ana, id, "unknown");
   const receipt = await receiptOf(h, ana, id);
   assert.deepEqual([receipt?.outcome, receipt?.code], ["unknown", "outcome_unknown"]);
-  assert.deepEqual(await reserved(database, id), ["COIN reserved", "usd reserved"]);
+  assert.deepEqual(await reserved(h, id), ["COIN reserved", "usd reserved"]);
   assert.equal(h.outside.done.length, 1);
-  await h.close();
 });
 
-eachEngine("evidence that is found later closes what was unknown, and the chain holds both", tables, async (t, database) => {
-  const h = await house(t, database);
+eachDoor("evidence that is found later closes what was unknown, and the chain holds both", {}, async (h) => {
   const ana = await h.person();
   h.outside.evidence = "unknown";
   h.outside.next.push("lost", "lost_before");
@@ -91,49 +71,44 @@ eachEngine("evidence that is found later closes what was unknown, and the chain 
   h.outside.evidence = "known";
   await run(h, ana, paid, "completed");
   await run(h, ana, unpaid, "failed");
-  assert.deepEqual(await reserved(database, paid), ["COIN spent", "usd spent"]);
-  assert.deepEqual(await reserved(database, unpaid), ["COIN released", "usd released"]);
+  assert.deepEqual(await reserved(h, paid), ["COIN spent", "usd spent"]);
+  assert.deepEqual(await reserved(h, unpaid), ["COIN released", "usd released"]);
   assert.equal((await receiptOf(h, ana, paid))?.outcome, "ok");
   assert.deepEqual(h.outside.done, [{ key: paid, amount: "4" }]);
-  assert.equal((await verified(await fileOf(database, ana))).ok, true);
-  await h.close();
+  assert.equal((await verified(await fileOf(h.database, ana))).ok, true);
 });
 
-eachEngine("an effect that may be repeated is repeated under its own key, and happens once", tables, async (t, database) => {
-  const h = await house(t, database);
+eachDoor("an effect that may be repeated is repeated under its own key, and happens once", {}, async (h) => {
   const ana = await h.person();
   h.outside.next.push("lost", "lost_before", "lost");
   await h.runner.start();
   const id = await approved(h, ana, "pay_again", "40");
   await run(h, ana, id, "completed");
   assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
-  await h.close();
 });
 
-eachEngine("a process that dies in the middle: the next one finds evidence and does nothing twice", tables, async (t, database) => {
-  const gate = Promise.withResolvers<void>();
-  const outside = newOutside();
-  const dying = await openDoorHouse(database, {
-    toolsets: [fixtureToolset(outside, () => gate.promise)],
-    leaseMs: 300,
-  });
+eachDoor("a process that dies in the middle: the next one finds evidence and does nothing twice", { gated: true, leaseMs: 300 }, async (dying) => {
+  const { outside, database } = dying;
   const ana = await dying.person();
   const id = await approved(dying, ana, "pay", "40");
   // It runs, and its process is never heard of again.
   const [taken] = await dying.jobs.take(1);
   assert.ok(taken);
-  void dying.resume(taken.id, taken.run).catch(() => undefined);
+  const lost = dying.resume(taken.id, taken.run);
   await until("the payment", () => (outside.done.length > 0 ? true : undefined));
   taken.run.release();
-  const heir = await openDoorHouse(database, { toolsets: [fixtureToolset(outside)], leaseMs: 300 });
-  t.after(() => assert.deepEqual(heir.problems, []));
-  await heir.runner.start();
-  await run(heir, ana, id, "completed");
-  // The dead one wakes up once more: it finds that the job is not its own.
-  gate.resolve();
-  await until("the receipt", async () => ((await receiptOf(heir, ana, id))?.outcome === "ok" ? true : undefined));
-  assert.deepEqual(outside.done, [{ key: id, amount: "40" }]);
-  assert.deepEqual(await reserved(database, id), ["COIN spent", "usd spent"]);
-  await heir.close();
-  await dying.close();
+  const heir = await openFixtureHouse(database, { outside, leaseMs: 300 });
+  try {
+    await heir.runner.start();
+    await run(heir, ana, id, "completed");
+    // The dead one wakes up once more: it finds that the job is not its own.
+    dying.open();
+    await lost;
+    assert.equal((await receiptOf(heir, ana, id))?.outcome, "ok");
+    assert.deepEqual(outside.done, [{ key: id, amount: "40" }]);
+    assert.deepEqual(await reserved(heir, id), ["COIN spent", "usd spent"]);
+    assert.deepEqual(heir.problems, []);
+  } finally {
+    await heir.close();
+  }
 });
