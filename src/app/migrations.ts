@@ -4,6 +4,7 @@ import type { Migration } from "../database/handle.ts";
 import { migrations as ledgerMigrations } from "../ledger/migrations/index.ts";
 import { migrations as oauthMigrations } from "../oauth/migrations/index.ts";
 import { toolsetMigrations } from "../toolsets/index.ts";
+import { migrations as workMigrations } from "../work/migrations/index.ts";
 
 const limitsMigrations: readonly Migration[] = [
   { name: "0006-limits", statements: limitStatements },
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   ...oauthMigrations,
   ...ledgerMigrations,
   ...toolsetMigrations,
+  ...workMigrations,
   ...limitsMigrations,
 ];

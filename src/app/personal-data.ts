@@ -7,6 +7,7 @@ import { receiptsData } from "../ledger/receipts-data.ts";
 import { admissionData, attemptsData, linksData } from "../oauth/grants.ts";
 import { serviceSessionsData } from "../oauth/service-sessions-data.ts";
 import { toolsetData } from "../toolsets/index.ts";
+import { workData } from "../work/work-data.ts";
 
 /**
  * What every room keeps of a person. The account comes after the rooms whose rows reference its user, and receipts last:
@@ -19,6 +20,7 @@ const personalData: readonly PersonalData<Handle>[] = [
   serviceSessionsData,
   ...toolsetData,
   entitlementData,
+  ...workData,
   accountData,
   receiptsData,
 ];

@@ -3,12 +3,12 @@ import type { Clock } from "../kernel/clock.ts";
 import { createCheckpoints } from "../ledger/checkpoints.ts";
 import { createLedger, type ReceiptLedger } from "../ledger/ledger.ts";
 import { createReceiptProofs } from "../ledger/proofs.ts";
-import { openReceiptFeed } from "../ledger/receipt-feed.ts";
+import { openNews } from "./news.ts";
 import type { Log } from "./parts.ts";
 
 /** The ledger, its news, and what proves its receipts. A sweep signs what is new. */
 export async function openReceipts(database: Database, clock: Clock, masterSecret: string, log: Log) {
-  const feed = await openReceiptFeed(database, clock);
+  const feed = await openNews(database, clock);
   const announce = (userIds: readonly string[]): void => {
     // The receipts are committed, so who misses this news finds them at the next.
     feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));

@@ -46,6 +46,8 @@ export interface Config {
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Characters that `extract_intent` reads. */
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
+  /** Jobs that this process runs at once, and for how long one stays with a process that gives no sign. */
+  readonly jobs: { readonly atOnce: number; readonly leaseMs: number };
   /** How many proxies in front append to X-Forwarded-For; 0 means that the header is never read. */
   readonly trustedProxies: number;
   /** Calls that one person may make in a minute; 0 means as many as they like. */
@@ -125,6 +127,10 @@ function configOf(values: z.output<typeof schema>): Config {
     extraction: Object.freeze({
       instructionLimit: values.EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT,
       sectionLimit: values.EXTRACT_INTENT_SECTION_CHAR_LIMIT,
+    }),
+    jobs: Object.freeze({
+      atOnce: values.BELLHOP_JOBS_AT_ONCE,
+      leaseMs: values.BELLHOP_JOB_LEASE_SECONDS * 1000,
     }),
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
     callsPerMinute: values.BELLHOP_CALLS_PER_MINUTE,

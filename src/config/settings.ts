@@ -138,6 +138,18 @@ export const schema = z.object({
     "120",
     wholeNumber(0, 100_000_000).default(600),
   ),
+  BELLHOP_JOBS_AT_ONCE: setting(
+    "Tools",
+    "Jobs that this process runs at once. With 0 it runs none, and leaves them to the other processes on the same database.",
+    "8",
+    wholeNumber(0, 64).default(4),
+  ),
+  BELLHOP_JOB_LEASE_SECONDS: setting(
+    "Tools",
+    "How long a job stays with a process that gives no sign of life, before another takes it over.",
+    "60",
+    wholeNumber(2, 600).default(30),
+  ),
   EXTRACT_INTENT_INSTRUCTION_CHAR_LIMIT: setting(
     "Tools",
     "Characters of the instruction that `extract_intent` reads; the rest is cut at the end of a sentence and reported.",

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eachEngine, freshPostgres } from "../../test/database.ts";
-import type { Database } from "../database/handle.ts";
-import { openPostgres } from "../database/postgres.ts";
-import { uuidv7 } from "../kernel/ids.ts";
-import type { Receipt } from "../kernel/receipt.ts";
-import { createLedger } from "./ledger.ts";
-import { migrations } from "./migrations/index.ts";
-import { openReceiptFeed } from "./receipt-feed.ts";
+import type { Database } from "../../src/database/handle.ts";
+import { openPostgres } from "../../src/database/postgres.ts";
+import { uuidv7 } from "../../src/kernel/ids.ts";
+import type { Receipt } from "../../src/kernel/receipt.ts";
+import { createLedger } from "../../src/ledger/ledger.ts";
+import { migrations } from "../../src/ledger/migrations/index.ts";
+import { receiptNews } from "../../src/ledger/receipt-news.ts";
+import { type Feed, openFeed } from "../../src/work/feed.ts";
+import { eachEngine, freshPostgres } from "../database.ts";
+
+type ReceiptFeed = Feed<{ readonly kind: "receipt"; readonly receipt: Receipt }>;
+type Watching = ReturnType<ReceiptFeed["watch"]>;
 
 const START = new Date("2026-11-21T10:00:00Z");
 const ALICE = "0199a000-0000-7000-8000-00000000000a";
@@ -32,7 +36,7 @@ const receipt = (requestId: string, change: Partial<Receipt> = {}): Receipt => (
 });
 
 async function openHouse(database: Database) {
-  const feed = await openReceiptFeed(database, () => START);
+  const feed: ReceiptFeed = await openFeed({ database, clock: () => START, sources: [receiptNews(database)] });
   const ledger = createLedger(
     database,
     () => START,
@@ -42,12 +46,12 @@ async function openHouse(database: Database) {
 }
 
 /** The request ids of the next receipts that a watcher sees. */
-async function take(watch: AsyncGenerator<Receipt | null>, count: number): Promise<string[]> {
+async function take(watch: Watching, count: number): Promise<string[]> {
   const seen: string[] = [];
   while (seen.length < count) {
     const next = await watch.next();
     if (next.done) break;
-    if (next.value) seen.push(next.value.requestId);
+    if (next.value) seen.push(next.value.item.receipt.requestId);
   }
   return seen;
 }
@@ -65,12 +69,7 @@ eachEngine(
     const seen = take(watch, 3);
     await ledger.record(receipt("bob's", { userId: BOB }));
     await ledger.record(receipt("second", { id: uuidv7(new Date(START.getTime() + 5000)) }));
-    const open = receipt("a change that began first", { outcome: "open", effect: "write" });
-    await ledger.open(open);
-    await ledger.close(
-      async () => undefined,
-      () => ({ ...open, outcome: "ok" }),
-    );
+    await ledger.record(receipt("a change that began first", { effect: "write" }));
     await ledger.record(receipt("third", { id: uuidv7(new Date(START.getTime() + 6000)) }));
     assert.deepEqual((await seen).toSorted(), ["a change that began first", "second", "third"]);
     stop.abort();
@@ -112,7 +111,7 @@ eachEngine("many receipts at once come once each, and old ones are no news", mig
   const seen = await first;
   stop.abort();
   for (let next = await watch.next(); !next.done; next = await watch.next())
-    if (next.value) seen.push(next.value.requestId);
+    if (next.value) seen.push(next.value.item.receipt.requestId);
   assert.deepEqual(
     seen.filter((id) => id.startsWith("old")),
     [],

@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import type { Database, Handle } from "../database/handle.ts";
+import { type AppError, errorTable } from "../kernel/errors.ts";
+import { isUuid } from "../kernel/ids.ts";
+import type { JobEnd, Jobs } from "../kernel/ports/jobs.ts";
+import { checkedFiles } from "./artifacts.ts";
+import { type Backoff, backoffMs, type Random } from "./backoff.ts";
+import { type Bell, createBell } from "./bell.ts";
+import type { Feed } from "./feed.ts";
+import { createHeldRuns, type HeldRuns, type StoppableRun } from "./held-runs.ts";
+import { type Claim, claimOf } from "./lease.ts";
+import { insertArtifacts } from "./records/artifacts.ts";
+import {
+  cancelJob,
+  type Changed,
+  completeJob,
+  failJob,
+  insertJob,
+  type JobError,
+  lockRun,
+  postponeJob,
+  showJob,
+} from "./records/jobs.ts";
+import { type ClaimedJob, claimJobs, endOtherLeases, giveBackJob, untilDue } from "./records/runs.ts";
+
+/** What became of a wish to cancel a job. */
+export type Cancelled = "cancelled" | "not_cancellable" | "ended";
+
+/** A job that this process has taken from the queue. */
+export interface TakenJob {
+  readonly id: string;
+  readonly run: StoppableRun;
+  /** Puts it back, for any process to take at once. */
+  giveBack(): Promise<void>;
+}
+
+/** The jobs as the door needs them, and as a runner does. */
+export interface JobRoom extends Jobs<Handle> {
+  /** Cancels a job of this person's; null when they have none with this id. */
+  cancel(handle: Handle, userId: string, id: string, now: Date): Promise<Cancelled | null>;
+  /** Takes up to `limit` jobs that are due. */
+  take(limit: number): Promise<readonly TakenJob[]>;
+  /** Milliseconds until the next job is due; null when none is known. */
+  untilDue(): Promise<number | null>;
+  /** Rings when there may be something to take. */
+  readonly bell: Bell;
+  /** Frees at once what dead processes held, where that is known: the embedded database has one process. */
+  freeOthers(): Promise<void>;
+  /** Aborts every run that is still under way. */
+  stop(): void;
+  /** Ends what listens. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** What the jobs are kept with. */
+export interface JobParts {
+  readonly database: Database;
+  /** How long a job stays with a process that gives no sign. */
+  readonly leaseMs: number;
+  readonly feed: Pick<Feed, "announce" | "announceIn">;
+  /** Closes the operation and the receipt of a job that will not run any more, in the transaction of the handle. */
+  readonly closeCancelled: (handle: Handle, id: string, now: Date) => Promise<void>;
+  /** Told of what went wrong where nobody waits. */
+  readonly report: (error: unknown) => void;
+  readonly random?: Random;
+  readonly backoff?: Backoff;
+}
+
+const CHANNEL = "jobs";
+/** Who decides late, or whose workers stood still for a day, is asked anew rather than surprised. */
+const WAIT_MS = 24 * 3_600_000;
+const BACKOFF: Backoff = { firstMs: 2_000, mostMs: 300_000 };
+/** Jobs that were added as running and are not held yet; there are never many. */
+const MOST_ADDED = 10_000;
+
+const errorOf = ({ code, message, next }: AppError): JobError => ({ code, message, next });
+
+const isMendable = ({ code }: AppError): boolean => errorTable[code].retryable || errorTable[code].http >= 500;
+
+/** Ends and postpones runs. */
+function createEnding({ database, feed, random = Math.random, backoff = BACKOFF }: JobParts) {
+  async function postpone(handle: Handle, id: string, claim: Claim, error: AppError): Promise<Changed | null> {
+    const attempt = await lockRun(handle, id, claim);
+    if (attempt === null) return null;
+    const changed = await postponeJob(handle, id, backoffMs(backoff, attempt, random), errorOf(error));
+    await database.notify(handle, CHANNEL, "");
+    return changed;
+  }
+
+  async function settle(handle: Handle, id: string, claim: Claim, end: JobEnd): Promise<Changed | null> {
+    if (end.status === "queued") return postpone(handle, id, claim, end.error);
+    if (end.status === "failed")
+      return failJob(handle, id, claim, { ...errorOf(end.error), mendable: isMendable(end.error) });
+    const files = checkedFiles(end.files);
+    const changed = await completeJob(handle, id, claim);
+    if (changed) await insertArtifacts(handle, id, files);
+    return changed;
+  }
+
+  return async (handle: Handle, id: string, lease: string, end: JobEnd): Promise<boolean> => {
+    const claim = claimOf(lease);
+    const changed = claim && (await settle(handle, id, claim, end));
+    if (changed && !changed.hidden) await feed.announceIn(handle, [changed.userId]);
+    return Boolean(changed);
+  };
+}
+
+/** Remembers of jobs that were added as running whether they have one run only, until they are held. */
+function createLastOnes() {
+  const lastOnes = new Map<string, boolean>();
+  return {
+    remember(id: string, last: boolean): void {
+      lastOnes.set(id, last);
+      for (const oldest of lastOnes.keys()) {
+        if (lastOnes.size <= MOST_ADDED) return;
+        lastOnes.delete(oldest);
+      }
+    },
+    take(id: string): boolean {
+      const last = lastOnes.get(id) ?? false;
+      lastOnes.delete(id);
+      return last;
+    },
+  };
+}
+
+/** What of the jobs only runners use. */
+function createTaking(parts: JobParts, holder: string, held: HeldRuns) {
+  const { database, leaseMs, feed, report } = parts;
+  const announce = (userIds: readonly string[]): void => void feed.announce(userIds).catch(report);
+
+  async function giveBack(job: ClaimedJob): Promise<void> {
+    if (!(await giveBackJob(database.handle, holder, job))) return;
+    await database.notify(database.handle, CHANNEL, "");
+    announce([job.userId]);
+  }
+
+  return {
+    async take(limit: number): Promise<readonly TakenJob[]> {
+      const claimed = await claimJobs(database.handle, { holder, leaseMs, limit });
+      if (claimed.length > 0) announce(claimed.map(({ userId }) => userId));
+      return claimed.map((job) => ({
+        id: job.id,
+        run: held.hold({ ...job, last: job.attempt >= job.maxAttempts }),
+        giveBack: () => giveBack(job),
+      }));
+    },
+    untilDue: () => untilDue(database.handle),
+    async freeOthers(): Promise<void> {
+      if (database.engine === "pglite") await endOtherLeases(database.handle, holder);
+    },
+  };
+}
+
+/** Opens the jobs of this process: it hears of what was added, and of what was cancelled. */
+export async function openJobs(parts: JobParts): Promise<JobRoom> {
+  const { database, leaseMs, feed, report } = parts;
+  const holder = randomUUID();
+  const bell = createBell();
+  const announce = (userIds: readonly string[]): void => void feed.announce(userIds).catch(report);
+  const held = createHeldRuns({ database, holder, leaseMs, announce, report });
+  const lastOnes = createLastOnes();
+  const subscription = await database.listen(CHANNEL, {
+    message: (id) => (id === "" ? bell.ring() : held.cancelled(id)),
+    resumed() {
+      bell.ring();
+      void held.check();
+    },
+  });
+
+  return {
+    ...createTaking(parts, holder, held),
+    async add(handle, job) {
+      await insertJob(handle, job, { holder, leaseMs, waitMs: WAIT_MS });
+      if (job.status === "running") lastOnes.remember(job.id, job.attempts <= 1);
+      else await database.notify(handle, CHANNEL, "");
+      if (!job.hidden) await feed.announceIn(handle, [job.userId]);
+    },
+    end: createEnding(parts),
+    async show(id) {
+      const userId = await showJob(database.handle, id);
+      if (userId !== null) await feed.announce([userId]);
+    },
+    hold: (id) => held.hold({ id, claims: 1, attempt: 1, last: lastOnes.take(id) }),
+    async cancel(handle, userId, id, now) {
+      const outcome = isUuid(id) ? await cancelJob(handle, userId, id) : null;
+      if (outcome !== "cancelled") return outcome;
+      await parts.closeCancelled(handle, id, now);
+      await database.notify(handle, CHANNEL, id);
+      await feed.announceIn(handle, [userId]);
+      return outcome;
+    },
+    bell,
+    stop: () => held.stop(),
+    async close() {
+      held.close();
+      await subscription.close();
+    },
+  };
+}

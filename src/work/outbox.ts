@@ -1,0 +1,94 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Database, Handle, Subscription } from "../database/handle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { uuidv7 } from "../kernel/ids.ts";
+import { type Backoff, backoffMs, type Random } from "./backoff.ts";
+import { createBell } from "./bell.ts";
+import { delayEntry, endEntry, insertEntry, type OutboxEntry, takeEntries, untilNextEntry } from "./records/outbox.ts";
+
+/** Tells people what happened, at least once, and never what did not: an entry commits with what it tells of. */
+export interface Outbox {
+  /** @param of `kind` says what happened, `ref` to which thing: a pointer, so that no words lie about. */
+  put(handle: Handle, of: { readonly kind: string; readonly userId: string; readonly ref: string }): Promise<void>;
+  /** Begins to send. */
+  start(): Promise<void>;
+  /** Ends it, once what is being said has been said. A second call does nothing. */
+  stop(): Promise<void>;
+}
+
+/** What the outbox is made of. */
+export interface OutboxParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Says it. What it throws is tried again; one that was said may be said again after a crash. */
+  readonly deliver: (kind: string, userId: string, ref: string) => Promise<void>;
+  readonly report: (error: unknown) => void;
+  readonly random?: Random;
+  /** Tests hand in short ones. */
+  readonly times?: { readonly leaseMs: number; readonly lookMs: number; readonly backoff: Backoff };
+}
+
+const CHANNEL = "outbox";
+/** With the waits below, about an hour: who was told later would be told of what is over. */
+const MOST_TRIES = 8;
+const AT_ONCE = 10;
+const AGAIN_MS = 1_000;
+const TIMES = { leaseMs: 60_000, lookMs: 5_000, backoff: { firstMs: 10_000, mostMs: 1_800_000 } };
+
+/** Opens the outbox of this process. */
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { database, clock, deliver, report, random = Math.random, times = TIMES } = parts;
+  const bell = createBell();
+  const stopping = new AbortController();
+  let working = Promise.resolve();
+  let subscription: Subscription | undefined;
+
+  async function send(entry: OutboxEntry): Promise<void> {
+    try {
+      await deliver(entry.kind, entry.userId, entry.ref);
+    } catch (error) {
+      report(error);
+      if (entry.attempts >= MOST_TRIES) await endEntry(database.handle, entry, true);
+      else await delayEntry(database.handle, entry, backoffMs(times.backoff, entry.attempts, random));
+      return;
+    }
+    await endEntry(database.handle, entry, false);
+  }
+
+  /** @returns false when there may be more. */
+  async function sendSome(): Promise<boolean> {
+    const entries = await takeEntries(database.handle, { leaseMs: times.leaseMs, limit: AT_ONCE });
+    await Promise.all(entries.map(send));
+    return entries.length < AT_ONCE;
+  }
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        if (!(await sendSome())) continue;
+        const due = (await untilNextEntry(database.handle)) ?? times.lookMs;
+        await bell.wait(Math.min(times.lookMs, Math.max(20, due)), stopping.signal);
+      } catch (error) {
+        report(error);
+        await pause(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    async put(handle, of) {
+      await insertEntry(handle, { id: uuidv7(clock()), ...of });
+      await database.notify(handle, CHANNEL, "");
+    },
+    async start() {
+      subscription = await database.listen(CHANNEL, { message: () => bell.ring(), resumed: () => bell.ring() });
+      working = work();
+    },
+    async stop() {
+      stopping.abort();
+      await working;
+      await subscription?.close();
+      subscription = undefined;
+    },
+  };
+}

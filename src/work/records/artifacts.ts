@@ -1,0 +1,52 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+
+/** A file of a job, without what is in it. */
+export interface ArtifactFacts {
+  readonly jobId: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+}
+
+/** A file of a job. */
+export interface StoredArtifact extends ArtifactFacts {
+  readonly body: Buffer;
+}
+
+/** Stores the files of a job, in the order in which its tool gave them. They go with their job. */
+export async function insertArtifacts(
+  handle: Handle,
+  jobId: string,
+  files: readonly { readonly name: string; readonly mediaType: string; readonly body: Buffer }[],
+): Promise<void> {
+  for (const [place, { name, mediaType, body }] of files.entries()) {
+    await sql`
+      insert into tool_job_artifacts (job_id, name, place, media_type, bytes, body)
+      values (${jobId}, ${name}, ${place}::int, ${mediaType}, ${body.byteLength}::int, ${body})`.execute(handle);
+  }
+}
+
+/** The files of jobs, as their tools gave them. */
+export async function listArtifacts(handle: Handle, jobIds: readonly string[]): Promise<readonly ArtifactFacts[]> {
+  if (jobIds.length === 0) return [];
+  const { rows } = await sql<ArtifactFacts>`
+    select job_id as "jobId", name, media_type as "mediaType", bytes from tool_job_artifacts
+    where job_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(jobIds)}::jsonb))
+    order by job_id, place`.execute(handle);
+  return rows;
+}
+
+/** One file, and whose job it is of; null where there is none of this name. */
+export async function selectArtifact(
+  handle: Handle,
+  jobId: string,
+  name: string,
+): Promise<(StoredArtifact & { readonly userId: string }) | null> {
+  const { rows } = await sql<ArtifactFacts & { readonly userId: string; readonly body: Uint8Array }>`
+    select job_id as "jobId", name, media_type as "mediaType", bytes, body, user_id as "userId"
+    from tool_job_artifacts join tool_jobs on tool_jobs.id = job_id
+    where job_id = ${jobId} and name = ${name}`.execute(handle);
+  const [found] = rows;
+  return found ? { ...found, body: Buffer.from(found.body) } : null;
+}

@@ -1,0 +1,96 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+
+/*
+ * Something that a person is to be told, from the transaction in which it became true until it was said or given up.
+ * Whoever takes an entry has it for a while; who dies with it lets it be taken again, so it is said at least once.
+ */
+
+/** What is to be said, to whom, and about which thing: a pointer, never the words. */
+export interface OutboxEntry {
+  readonly id: string;
+  readonly kind: string;
+  readonly userId: string;
+  readonly ref: string;
+  /** This one included. */
+  readonly attempts: number;
+}
+
+/** Stores an entry, to be sent once the transaction has committed. */
+export async function insertEntry(
+  handle: Handle,
+  { id, kind, userId, ref }: Omit<OutboxEntry, "attempts">,
+): Promise<void> {
+  await sql`
+    insert into outbox (id, kind, user_id, ref, next_at, created_at)
+    values (${id}, ${kind}, ${userId}, ${ref}, clock_timestamp(), clock_timestamp())`.execute(handle);
+}
+
+/** Takes entries that are due, for `leaseMs`. */
+export async function takeEntries(
+  handle: Handle,
+  { leaseMs, limit }: { readonly leaseMs: number; readonly limit: number },
+): Promise<readonly OutboxEntry[]> {
+  const { rows } = await sql<OutboxEntry>`
+    with due as (
+      select id from outbox where done_at is null and next_at <= now() order by next_at limit ${limit}
+      for update skip locked
+    )
+    update outbox o set attempts = o.attempts + 1, next_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+    from due where o.id = due.id
+    returning o.id, o.kind, o.user_id as "userId", o.ref, o.attempts`.execute(handle);
+  return rows;
+}
+
+/** An entry was said, or is given up; unless another took it meanwhile, which says it again. */
+export async function endEntry(
+  handle: Handle,
+  { id, attempts }: Pick<OutboxEntry, "id" | "attempts">,
+  gaveUp: boolean,
+): Promise<void> {
+  await sql`
+    update outbox set done_at = clock_timestamp(), gave_up = ${gaveUp}
+    where id = ${id} and attempts = ${attempts}::int and done_at is null`.execute(handle);
+}
+
+/** An entry could not be said; it is tried again later. */
+export async function delayEntry(
+  handle: Handle,
+  { id, attempts }: Pick<OutboxEntry, "id" | "attempts">,
+  waitMs: number,
+): Promise<void> {
+  await sql`
+    update outbox set next_at = clock_timestamp() + ${waitMs} * interval '1 millisecond'
+    where id = ${id} and attempts = ${attempts}::int and done_at is null`.execute(handle);
+}
+
+/** Milliseconds until the next entry is due; null when there is none. */
+export async function untilNextEntry(handle: Handle): Promise<number | null> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select ceil(extract(epoch from min(next_at) - now()) * 1000)::int as ms from outbox
+    where done_at is null and next_at < now() + interval '1 day'`.execute(handle);
+  return rows[0]?.ms ?? null;
+}
+
+/** Deletes what was said or given up more than `days` ago. */
+export async function deleteDone(handle: Handle, days: number): Promise<void> {
+  await sql`delete from outbox where done_at < now() - ${days} * interval '1 day'`.execute(handle);
+}
+
+/** What a person was or will be told, newest first, after the last one read. */
+export async function selectEntries(
+  handle: Handle,
+  userId: string,
+  { limit, before }: { readonly limit: number; readonly before?: string | undefined },
+): Promise<readonly (Omit<OutboxEntry, "userId"> & { createdAt: Date; doneAt: Date | null; gaveUp: boolean })[]> {
+  const { rows } = await sql<Omit<OutboxEntry, "userId"> & { createdAt: Date; doneAt: Date | null; gaveUp: boolean }>`
+    select id, kind, ref, attempts, created_at as "createdAt", done_at as "doneAt", gave_up as "gaveUp" from outbox
+    where user_id = ${userId} and (${before ?? null}::uuid is null or id < ${before ?? null}::uuid)
+    order by id desc limit ${limit}`.execute(handle);
+  return rows;
+}
+
+/** Erases what a person was or was to be told. */
+export async function eraseEntries(handle: Handle, userId: string): Promise<void> {
+  await sql`delete from outbox where user_id = ${userId}`.execute(handle);
+}
