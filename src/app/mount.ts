@@ -65,7 +65,8 @@ async function answering(database: Database): Promise<void> {
 /** Mounts what each room and channel serves. */
 export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, entitlements, oauth, ledger, proofs, feed, toolsets, library, invoke, mailbox, limits } = rooms;
+  const { accounts, entitlements, oauth, ledger, proofs, feed, spending, toolsets, library, invoke } = rooms;
+  const { mailbox, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const person = async (request: Request): Promise<Principal> => {
@@ -111,6 +112,8 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     grants: oauth.grants.list,
     linkAttempts: oauth.ownAttempts,
     intents: (userId, query) => listIntents(database.handle, userId, query),
+    spending: (userId) => spending.view(database.handle, userId, clock()),
+    pausedAt: oauth.pause.pausedAt,
     limits,
     exportOf: (userId) => exportPerson(database.handle, userId),
     user: accounts.user,

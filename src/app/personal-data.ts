@@ -4,6 +4,7 @@ import type { Handle } from "../database/handle.ts";
 import { jsonText } from "./json-text.ts";
 import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
+import { reservationsData, spendingData } from "../ledger/spending-data.ts";
 import { admissionData, attemptsData, linksData } from "../oauth/grants.ts";
 import { serviceSessionsData } from "../oauth/service-sessions-data.ts";
 import { toolsetData } from "../toolsets/index.ts";
@@ -21,6 +22,8 @@ const personalData: readonly PersonalData<Handle>[] = [
   ...toolsetData,
   entitlementData,
   ...workData,
+  spendingData,
+  reservationsData,
   accountData,
   receiptsData,
 ];

@@ -12,6 +12,7 @@ import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
+import { createSpending } from "../ledger/spending.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
@@ -87,12 +88,15 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   });
   const receipts = await openReceipts(database, clock, masterSecret, log);
   const entitlements = await openEntitlements({ database, clock, ...config.plans });
+  const spending = createSpending(config.spending);
   const built = [
     ...createToolsets({
       extraction: config.extraction,
       grants: oauth.grants,
       admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
       people: { ...people, erase: erasePerson },
+      pause: oauth.pause,
+      spending,
     }),
     ...furtherToolsets(parts, accounts),
   ];
@@ -102,7 +106,19 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const pages = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(pages, database, clock);
-  return { accounts, entitlements, oauth, ...receipts, toolsets, library, invoke, mailbox, limits, callLimits };
+  return {
+    accounts,
+    entitlements,
+    oauth,
+    ...receipts,
+    spending,
+    toolsets,
+    library,
+    invoke,
+    mailbox,
+    limits,
+    callLimits,
+  };
 }
 
 export type Rooms = Awaited<ReturnType<typeof buildRooms>>;

@@ -7,6 +7,7 @@ import { type PresetConfig, presetsOf } from "./client-settings.ts";
 import { nearest } from "./nearest.ts";
 import { retired } from "./retired.ts";
 import { schema, settings } from "./settings.ts";
+import { type SpendingConfig, spendingOf } from "./spending-settings.ts";
 import {
   hasExplicitEndpoints,
   type SignInConfig,
@@ -48,6 +49,7 @@ export interface Config {
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
   /** Jobs that this process runs at once, and for how long one stays with a process that gives no sign. */
   readonly jobs: { readonly atOnce: number; readonly leaseMs: number };
+  readonly spending: SpendingConfig;
   /** How many proxies in front append to X-Forwarded-For; 0 means that the header is never read. */
   readonly trustedProxies: number;
   /** Calls that one person may make in a minute; 0 means as many as they like. */
@@ -132,6 +134,7 @@ function configOf(values: z.output<typeof schema>): Config {
       atOnce: values.BELLHOP_JOBS_AT_ONCE,
       leaseMs: values.BELLHOP_JOB_LEASE_SECONDS * 1000,
     }),
+    spending: spendingOf(values),
     trustedProxies: values.BELLHOP_TRUSTED_PROXIES,
     callsPerMinute: values.BELLHOP_CALLS_PER_MINUTE,
     plans: tiersOf(values, baseUrl, values.BELLHOP_CALLS_PER_MINUTE),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-type Group = "Server" | "Data" | "Keys" | "Clients" | "Sign-in" | "Mail" | "Tools" | "Tiers";
+type Group = "Server" | "Data" | "Keys" | "Clients" | "Sign-in" | "Mail" | "Tools" | "Tiers" | "Spending";
 
 /** What a reader needs to know about a setting; `.env.example` and docs/settings.md are made of it. */
 export interface SettingFacts {

@@ -18,6 +18,7 @@ import {
 } from "./fields.ts";
 import { signInSettings } from "./sign-in-settings.ts";
 import { tierSettings } from "./tier-settings.ts";
+import { spendingSettings } from "./spending-settings.ts";
 
 /** The one schema: each field is an environment variable. Nothing else reads the environment. */
 export const schema = z.object({
@@ -163,6 +164,7 @@ export const schema = z.object({
     wholeNumber(1, 50_000).default(5000),
   ),
   ...tierSettings,
+  ...spendingSettings,
 });
 
 /** One setting as the reference shows it. */

@@ -8,6 +8,13 @@ import { createToolsets, toolsetMigrations } from "./index.ts";
 const toolsets = createToolsets({
   extraction: { instructionLimit: 2000, sectionLimit: 5000 },
   grants: { revoke: async () => false, narrow: async () => null },
+  pause: { pause: async () => false, resume: async () => false },
+  spending: {
+    setCaps: async () => 1,
+    setRecipientsOnly: async () => 1,
+    addRecipient: async (_handle, _userId, _recipient, now) => ({ version: 1, usableFrom: now }),
+    removeRecipient: async () => null,
+  },
   admin: {
     all: {
       links: async () => [],
@@ -57,6 +64,12 @@ test("the published tools keep their names, scopes and effects", () => {
     ["remove_identity", "write", "", "person"],
     ["sign_out_everywhere", "write", "", "person"],
     ["delete_account", "write", "", "person"],
+    ["pause_everything", "write", "", "person"],
+    ["resume_everything", "write", "", "person"],
+    ["set_spend_caps", "write", "", "person"],
+    ["set_recipients_only", "write", "", "person"],
+    ["add_recipient", "write", "", "person"],
+    ["remove_recipient", "write", "", "person"],
     ["list_links", "read", "", "person"],
     ["revoke_link", "write", "", "person"],
     ["list_clients", "read", "", "person"],
@@ -141,6 +154,9 @@ test("what people say of themselves and of others never reaches a receipt", () =
     kept("update_profile", "input", { displayName: said }),
     kept("update_profile", "output", { displayName: said }),
     kept("delete_account", "input", { confirm: said }),
+    kept("add_recipient", "input", { recipient: said, label: said }),
+    kept("add_recipient", "output", { version: 1, recipient: said, usableFrom: "" }),
+    kept("remove_recipient", "input", { recipient: said }),
     kept("list_users", "input", { q: said }),
     kept("list_users", "output", { users: [person] }),
     kept("list_links", "output", { links: [{ id: "3", user: person }] }),

@@ -12,6 +12,7 @@ import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
 import { bodyOf, noStore, ownAction } from "./own-action.ts";
 import { type ReceiptRouteParts, receiptRoutes } from "./receipt-routes.ts";
 import { receiptView } from "./receipt-view.ts";
+import { type SpendingRouteParts, spendingRoutes } from "./spending-routes.ts";
 import { createStreamPlaces } from "./stream-places.ts";
 import { type UsageRouteParts, usageRoutes } from "./usage-routes.ts";
 import type { AttemptView, GrantView, ReceiptsView, UsedToolsView } from "./types.ts";
@@ -33,7 +34,8 @@ interface ReceiptQuery {
 }
 
 /** What the published REST routes are made from. */
-export interface ApiChannelParts extends AccountRouteParts, IntentRouteParts, ReceiptRouteParts, UsageRouteParts {
+export interface ApiChannelParts
+  extends AccountRouteParts, IntentRouteParts, ReceiptRouteParts, SpendingRouteParts, UsageRouteParts {
   readonly environment: string;
   /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
   caller(request: Request): Promise<Principal>;
@@ -151,5 +153,6 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
   routes.route("/", receiptRoutes(parts));
   routes.route("/", intentRoutes(parts));
   routes.route("/", accountRoutes(parts));
+  routes.route("/", spendingRoutes(parts));
   return routes;
 }

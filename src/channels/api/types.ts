@@ -215,6 +215,8 @@ export interface SpendingView {
   /** Rises with every change; an approval stands for one version alone. */
   readonly version: number;
   readonly caps: readonly CapView[];
+  /** Those of whoever runs the server, which hold beside the person's own; absent means none. */
+  readonly serverCaps?: readonly CapView[];
   /** True when only listed recipients may be paid. */
   readonly recipientsOnly: boolean;
   /** How long a new recipient rests before it may be paid. */

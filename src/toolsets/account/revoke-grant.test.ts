@@ -21,6 +21,13 @@ const toolset = accountToolset<Handle>({
     },
     narrow: async () => null,
   },
+  pause: { pause: async () => false, resume: async () => false },
+  spending: {
+    setCaps: async () => 1,
+    setRecipientsOnly: async () => 1,
+    addRecipient: async (_handle, _userId, _recipient, now) => ({ version: 1, usableFrom: now }),
+    removeRecipient: async () => null,
+  },
   people: {
     labelOf: async () => null,
     setDisplayName: async () => undefined,

@@ -1,9 +1,16 @@
+import type { Cap } from "../../kernel/caps.ts";
 import type { ErasingCall } from "../../kernel/personal-data.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
+import { addRecipient } from "./add-recipient.ts";
 import { deleteAccount } from "./delete-account.ts";
 import { narrowLink } from "./narrow-link.ts";
+import { pauseEverything } from "./pause-everything.ts";
 import { removeIdentity } from "./remove-identity.ts";
+import { removeRecipient } from "./remove-recipient.ts";
+import { resumeEverything } from "./resume-everything.ts";
 import { revokeGrant } from "./revoke-grant.ts";
+import { setRecipientsOnly } from "./set-recipients-only.ts";
+import { setSpendCaps } from "./set-spend-caps.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
 import { updateProfile } from "./update-profile.ts";
 
@@ -36,14 +43,41 @@ export interface AccountParts<Handle> {
     /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
     erase(handle: Handle, userId: string, call: ErasingCall): Promise<void>;
   };
+  readonly pause: {
+    pause(handle: Handle, userId: string, now: Date): Promise<boolean>;
+    resume(handle: Handle, userId: string): Promise<boolean>;
+  };
+  readonly spending: {
+    setCaps(handle: Handle, userId: string, caps: readonly Cap[], now: Date): Promise<number>;
+    setRecipientsOnly(handle: Handle, userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
+    addRecipient(
+      handle: Handle,
+      userId: string,
+      recipient: { readonly recipient: string; readonly label: string },
+      now: Date,
+    ): Promise<{ readonly version: number; readonly usableFrom: Date }>;
+    removeRecipient(handle: Handle, userId: string, recipient: string, now: Date): Promise<number | null>;
+  };
 }
 
+const pausing = [pauseEverything, resumeEverything];
+const spends = [setSpendCaps, setRecipientsOnly, addRecipient, removeRecipient];
+
 /** What a person does with their own account. */
-export const accountToolset = <Handle>({ grants, people }: AccountParts<Handle>): Toolset<Handle> =>
+export const accountToolset = <Handle>({ grants, people, pause, spending }: AccountParts<Handle>): Toolset<Handle> =>
   defineToolset({
     name: "account",
     title: "Account",
-    tools: [revokeGrant, narrowLink, updateProfile, removeIdentity, signOutEverywhere, deleteAccount],
+    tools: [
+      revokeGrant,
+      narrowLink,
+      updateProfile,
+      removeIdentity,
+      signOutEverywhere,
+      deleteAccount,
+      ...pausing,
+      ...spends,
+    ],
     ports: (handle: Handle) => ({
       links: {
         revoke: (userId: string, grantId: string, now: Date) => grants.revoke(handle, userId, grantId, now),
@@ -57,6 +91,19 @@ export const accountToolset = <Handle>({ grants, people }: AccountParts<Handle>)
           people.removeIdentity(handle, userId, id, now, sessionRef),
         signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
         erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
+      },
+      pause: {
+        pause: (userId: string, now: Date) => pause.pause(handle, userId, now),
+        resume: (userId: string) => pause.resume(handle, userId),
+      },
+      spending: {
+        setCaps: (userId: string, caps: readonly Cap[], now: Date) => spending.setCaps(handle, userId, caps, now),
+        setRecipientsOnly: (userId: string, only: boolean, now: Date) =>
+          spending.setRecipientsOnly(handle, userId, only, now),
+        addRecipient: (userId: string, recipient: { readonly recipient: string; readonly label: string }, now: Date) =>
+          spending.addRecipient(handle, userId, recipient, now),
+        removeRecipient: (userId: string, recipient: string, now: Date) =>
+          spending.removeRecipient(handle, userId, recipient, now),
       },
     }),
   });

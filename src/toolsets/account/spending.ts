@@ -1,0 +1,35 @@
+import type { Cap } from "../../kernel/caps.ts";
+
+/** What the account's actions need of the room that knows what may be spent, bound to the call's transaction. */
+export interface Spending {
+  /** Replaces the whole list. Like all that follow, returns the version after it, which rises with every change. */
+  setCaps(userId: string, caps: readonly Cap[], now: Date): Promise<number>;
+  setRecipientsOnly(userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
+  /** @throws AppError `conflict` when the list is full. */
+  addRecipient(
+    userId: string,
+    recipient: { readonly recipient: string; readonly label: string },
+    now: Date,
+  ): Promise<{ readonly version: number; readonly usableFrom: Date }>;
+  /** Null when it was not on the list. */
+  removeRecipient(userId: string, recipient: string, now: Date): Promise<number | null>;
+}
+
+/** The one button, bound to the call's transaction. */
+export interface Pause {
+  /** False when it was pressed before. */
+  pause(userId: string, now: Date): Promise<boolean>;
+  /** False when it was not pressed. */
+  resume(userId: string): Promise<boolean>;
+}
+
+/** What these actions have in common: a change that the person makes in their own browser, and can take back. */
+export const changes = {
+  effect: "write",
+  destructive: false,
+  idempotent: true,
+  openWorld: false,
+  scopes: [],
+  audience: "person",
+  examples: [],
+} as const;
