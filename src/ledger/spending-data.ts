@@ -3,7 +3,7 @@ import type { Json } from "../kernel/json.ts";
 import { decimalText } from "../kernel/money.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
 import { type ListedReservation, listReservations } from "./records/reservations.ts";
-import { deleteSpending, findPolicy, listRecipients } from "./records/spending.ts";
+import { findPolicy, listRecipients } from "./records/spending.ts";
 
 const PAGE = 500;
 
@@ -23,7 +23,7 @@ async function* allReservations(handle: Handle, userId: string): AsyncGenerator<
   } while (before !== undefined);
 }
 
-/** What a person set for their spending, and whom they let be paid. It goes with what was spent, and before the user. */
+/** What a person set for their spending, and whom they let be paid; the rows go with the user's own. */
 export const spendingData: PersonalData<Handle> = {
   name: "spending",
   async exportOf(handle, userId) {
@@ -41,8 +41,7 @@ export const spendingData: PersonalData<Handle> = {
       })),
     };
   },
-  erase: deleteSpending,
 };
 
-/** What a person's operations reserved and spent. */
+/** What a person's operations reserved and spent; these rows go with the user's own, too. */
 export const reservationsData: PersonalData<Handle> = { name: "spent", exportOf: allReservations };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import fc from "fast-check";
+import { until } from "../../test/bellhop.ts";
 import { eachEngine } from "../../test/database.ts";
 import { usersTable } from "../../test/toolsets/door.ts";
 import type { Database } from "../database/handle.ts";
@@ -245,7 +246,7 @@ eachEngine("what may be spent is reserved", migrations, async (t, database) => {
 
 eachEngine("what a person decides of their spending", migrations, async (t, database) => {
   const { handle } = database;
-  const { person, refusal } = stage(database);
+  const { person, reserve, refusal } = stage(database);
 
   await t.test("every change raises the version, and what changes nothing does not", async () => {
     const ana = await person();
@@ -291,13 +292,14 @@ eachEngine("what a person decides of their spending", migrations, async (t, data
 
   await t.test("a list ends somewhere", async () => {
     const ana = await person();
+    await spending.setRecipientsOnly(handle, ana, true, now);
     await sql`
       insert into spend_recipients (user_id, recipient, label, added_at, usable_from)
       select ${ana}::uuid, n::text, '', ${now}::timestamptz, ${now}::timestamptz from generate_series(1, 500) n
     `.execute(handle);
     const add = (recipient: string) => spending.addRecipient(handle, ana, { recipient, label: "One" }, now);
     await assert.rejects(add("one more"), { code: "conflict" });
-    assert.equal((await add("7")).version, 0);
+    assert.equal((await add("7")).version, 1);
   });
 
   await t.test("a person sees their caps with what counts, and those of the server", async () => {
@@ -315,6 +317,54 @@ eachEngine("what a person decides of their spending", migrations, async (t, data
       recipients: [{ recipient: "r", label: "Rent", addedAt: now.toISOString(), usableFrom: hours(24).toISOString() }],
       freshAboveUsd: "100",
     });
+  });
+
+  await t.test("whoever is erased while they spend and choose holds nobody up, and leaves nothing", async () => {
+    const gone = (error: unknown) =>
+      assert.match(String(error), /violates foreign key constraint|is gone that was there/, "no deadlock");
+    for (let round = 0; round < 20; round += 1) {
+      const ana = await person();
+      if (round % 2 === 0) await spending.setCaps(handle, ana, [within("100", 24)], now);
+      const work = [
+        // As a call begins: its operation asks for the user's row, then it reserves.
+        database.transaction(async (own) => {
+          await sql`select 1 from users where id = ${ana} for key share`.execute(own);
+          await spending.reserve(own, { id: uuidv7(now), userId: ana, spend: usd(1), now });
+        }),
+        reserve(uuidv7(now), ana, 1),
+        database.transaction((own) => spending.addRecipient(own, ana, { recipient: "r", label: "Rent" }, now)),
+        database.transaction((own) => spending.setRecipientsOnly(own, ana, true, now)),
+      ].map((one) => one.then(() => undefined, gone));
+      await Promise.all([sql`delete from users where id = ${ana}`.execute(handle), ...work]);
+      const left = await sql`
+        select user_id from spend_policies where user_id = ${ana} union all
+        select user_id from spend_recipients where user_id = ${ana} union all
+        select user_id from reservations where user_id = ${ana}`.execute(handle);
+      assert.deepEqual(left.rows, []);
+    }
+  });
+
+  await t.test("an erasure that waits for a person's policy is in nobody's way", async () => {
+    const ana = await person();
+    await spending.setCaps(handle, ana, [within("100", 24)], now);
+    const held = Promise.withResolvers<void>();
+    const erasure = held.promise.then(() => sql`delete from users where id = ${ana}`.execute(handle));
+    await database.transaction(async (own) => {
+      // Locks the policy, and finds nothing to change.
+      assert.equal(await spending.removeRecipient(own, ana, "nobody", now), null);
+      held.resolve();
+      // The embedded database runs one transaction after the other.
+      if (database.engine === "postgres") {
+        await until("the erasure to wait for the policy", async () => {
+          const { rows } = await sql`select 1 from pg_locks where not granted`.execute(own);
+          return rows.length > 0 ? true : undefined;
+        });
+      }
+      await spending.addRecipient(own, ana, { recipient: "r", label: "Rent" }, now);
+      await spending.reserve(own, { id: uuidv7(now), userId: ana, spend: usd(1), now });
+    });
+    await erasure;
+    assert.equal(await spending.policyVersion(handle, ana), 0);
   });
 
   await t.test("a person takes all of it along, page by page, and all of it can be erased", async () => {
@@ -338,12 +388,19 @@ eachEngine("what a person decides of their spending", migrations, async (t, data
     assert.equal(new Set(taken.spent.map((row) => JSON.stringify(row))).size, 801);
     assert.match(JSON.stringify(taken), /"recipient":"r","state":"reserved","amount":"2.5"|"amount":"2.5"/);
     assert.match(JSON.stringify(taken.spending), /"label":"Rent"/);
-    const call = { receiptId: uuidv7(now), now };
-    await database.transaction(async (own) => spendingData.erase?.(own, ana, call));
+    await sql`delete from users where id = ${ana}`.execute(handle);
     assert.deepEqual(await collect(ana), {
       spending: { version: 0, caps: [], recipientsOnly: false, recipients: [] },
       spent: [],
     });
     assert.equal((await collect(ben)).spent.length, 1);
   });
+});
+
+eachEngine("how strong a decision has to be", migrations, async (_t, database) => {
+  const strict = createSpending({ ...settings, freshAboveUsd: "1" });
+  const strength = (cents: number) =>
+    strict.strengthOf(database.handle, uuidv7(now), { sentence: "Pays.", bounds: [], spend: usd(cents) });
+  assert.equal(await strength(100), "usual");
+  assert.equal(await strength(101), "fresh");
 });

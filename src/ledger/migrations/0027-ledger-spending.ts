@@ -1,8 +1,9 @@
 import type { Migration } from "../../database/handle.ts";
 
 /**
- * What a person lets assistants spend, whom they let be paid, and what every operation may have spent. A reservation is
- * counted from the moment that it is made; it goes with its person, and references no operation, which may go before it.
+ * What a person lets assistants spend, whom they let be paid, and what every operation may have spent. All of it hangs on
+ * the person's policy, which each change locks first, and goes with the person: whoever spends asks for the user's row
+ * before the policy or not at all, as whoever erases does. A reservation references no operation, which may go before it.
  */
 export const migration: Migration = {
   name: "0027-ledger-spending",
@@ -15,7 +16,7 @@ export const migration: Migration = {
       changed_at timestamptz not null
     )`,
     `create table spend_recipients (
-      user_id uuid not null references users (id) on delete cascade,
+      user_id uuid not null references spend_policies (user_id) on delete cascade,
       recipient text not null,
       label text not null,
       added_at timestamptz not null,
@@ -24,7 +25,7 @@ export const migration: Migration = {
     )`,
     `create table reservations (
       id uuid not null,
-      user_id uuid not null references users (id) on delete cascade,
+      user_id uuid not null references spend_policies (user_id) on delete cascade,
       asset text not null,
       amount numeric not null check (amount >= 0 and amount = trunc(amount)),
       decimals int not null check (decimals >= 0),

@@ -76,13 +76,3 @@ export async function deleteRecipient(handle: Handle, userId: string, recipient:
   `.execute(handle);
   return rows.length === 1;
 }
-
-/**
- * Erases what a person set. The policy first: a call that spends locks it before it asks for the user's row, so whoever
- * erases takes the locks in that order too.
- */
-export async function deleteSpending(handle: Handle, userId: string): Promise<void> {
-  await sql`delete from spend_policies where user_id = ${userId}`.execute(handle);
-  await sql`delete from spend_recipients where user_id = ${userId}`.execute(handle);
-  await sql`delete from reservations where user_id = ${userId}`.execute(handle);
-}
