@@ -7,11 +7,16 @@ import type { HumanCheck } from "../kernel/ports/human-check.ts";
 import type { IdentityProvider, VerifiedIdentity } from "../kernel/ports/identity.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
+import type { PushPort } from "../kernel/ports/notify.ts";
 import type { RolesOf } from "../kernel/roles.ts";
 import { withCountedCodes } from "./counted-codes.ts";
 import { createDepartures } from "./departures.ts";
 import { createEmailIdentity } from "./email-identity.ts";
+import type { FreshProofs } from "./freshness.ts";
+import { createNotices, type Notices } from "./notices.ts";
+import { createOwnPasskeys, type OwnPasskeys } from "./own-passkeys.ts";
 import { deleteOldDepartures } from "./records/departures.ts";
+import { deleteExpiredChallenges } from "./records/passkey-challenges.ts";
 import { rolesOf } from "./records/roles.ts";
 import { deleteEndedSessions } from "./records/sessions.ts";
 import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
@@ -28,6 +33,7 @@ export interface AccountsParts {
   /** The configured origin, without a trailing slash. */
   readonly baseUrl: string;
   readonly mail: MailPort;
+  readonly push: PushPort;
   readonly limits: LimitsPort;
   /** Ways in beside codes by mail, such as Privy. */
   readonly providers: readonly IdentityProvider[];
@@ -65,6 +71,12 @@ export interface Accounts {
   ): Promise<{ readonly userId: string; readonly subject: string }>;
   /** A live token of a provider for a person: for use in this process alone. */
   readonly upstreamToken: Vault["upstreamToken"];
+  /** Proves that the person is there now, for a decision that needs more than a click. */
+  readonly provenFresh: FreshProofs["provenFresh"];
+  /** What a person's own page does with passkeys. */
+  readonly passkeys: OwnPasskeys;
+  /** How people are told of what waits for them. */
+  readonly notices: Notices;
   /** A user with all identities, or null. */
   user(userId: string): Promise<User | null>;
   /** What a person may do beyond their own account; read anew each time. */
@@ -80,6 +92,7 @@ async function sweep(handle: Handle, now: Date): Promise<void> {
   await deleteExpiredCodes(handle, now);
   await deleteOldDepartures(handle, now);
   await deleteEndedTokens(handle, now);
+  await deleteExpiredChallenges(handle, now);
 }
 
 interface TokenSignIn {
@@ -113,6 +126,8 @@ export function createAccounts(given: AccountsParts): Accounts {
   const browsers = createKnownBrowsers(parts);
   const sessions = createSessions({ ...parts, keep: vault.save });
   const user = (userId: string): Promise<User | null> => findUser(database.handle, userId);
+  const notices = createNotices(parts);
+  const passkeys = createOwnPasskeys({ ...parts, sessions, user });
 
   async function addToUser(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity> {
     const added = await database.transaction(async (handle) => {
@@ -132,10 +147,14 @@ export function createAccounts(given: AccountsParts): Accounts {
       sessions,
       browsers,
       departures,
+      signedInNow: passkeys.signedInNow,
       user,
       addIdentity: addToUser,
       wantedProviders: (userId) => wantedProviders(database.handle, userId, parts.providers),
     }),
+    provenFresh: passkeys.provenFresh,
+    passkeys,
+    notices,
     user,
     upstreamToken: vault.upstreamToken,
     roles: (userId) => rolesOf(database.handle, userId),
@@ -145,7 +164,10 @@ export function createAccounts(given: AccountsParts): Accounts {
       const userId = await sessions.userOf(request);
       return userId === null ? null : user(userId);
     },
-    sweep: () => sweep(database.handle, clock()),
+    async sweep() {
+      await sweep(database.handle, clock());
+      await notices.sweep();
+    },
     signInWithToken: (providerId, token, expectedSubject) =>
       signInWithToken(parts, vault, { providerId, token, expectedSubject }),
   };

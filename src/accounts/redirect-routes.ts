@@ -25,7 +25,7 @@ interface RedirectParts {
   readonly patienceMs?: number | undefined;
   clientAddress(c: RequestContext): string;
   readonly signInRefused?: (c: RequestContext, error: AppError) => void;
-  /** @throws AppError `authentication_required`. */
+  /** The person who may add a way in. @throws AppError `authentication_required`, `fresh_sign_in_required`. */
   userIdOf(c: RequestContext): Promise<string>;
   /** @throws AppError `identity_taken`. */
   addIdentity(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;

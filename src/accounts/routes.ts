@@ -34,6 +34,12 @@ interface RouteParts {
   readonly browsers: KnownBrowsers;
   clientAddress(c: RequestContext): string;
   readonly signInRefused?: (c: RequestContext, error: AppError) => void;
+  /**
+   * The person, who has signed in here a moment ago: a way in that is added opens the account for good, so whoever holds
+   * a stolen cookie alone must not add one.
+   * @throws AppError `authentication_required`, `fresh_sign_in_required`.
+   */
+  signedInNow(request: Request): Promise<string>;
   user(userId: string): Promise<User | null>;
   /** @throws AppError `identity_taken`. */
   addIdentity(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
@@ -129,7 +135,7 @@ export function accountRoutes(parts: RouteParts): Routes {
 
     routes.post(`/api/identities/${way.path}`, async (c) => {
       ownPage(c);
-      const userId = await userIdOf(c);
+      const userId = await parts.signedInNow(c.req.raw);
       const identity = await proveBy(c, way);
       return privateJson({ identity: await parts.addIdentity(userId, way.provider.id, identity) }, 201);
     });
@@ -151,6 +157,6 @@ export function accountRoutes(parts: RouteParts): Routes {
     const cookie = await sessions.end(c.req.raw);
     return new Response(null, { status: 204, headers: { "set-cookie": cookie, "cache-control": "no-store" } });
   });
-  routes.route("/", redirectRoutes({ ...parts, userIdOf }));
+  routes.route("/", redirectRoutes({ ...parts, userIdOf: (c) => parts.signedInNow(c.req.raw) }));
   return routes;
 }

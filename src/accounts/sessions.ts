@@ -4,13 +4,7 @@ import { type Clock, after } from "../kernel/clock.ts";
 import { randomToken } from "../kernel/ids.ts";
 import type { VerifiedIdentity } from "../kernel/ports/identity.ts";
 import { sha256 } from "../kernel/seal.ts";
-import {
-  deleteEndedSessions,
-  findSessionUser,
-  insertSession,
-  revokeSession,
-  slideSession,
-} from "./records/sessions.ts";
+import { deleteEndedSessions, findSession, insertSession, revokeSession, slideSession } from "./records/sessions.ts";
 import { signInUser } from "./records/users.ts";
 
 interface SessionParts {
@@ -34,6 +28,8 @@ export interface Sessions {
   start(request: Request, provider: string, identity: VerifiedIdentity): Promise<Started>;
   /** The user whose browser sent the request, or null. Changes nothing. */
   userOf(request: Request): Promise<string | null>;
+  /** The same, with the time of the sign-in that began the session: sliding does not renew it. */
+  signInOf(request: Request): Promise<{ readonly userId: string; readonly createdAt: Date } | null>;
   /** Names the session whose cookie the request carries: the hash of its id, base64url. Opens nothing. */
   refOf(request: Request): string | null;
   /** Prolongs the session when it was not seen for an hour. Returns the `Set-Cookie` that tells the browser, or null. */
@@ -57,6 +53,10 @@ export function createSessions({ database, clock, baseUrl, keep }: SessionParts)
     const value = cookie.read(request);
     return value === null ? null : { value, hash: sha256(value) };
   };
+  const signInOf: Sessions["signInOf"] = async (request) => {
+    const id = idOf(request);
+    return id === null ? null : findSession(database.handle, id.hash, clock());
+  };
   return {
     async start(request, provider, identity) {
       const now = clock();
@@ -71,10 +71,8 @@ export function createSessions({ database, clock, baseUrl, keep }: SessionParts)
       });
       return { userId, cookie: cookie.set(value, LIFETIME) };
     },
-    async userOf(request) {
-      const id = idOf(request);
-      return id === null ? null : findSessionUser(database.handle, id.hash, clock());
-    },
+    signInOf,
+    userOf: async (request) => (await signInOf(request))?.userId ?? null,
     refOf: (request) => idOf(request)?.hash.toString("base64url") ?? null,
     async slide(request) {
       const id = idOf(request);

@@ -40,6 +40,15 @@ const browserPrincipal = (userId: string, sessionRef: string | null, paused: boo
   ...(sessionRef === null ? {} : { sessionRef }),
 });
 
+/** What the person's own page needs of the room that knows people. */
+const ownAccount = ({ user, signedOutCookie, passkeys, provenFresh, notices }: Rooms["accounts"]) => ({
+  user,
+  signedOutCookie,
+  passkeys,
+  provenFresh,
+  notices,
+});
+
 /** The pages; in development each file of them is served as it is now. */
 const webOf = (config: Config, mailbox: EmbeddedMailbox | null): Routes =>
   createWebChannel({
@@ -116,8 +125,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     pausedAt: oauth.pause.pausedAt,
     limits,
     exportOf: (userId) => exportPerson(database.handle, userId),
-    user: accounts.user,
-    signedOutCookie: accounts.signedOutCookie,
+    ...ownAccount(accounts),
     ready: () => answering(database),
   });
   const web = webOf(config, mailbox);

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { WebPort } from "../kernel/ports/web.ts";
+import type { WebPort, WebSender } from "../kernel/ports/web.ts";
 import type { Toolset } from "../kernel/tool.ts";
 
 /** Where an event that matters is written. Never given a secret. */
@@ -29,6 +29,8 @@ export interface AppParts {
   readonly clock?: Clock;
   /** How documents that strangers name are fetched; the guarded fetch of this machine's own network unless given. */
   readonly web?: WebPort;
+  /** How notices reach push services; the guarded fetch of this machine's own network unless given. */
+  readonly webSender?: WebSender;
   /** Further toolsets, such as a company's own. */
   readonly toolsets?: readonly Toolset<Handle>[] | ((house: House) => readonly Toolset<Handle>[]);
 }

@@ -1,4 +1,6 @@
 import { entitlementData } from "../accounts/entitlement-data.ts";
+import { noticesData } from "../accounts/notices.ts";
+import { passkeysData } from "../accounts/own-passkeys.ts";
 import { accountData } from "../accounts/people.ts";
 import type { Handle } from "../database/handle.ts";
 import { jsonText } from "./json-text.ts";
@@ -24,6 +26,8 @@ const personalData: readonly PersonalData<Handle>[] = [
   ...workData,
   spendingData,
   reservationsData,
+  passkeysData,
+  noticesData,
   accountData,
   receiptsData,
 ];

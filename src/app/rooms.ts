@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { openEntitlements } from "../accounts/entitlements.ts";
+import { noticeActions } from "../accounts/notices.ts";
+import { passkeyActions } from "../accounts/own-passkeys.ts";
 import { people } from "../accounts/people.ts";
 import { listPeople } from "../accounts/records/directory.ts";
 import { createLimits } from "../adapters/limits/limits.ts";
 import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
 import { createSmtpMail } from "../adapters/mail/smtp.ts";
+import { createWebPush } from "../adapters/notify/web-push.ts";
 import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
 import type { Database } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
@@ -13,6 +16,7 @@ import { clientAddress } from "../http/client-address.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import { createSpending } from "../ledger/spending.ts";
+import type { PushPort } from "../kernel/ports/notify.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
@@ -35,6 +39,32 @@ function mailOf({ config, print }: AppParts, clock: Clock): { port: MailPort; ma
   return { port: mailbox, mailbox };
 }
 
+/** Web Push; a push service may write to the address given here about what this server sends (RFC 8292 §2.1). */
+function pushOf({ config, webSender }: AppParts): PushPort {
+  const { protocol, hostname } = new URL(config.baseUrl);
+  const subject = protocol === "https:" ? config.baseUrl : `mailto:webmaster@${hostname}`;
+  return createWebPush({ web: webSender ?? createGuardedFetch(), subject });
+}
+
+/** What reaches people, never from inside a transaction. */
+function tellersOf(parts: AppParts, clock: Clock) {
+  const { port, mailbox } = mailOf(parts, clock);
+  const push = pushOf(parts);
+  return {
+    mail: outsideTransactions(port),
+    push: outsideTransactions(push),
+    requireUsable: push.requireUsable,
+    mailbox,
+  };
+}
+
+/** What the registry's actions change of a person's account. Of push they only ask what a browser's address may be. */
+const accountActions = (masterSecret: string, requireUsable: PushPort["requireUsable"]) => ({
+  people: { ...people, erase: erasePerson },
+  passkeys: passkeyActions(masterSecret),
+  notices: noticeActions(requireUsable),
+});
+
 /** Toolsets from outside; those that need the house are built with it. */
 function furtherToolsets({ toolsets = [] }: AppParts, accounts: Pick<Accounts, "upstreamToken">) {
   if (typeof toolsets !== "function") return toolsets;
@@ -49,12 +79,12 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const { config, log } = parts;
   const address = clientAddress(config.trustedProxies, () => log.warn({}, UNTRUSTED_PROXY));
   const limits = outsideTransactions(createLimits({ query: database.query }));
-  const { port: mail, mailbox } = mailOf(parts, clock);
+  const { mailbox, requireUsable, ...tellers } = tellersOf(parts, clock);
   const accounts = createAccounts({
     database,
     clock,
     baseUrl: config.baseUrl,
-    mail: outsideTransactions(mail),
+    ...tellers,
     limits,
     providers: identityProviders(config),
     emailSignIn: config.signIn.email,
@@ -94,9 +124,9 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
       extraction: config.extraction,
       grants: oauth.grants,
       admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
-      people: { ...people, erase: erasePerson },
       pause: oauth.pause,
       spending,
+      ...accountActions(masterSecret, requireUsable),
     }),
     ...furtherToolsets(parts, accounts),
   ];

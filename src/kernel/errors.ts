@@ -56,6 +56,7 @@ export const errorTable = {
   approval_rejected: row(403, "access_denied", -32003, "The person said no; do not ask again unless they want it."),
   approval_expired: row(409, "invalid_request", -32600, "Call the tool again if the person still wants it."),
   fresh_sign_in_required: row(403, "access_denied", -32003, "Sign in again, or use a passkey, and decide then."),
+  passkey_refused: row(403, "access_denied", -32003, "Try again with a passkey of this account, or sign in again."),
   operation_mismatch: row(422, "invalid_request", -32602, "Use a new operation id for other arguments."),
   operation_running: row(409, "invalid_request", -32006, "Wait a moment, then send the same call again.", true),
   outcome_unknown: row(409, "invalid_request", -32009, "Do not call again: it may have happened. Ask job_status until it is known."),

@@ -41,6 +41,8 @@ const toolsets = createToolsets({
     signOutEverywhere: async () => undefined,
     erase: async () => undefined,
   },
+  passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },
+  notices: { choose: async () => undefined, addBrowser: async () => "full", removeBrowser: async () => false },
 });
 const tools = registryOf(toolsets);
 
@@ -70,6 +72,12 @@ test("the published tools keep their names, scopes and effects", () => {
     ["set_recipients_only", "write", "", "person"],
     ["add_recipient", "write", "", "person"],
     ["remove_recipient", "write", "", "person"],
+    ["add_passkey", "write", "", "person"],
+    ["rename_passkey", "write", "", "person"],
+    ["remove_passkey", "write", "", "person"],
+    ["set_notices", "write", "", "person"],
+    ["add_notice_browser", "write", "", "person"],
+    ["remove_notice_browser", "write", "", "person"],
     ["list_links", "read", "", "person"],
     ["revoke_link", "write", "", "person"],
     ["list_clients", "read", "", "person"],

@@ -17,7 +17,8 @@ export interface Browser {
   readonly session: string | null;
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
-  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>, body?: unknown): Promise<Answer>;
   /** Asks for a code, reads the mail, and returns both halves of the proof. */
   askForCode(email: string): Promise<{ challenge: string; code: string }>;
   /** The whole sign-in by mail; returns the user. */
@@ -57,7 +58,17 @@ export function openBrowser(server: AccountServer, from = randomAddress()): Brow
     get: (path) => send("GET", path, {}, {}),
     post: (path, body, headers = {}) =>
       send("POST", path, { body: JSON.stringify(body) }, { "content-type": "application/json", ...ours, ...headers }),
-    delete: (path, headers = {}) => send("DELETE", path, {}, { ...ours, ...headers }),
+    patch: (path, body, headers = {}) =>
+      send("PATCH", path, { body: JSON.stringify(body) }, { "content-type": "application/json", ...ours, ...headers }),
+    delete: (path, headers = {}, body) =>
+      body === undefined
+        ? send("DELETE", path, {}, { ...ours, ...headers })
+        : send(
+            "DELETE",
+            path,
+            { body: JSON.stringify(body) },
+            { "content-type": "application/json", ...ours, ...headers },
+          ),
     async askForCode(email) {
       const asked = await browser.post("/api/sign-in/email", { email });
       if (asked.status !== 202) throw new Error(`No code for ${email}: ${JSON.stringify(asked.body)}`);

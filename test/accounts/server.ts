@@ -7,12 +7,13 @@ import type { Database, Migration } from "../../src/database/handle.ts";
 import { outsideTransactions } from "../../src/database/transaction-scope.ts";
 import { clientAddress } from "../../src/http/client-address.ts";
 import { errorResponse } from "../../src/http/errors.ts";
-import { createRoutes } from "../../src/http/router.ts";
+import { type Routes, createRoutes } from "../../src/http/router.ts";
 import { listen } from "../../src/http/server.ts";
 import { AppError, asAppError } from "../../src/kernel/errors.ts";
 import type { HumanCheck } from "../../src/kernel/ports/human-check.ts";
 import type { IdentityProvider } from "../../src/kernel/ports/identity.ts";
 import type { MailPort } from "../../src/kernel/ports/mail.ts";
+import type { PushPort } from "../../src/kernel/ports/notify.ts";
 import { type MailPeer, startMailPeer } from "../mail-peer.ts";
 
 export const migrations: readonly Migration[] = [
@@ -44,7 +45,18 @@ interface Options {
   readonly humanCheck?: HumanCheck;
   readonly emailSignIn?: boolean;
   readonly patienceMs?: number;
+  readonly push?: PushPort;
+  /** Where to listen; any free port unless given. */
+  readonly port?: number;
+  /** Routes of other rooms over this one. */
+  readonly more?: (accounts: Accounts) => Routes;
 }
+
+/** Where nobody is to be told by push. */
+const noPush: PushPort = {
+  requireUsable: () => undefined,
+  send: () => Promise.reject(new Error("Nothing is pushed in this test.")),
+};
 
 /** The room behind real HTTP, with real mail. */
 export interface AccountServer {
@@ -71,6 +83,7 @@ export async function startAccounts(t: TestContext, database: Database, options:
     clock,
     baseUrl,
     mail: outsideTransactions(mail),
+    push: outsideTransactions(options.push ?? noPush),
     limits: outsideTransactions(createLimits({ query: database.query })),
     providers: (options.providers ?? []).map(outsideTransactions),
     humanCheck: options.humanCheck,
@@ -91,7 +104,8 @@ export async function startAccounts(t: TestContext, database: Database, options:
   });
   routes.notFound((c) => errorResponse(c, new AppError("not_found", "There is nothing here.")));
   routes.route("/", accounts.routes);
-  const server = await listen(routes, "127.0.0.1", 0);
+  if (options.more) routes.route("/", options.more(accounts));
+  const server = await listen(routes, "127.0.0.1", options.port ?? 0);
   t.after(() => server.close(0));
   return { accounts, baseUrl, address: `http://127.0.0.1:${server.port}`, clock, peer, faults };
 }

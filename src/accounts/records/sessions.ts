@@ -19,12 +19,16 @@ export async function insertSession(db: Handle, session: NewSession): Promise<vo
     values (${session.idHash}, ${session.userId}, ${session.now}, ${session.now}, ${session.expiresAt})`.execute(db);
 }
 
-/** The user of a live session, or null. */
-export async function findSessionUser(db: Handle, idHash: Uint8Array, now: Date): Promise<string | null> {
-  const { rows } = await sql<{ userId: string }>`
-    select user_id as "userId" from sessions
+/** Whose live session it is, and when its sign-in was; or null. */
+export async function findSession(
+  db: Handle,
+  idHash: Uint8Array,
+  now: Date,
+): Promise<{ readonly userId: string; readonly createdAt: Date } | null> {
+  const { rows } = await sql<{ userId: string; createdAt: Date }>`
+    select user_id as "userId", created_at as "createdAt" from sessions
     where id_hash = ${idHash} and revoked_at is null and expires_at > ${now}`.execute(db);
-  return rows[0]?.userId ?? null;
+  return rows[0] ?? null;
 }
 
 /**

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { AppError } from "../../kernel/errors.ts";
-import type { WebAnswer, WebBounds, WebPort } from "../../kernel/ports/web.ts";
+import type { WebAnswer, WebBounds, WebLetter, WebPort, WebSender } from "../../kernel/ports/web.ts";
 import { isPublicAddress, isPublicName } from "./public-address.ts";
 import { secureConnection, type Target } from "./secure-connection.ts";
 
@@ -62,12 +62,12 @@ async function connectAny(
   addresses: readonly string[],
   hostname: string,
   connect: (target: Target, signal: AbortSignal) => Promise<Duplex>,
-  bounds: WebBounds,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Duplex> {
   let failure: unknown;
   for (const address of addresses) {
-    const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(bounds.timeoutMs / addresses.length))]);
+    const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs / addresses.length))]);
     try {
       return await connect({ address, port: 443, hostname }, turn);
     } catch (error) {
@@ -99,12 +99,25 @@ const headersOf = (answer: IncomingMessage): Record<string, string> =>
     ),
   );
 
-/** One request over a connection that stands; the connection ends with it. */
-async function ask(url: URL, socket: Duplex, bounds: WebBounds, signal: AbortSignal): Promise<WebAnswer> {
+/** What is asked for. */
+interface Asked {
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** One request over a connection that stands; the connection ends with it. @param read what to do with the answer. */
+async function ask<T>(
+  url: URL,
+  socket: Duplex,
+  { method, headers, body }: Asked,
+  signal: AbortSignal,
+  read: (answer: IncomingMessage) => Promise<T>,
+): Promise<T> {
   const sent = request({
-    method: "GET",
+    method,
     path: url.pathname + url.search,
-    headers: { host: url.host, accept: bounds.accept, "accept-encoding": "identity", "user-agent": "Bellhop" },
+    headers: { ...headers, host: url.host, "user-agent": "Bellhop" },
     createConnection: () => socket,
     signal,
   });
@@ -113,16 +126,23 @@ async function ask(url: URL, socket: Duplex, bounds: WebBounds, signal: AbortSig
       sent.once("response", resolve);
       sent.on("error", reject);
     });
-    sent.end();
-    const answer = await answered;
-    // A redirect is not followed, so nobody needs its body.
-    const body = answer.statusCode === 200 ? await readBody(answer, bounds.maxBytes) : "";
-    return { status: answer.statusCode ?? 0, headers: headersOf(answer), body };
+    sent.end(body);
+    return await read(await answered);
   } finally {
     sent.destroy();
     socket.destroy();
   }
 }
+
+const headOf = (answer: IncomingMessage) => ({ status: answer.statusCode ?? 0, headers: headersOf(answer) });
+
+const getting = (accept: string): Asked => ({ method: "GET", headers: { accept, "accept-encoding": "identity" } });
+
+const posting = ({ headers, body }: WebLetter): Asked => ({
+  method: "POST",
+  headers: { ...headers, "content-length": String(body.byteLength) },
+  body,
+});
 
 /** Ends as soon as the signal does, whatever the work does. */
 const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
@@ -134,28 +154,43 @@ const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   ]);
 
 /**
- * A fetch for addresses that strangers name (client documents and their keys): https on port 443 alone; the name is
- * looked up once, every address of it is checked, and the connection is made to a checked address itself, so that no
- * second answer of a name server can lead inside; no redirect is followed; size and time are bounded, of all steps
- * together.
+ * A fetch for addresses that strangers name (client documents and their keys, push services): https on port 443 alone;
+ * the name is looked up once, every address of it is checked, and the connection is made to a checked address itself, so
+ * that no second answer of a name server can lead inside; no redirect is followed; size and time are bounded, of all
+ * steps together.
  */
-export function createGuardedFetch(parts: GuardedFetchParts = {}): WebPort {
+export function createGuardedFetch(parts: GuardedFetchParts = {}): WebPort & WebSender {
   const { resolve = systemResolve, connect = secureConnection() } = parts;
+
+  async function guarded<T>(
+    text: string,
+    timeoutMs: number,
+    asked: Asked,
+    read: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
+    const url = checkedUrl(text);
+    const signal = AbortSignal.timeout(timeoutMs);
+    const work = async (): Promise<T> => {
+      const addresses = await checkedAddresses(url.hostname, resolve);
+      const socket = await connectAny(addresses, url.hostname, connect, timeoutMs, signal);
+      return ask(url, socket, asked, signal, read);
+    };
+    try {
+      return await within(signal, work());
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw noAnswer("the connection broke", error);
+    }
+  }
+
   return {
-    async fetchDocument(text, bounds) {
-      const url = checkedUrl(text);
-      const signal = AbortSignal.timeout(bounds.timeoutMs);
-      const work = async (): Promise<WebAnswer> => {
-        const addresses = await checkedAddresses(url.hostname, resolve);
-        const socket = await connectAny(addresses, url.hostname, connect, bounds, signal);
-        return ask(url, socket, bounds, signal);
-      };
-      try {
-        return await within(signal, work());
-      } catch (error) {
-        if (error instanceof AppError) throw error;
-        throw noAnswer("the connection broke", error);
-      }
-    },
+    fetchDocument: (text, { accept, maxBytes, timeoutMs }: WebBounds) =>
+      guarded(text, timeoutMs, getting(accept), async (answer): Promise<WebAnswer> => {
+        // A redirect is not followed, so nobody needs its body.
+        const body = answer.statusCode === 200 ? await readBody(answer, maxBytes) : "";
+        return { ...headOf(answer), body };
+      }),
+    requirePublic: (text) => void checkedUrl(text),
+    post: (text, letter, timeoutMs) => guarded(text, timeoutMs, posting(letter), async (answer) => headOf(answer)),
   };
 }

@@ -9,7 +9,9 @@ import { type AccountRouteParts, accountRoutes } from "./account-routes.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { type EventStreamParts, eventStream } from "./event-stream.ts";
 import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
+import { type NoticeRouteParts, noticeRoutes } from "./notice-routes.ts";
 import { bodyOf, noStore, ownAction } from "./own-action.ts";
+import { type PasskeyRouteParts, passkeyRoutes } from "./passkey-routes.ts";
 import { type ReceiptRouteParts, receiptRoutes } from "./receipt-routes.ts";
 import { receiptView } from "./receipt-view.ts";
 import { type SpendingRouteParts, spendingRoutes } from "./spending-routes.ts";
@@ -35,7 +37,14 @@ interface ReceiptQuery {
 
 /** What the published REST routes are made from. */
 export interface ApiChannelParts
-  extends AccountRouteParts, IntentRouteParts, ReceiptRouteParts, SpendingRouteParts, UsageRouteParts {
+  extends
+    AccountRouteParts,
+    IntentRouteParts,
+    NoticeRouteParts,
+    PasskeyRouteParts,
+    ReceiptRouteParts,
+    SpendingRouteParts,
+    UsageRouteParts {
   readonly environment: string;
   /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
   caller(request: Request): Promise<Principal>;
@@ -154,5 +163,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
   routes.route("/", intentRoutes(parts));
   routes.route("/", accountRoutes(parts));
   routes.route("/", spendingRoutes(parts));
+  routes.route("/", passkeyRoutes(parts));
+  routes.route("/", noticeRoutes(parts));
   return routes;
 }

@@ -40,7 +40,11 @@ export interface ApprovalRouteParts extends OwnActionParts {
       waiting: boolean;
       limit: number;
       before?: string | undefined;
-    }): Promise<{ readonly approvals: readonly AskedApproval[]; readonly waiting: number; readonly next: string | null }>;
+    }): Promise<{
+      readonly approvals: readonly AskedApproval[];
+      readonly waiting: number;
+      readonly next: string | null;
+    }>;
     find(userId: string, id: string): Promise<AskedApproval>;
     /** The exact arguments, without what is secret. */
     argumentsOf(userId: string, id: string): Promise<unknown>;

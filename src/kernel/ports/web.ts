@@ -25,3 +25,21 @@ export interface WebPort {
    */
   fetchDocument(url: string, bounds: WebBounds): Promise<WebAnswer>;
 }
+
+/** What is sent to an address. */
+export interface WebLetter {
+  /** By their lower-case names; `host` and `content-length` are set by who sends. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Sends to addresses that strangers name, under the same guard as {@link WebPort}. */
+export interface WebSender {
+  /** @throws AppError `invalid_request` for an address that may not be asked, whatever its name leads to. */
+  requirePublic(url: string): void;
+  /**
+   * `POST` to an https address; of the answer nobody reads the body.
+   * @throws AppError `invalid_request` for an address that may not be asked, `unavailable` when there is no answer in time.
+   */
+  post(url: string, letter: WebLetter, timeoutMs: number): Promise<Omit<WebAnswer, "body">>;
+}

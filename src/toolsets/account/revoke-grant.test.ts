@@ -35,6 +35,8 @@ const toolset = accountToolset<Handle>({
     signOutEverywhere: async () => undefined,
     erase: async () => undefined,
   },
+  passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },
+  notices: { choose: async () => undefined, addBrowser: async () => "full", removeBrowser: async () => false },
 });
 
 eachEngine("revoke_grant", [usersTable, linksTable], async (t, database) => {

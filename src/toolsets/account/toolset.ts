@@ -1,14 +1,21 @@
 import type { Cap } from "../../kernel/caps.ts";
 import type { ErasingCall } from "../../kernel/personal-data.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
+import { addNoticeBrowser } from "./add-notice-browser.ts";
+import { addPasskey } from "./add-passkey.ts";
 import { addRecipient } from "./add-recipient.ts";
 import { deleteAccount } from "./delete-account.ts";
 import { narrowLink } from "./narrow-link.ts";
+import type { NewBrowser } from "./notices.ts";
 import { pauseEverything } from "./pause-everything.ts";
 import { removeIdentity } from "./remove-identity.ts";
+import { removeNoticeBrowser } from "./remove-notice-browser.ts";
+import { removePasskey } from "./remove-passkey.ts";
 import { removeRecipient } from "./remove-recipient.ts";
+import { renamePasskey } from "./rename-passkey.ts";
 import { resumeEverything } from "./resume-everything.ts";
 import { revokeGrant } from "./revoke-grant.ts";
+import { setNotices } from "./set-notices.ts";
 import { setRecipientsOnly } from "./set-recipients-only.ts";
 import { setSpendCaps } from "./set-spend-caps.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
@@ -58,13 +65,44 @@ export interface AccountParts<Handle> {
     ): Promise<{ readonly version: number; readonly usableFrom: Date }>;
     removeRecipient(handle: Handle, userId: string, recipient: string, now: Date): Promise<number | null>;
   };
+  readonly passkeys: {
+    /** @throws AppError `passkey_refused` for a credential that was not verified for this person. */
+    add(
+      handle: Handle,
+      userId: string,
+      given: { readonly credential: string; readonly label: string },
+      now: Date,
+    ): Promise<{ readonly id: string } | "full" | "taken">;
+    rename(handle: Handle, userId: string, id: string, label: string): Promise<boolean>;
+    remove(handle: Handle, userId: string, id: string): Promise<boolean>;
+  };
+  readonly notices: {
+    choose(handle: Handle, userId: string, choice: { readonly email: boolean }): Promise<void>;
+    /** @throws AppError `invalid_request`. */
+    addBrowser(
+      handle: Handle,
+      userId: string,
+      browser: NewBrowser,
+      now: Date,
+    ): Promise<{ readonly id: string } | "full">;
+    removeBrowser(handle: Handle, userId: string, id: string): Promise<boolean>;
+  };
 }
 
 const pausing = [pauseEverything, resumeEverything];
 const spends = [setSpendCaps, setRecipientsOnly, addRecipient, removeRecipient];
+const passkeyTools = [addPasskey, renamePasskey, removePasskey];
+const noticeTools = [setNotices, addNoticeBrowser, removeNoticeBrowser];
 
 /** What a person does with their own account. */
-export const accountToolset = <Handle>({ grants, people, pause, spending }: AccountParts<Handle>): Toolset<Handle> =>
+export const accountToolset = <Handle>({
+  grants,
+  people,
+  pause,
+  spending,
+  passkeys,
+  notices,
+}: AccountParts<Handle>): Toolset<Handle> =>
   defineToolset({
     name: "account",
     title: "Account",
@@ -77,6 +115,8 @@ export const accountToolset = <Handle>({ grants, people, pause, spending }: Acco
       deleteAccount,
       ...pausing,
       ...spends,
+      ...passkeyTools,
+      ...noticeTools,
     ],
     ports: (handle: Handle) => ({
       links: {
@@ -104,6 +144,18 @@ export const accountToolset = <Handle>({ grants, people, pause, spending }: Acco
           spending.addRecipient(handle, userId, recipient, now),
         removeRecipient: (userId: string, recipient: string, now: Date) =>
           spending.removeRecipient(handle, userId, recipient, now),
+      },
+      passkeys: {
+        add: (userId: string, given: { credential: string; label: string }, now: Date) =>
+          passkeys.add(handle, userId, given, now),
+        rename: (userId: string, id: string, label: string) => passkeys.rename(handle, userId, id, label),
+        remove: (userId: string, id: string) => passkeys.remove(handle, userId, id),
+      },
+      notices: {
+        choose: (userId: string, choice: { email: boolean }) => notices.choose(handle, userId, choice),
+        addBrowser: (userId: string, browser: NewBrowser, now: Date) =>
+          notices.addBrowser(handle, userId, browser, now),
+        removeBrowser: (userId: string, id: string) => notices.removeBrowser(handle, userId, id),
       },
     }),
   });

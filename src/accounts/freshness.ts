@@ -1,0 +1,74 @@
+import { type Clock, after } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Passkeys } from "./passkeys.ts";
+import type { Sessions } from "./sessions.ts";
+
+interface FreshnessParts {
+  readonly clock: Clock;
+  readonly sessions: Pick<Sessions, "signInOf">;
+  readonly passkeys: Pick<Passkeys, "list" | "verifyDecision">;
+}
+
+/** What is to be proven. */
+export interface FreshQuestion {
+  /** What the person decides on: of an approval its digest. An answer of a passkey is good for this alone. */
+  readonly digest: string;
+  /** What the person's passkey answered, as the browser gives it; absent where none was asked. */
+  readonly passkey?: unknown;
+}
+
+/** How it was proven that the person is there now. */
+export interface Freshness {
+  readonly how: "sign_in" | "passkey";
+}
+
+/** Proves that the person, and not only their browser, is there. */
+export interface FreshProofs {
+  /**
+   * By a passkey's answer where one is given, else by a sign-in in this very browser not long ago.
+   * @throws AppError `authentication_required`; `fresh_sign_in_required`, whose `details.ways` lists what would do
+   * (`sign_in`, `passkey`); `passkey_refused`, `invalid_request` for a passkey's answer that is not good.
+   */
+  provenFresh(request: Request, question: FreshQuestion): Promise<Freshness>;
+  /**
+   * By a sign-in alone.
+   * @returns the person's id. @throws AppError `authentication_required`, `fresh_sign_in_required`.
+   */
+  signedInNow(request: Request): Promise<string>;
+}
+
+/** How long a sign-in counts as one of now. Using the session does not prolong it; signing in again does. */
+export const FRESH_SECONDS = 5 * 60;
+
+/** Builds the proofs. A session begins with a sign-in and with nothing else, so its age is the sign-in's. */
+export function createFreshness({ clock, sessions, passkeys }: FreshnessParts): FreshProofs {
+  const signInOf = async (request: Request) => {
+    const signIn = await sessions.signInOf(request);
+    if (signIn === null) throw new AppError("authentication_required", "You are not signed in.");
+    return signIn;
+  };
+  const isFresh = (signedInAt: Date): boolean => clock() < after(signedInAt, FRESH_SECONDS);
+  const required = (ways: readonly string[]): AppError =>
+    new AppError("fresh_sign_in_required", "This needs a sign-in of the last five minutes.", {
+      details: { ways },
+      next: ways.includes("passkey") ? "Use your passkey, or sign in again." : "Sign in again, and do it then.",
+    });
+
+  return {
+    async provenFresh(request, { digest, passkey }) {
+      const { userId, createdAt } = await signInOf(request);
+      if (passkey !== undefined) {
+        await passkeys.verifyDecision(userId, digest, passkey);
+        return { how: "passkey" };
+      }
+      if (isFresh(createdAt)) return { how: "sign_in" };
+      const has = (await passkeys.list(userId)).length > 0;
+      throw required(has ? ["passkey", "sign_in"] : ["sign_in"]);
+    },
+    async signedInNow(request) {
+      const { userId, createdAt } = await signInOf(request);
+      if (isFresh(createdAt)) return userId;
+      throw required(["sign_in"]);
+    },
+  };
+}

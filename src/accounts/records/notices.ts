@@ -1,0 +1,98 @@
+import { sql } from "kysely";
+import type { Handle } from "../../database/handle.ts";
+import { uuidv7 } from "../../kernel/ids.ts";
+import type { PushTarget } from "../../kernel/ports/notify.ts";
+
+/*
+ * How a person is told. A choice is a row only once it was made; a browser's subscription lives until the person removes
+ * it, another person takes over the browser, its push service says that it is gone, or nothing has reached it for long.
+ */
+
+/** Whether a person wants mail: yes until they say no. */
+export async function wantsMail(db: Handle, userId: string): Promise<boolean> {
+  const { rows } = await sql<{ email: boolean }>`select email from notice_choices where user_id = ${userId}`.execute(
+    db,
+  );
+  return rows[0]?.email ?? true;
+}
+
+export async function saveChoice(db: Handle, userId: string, email: boolean): Promise<void> {
+  await sql`
+    insert into notice_choices (user_id, email) values (${userId}, ${email})
+    on conflict (user_id) do update set email = excluded.email`.execute(db);
+}
+
+/** The address that a person proved by our own code first; null where they proved none. */
+export async function provenAddress(db: Handle, userId: string): Promise<string | null> {
+  const { rows } = await sql<{ subject: string }>`
+    select subject from identities where user_id = ${userId} and issuer = 'email'
+    order by created_at, id limit 1`.execute(db);
+  return rows[0]?.subject ?? null;
+}
+
+/** A browser that shows notices, as its person sees it. */
+export interface NoticeBrowser {
+  readonly id: string;
+  readonly label: string;
+  readonly createdAt: Date;
+}
+
+/** A person's browsers with what reaches them, oldest first. */
+export async function listBrowsers(db: Handle, userId: string): Promise<readonly (NoticeBrowser & PushTarget)[]> {
+  const { rows } = await sql<NoticeBrowser & PushTarget>`
+    select id, label, created_at as "createdAt", endpoint, p256dh, auth from push_subscriptions
+    where user_id = ${userId} order by created_at, id`.execute(db);
+  return rows;
+}
+
+const MOST_BROWSERS = 10;
+
+/**
+ * Adds a browser; one that is there already has its keys and owner replaced, since a browser shows notices to whoever uses
+ * it last. The user's row is locked first, so that of several added at once none exceeds the number.
+ */
+export async function saveBrowser(
+  db: Handle,
+  userId: string,
+  browser: PushTarget & { readonly label: string },
+  now: Date,
+): Promise<{ readonly id: string } | "full"> {
+  await sql`select id from users where id = ${userId} for update`.execute(db);
+  const { rows: others } = await sql`
+    select id from push_subscriptions where user_id = ${userId} and endpoint <> ${browser.endpoint}`.execute(db);
+  if (others.length >= MOST_BROWSERS) return "full";
+  const { rows } = await sql<{ id: string }>`
+    insert into push_subscriptions (id, user_id, endpoint, p256dh, auth, label, created_at)
+    values (${uuidv7(now)}, ${userId}, ${browser.endpoint}, ${browser.p256dh}, ${browser.auth}, ${browser.label}, ${now})
+    on conflict (endpoint) do update set id = excluded.id, user_id = excluded.user_id, p256dh = excluded.p256dh,
+      auth = excluded.auth, label = excluded.label, created_at = excluded.created_at, last_ok_at = null, failures = 0
+    returning id`.execute(db);
+  return rows[0] ?? "full";
+}
+
+/** Removes a person's browser; false when they have none with this id. */
+export async function deleteBrowser(db: Handle, userId: string, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    delete from push_subscriptions where id = ${id} and user_id = ${userId} returning id`.execute(db);
+  return rows.length === 1;
+}
+
+/** Notes that a push service took a notice. */
+export async function noteDelivery(db: Handle, id: string, now: Date): Promise<void> {
+  await sql`update push_subscriptions set failures = 0, last_ok_at = ${now} where id = ${id}`.execute(db);
+}
+
+/** Notes that a push service did not take a notice. */
+export async function noteFailure(db: Handle, id: string): Promise<void> {
+  await sql`update push_subscriptions set failures = failures + 1 where id = ${id}`.execute(db);
+}
+
+/** So many failures in a row, over so long: it is no outage, nobody is there any more. */
+const MOST_FAILURES = 20;
+
+/** Deletes browsers that failed many times and were reached last, or added, before `since`. */
+export async function deleteSilentBrowsers(db: Handle, since: Date): Promise<void> {
+  await sql`
+    delete from push_subscriptions
+    where failures >= ${MOST_FAILURES} and coalesce(last_ok_at, created_at) < ${since}`.execute(db);
+}
