@@ -58,13 +58,16 @@ function outcomeOf(status: number, retryAfter: string | undefined): "sent" | "go
 
 /** Web Push by the protocol that every browser speaks; a service of its own it needs none. */
 export function createWebPush({ web, subject }: WebPushParts): PushPort {
+  function requireUsable(target: PushTarget): void {
+    web.requirePublic(target.endpoint);
+    requireKeys(target);
+  }
   return {
-    requireUsable(target) {
-      web.requirePublic(target.endpoint);
-      requireKeys(target);
-    },
+    requireUsable,
     async send(target, message, keys) {
-      const { status, headers } = await web.post(target.endpoint, letterTo(target, message, keys, subject), TIMEOUT_MS);
+      requireUsable(target);
+      const letter = letterTo(target, message, keys, subject);
+      const { status, headers } = await web.post(target.endpoint, letter, TIMEOUT_MS);
       return outcomeOf(status, headers["retry-after"]);
     },
   };

@@ -26,7 +26,14 @@ function web(t: TestContext, listener: RequestListener, addresses: readonly stri
       return ours;
     },
   });
-  return { targets, names, fetch: (url: string, more = {}) => fetcher.fetchDocument(url, { ...bounds, ...more }) };
+  return {
+    targets,
+    names,
+    fetch: (url: string, more = {}) => fetcher.fetchDocument(url, { ...bounds, ...more }),
+    post: (url: string, text: string, timeoutMs = 3000) =>
+      fetcher.post(url, { headers: { topic: "t" }, body: Buffer.from(text) }, timeoutMs),
+    requirePublic: fetcher.requirePublic,
+  };
 }
 
 const failsWith = (code: string, sentence: RegExp) => (error: unknown) =>
@@ -162,4 +169,44 @@ test("a host whose first address is dead is reached at the next one, IPv4 before
     failsWith("unavailable", /cannot be reached/),
   );
   assert.deepEqual(tried, ["104.18.0.1", "104.18.0.2", "2606:4700::1"]);
+});
+
+test("a letter is posted under the same guard, and of the answer only its head is read", async (t) => {
+  const seen: unknown[] = [];
+  const { post, targets } = web(t, (request, response) => {
+    request.setEncoding("utf8").on("data", (text) => seen.push(text));
+    request.on("end", () => {
+      const { topic, host, "content-length": length } = request.headers;
+      seen.push([request.method, request.url, topic, host, length]);
+      response.writeHead(429, { "retry-after": "5" }).end("x".repeat(100_000));
+    });
+  });
+  const { status, headers } = await post("https://push.example/a?b", "a letter");
+  assert.deepEqual([status, headers["retry-after"]], [429, "5"]);
+  assert.deepEqual(seen, ["a letter", ["POST", "/a?b", "t", "push.example", "8"]]);
+  assert.deepEqual(targets, [{ address: "104.18.0.1", port: 443, hostname: "push.example" }]);
+});
+
+test("ssrf: nothing is posted to an inner address, whatever names it, nor to where a redirect leads", async (t) => {
+  for (const addresses of [["10.0.0.1"], ["104.18.0.1", "127.0.0.1"], ["::1"], ["169.254.169.254"]]) {
+    const { post, targets } = web(t, (_request, response) => response.end(), addresses);
+    await assert.rejects(
+      post("https://push.example/", "a"),
+      failsWith("invalid_request", /not of the public internet/),
+    );
+    assert.deepEqual(targets, []);
+  }
+  const { post, requirePublic, targets } = web(t, (_request, response) =>
+    response.writeHead(307, { location: "http://169.254.169.254/" }).end(),
+  );
+  assert.equal((await post("https://push.example/", "a")).status, 307);
+  assert.equal(targets.length, 1);
+  await assert.rejects(post("https://10.0.0.1/", "a"), failsWith("invalid_request", /IP address/));
+  assert.throws(() => requirePublic("https://10.0.0.1/"), failsWith("invalid_request", /IP address/));
+  requirePublic("https://push.example/");
+});
+
+test("a letter that nobody answers ends in time", async (t) => {
+  const { post } = web(t, () => undefined);
+  await assert.rejects(post("https://push.example/", "a", 50), failsWith("unavailable", /too long|broke/));
 });
