@@ -6,7 +6,7 @@ import { createMissingPage } from "../channels/web/missing-page.ts";
 import { createWebChannel } from "../channels/web/web-channel.ts";
 import { createWidgetFiles } from "../channels/web/widget-files.ts";
 import type { Config } from "../config/config.ts";
-import type { Database } from "../database/handle.ts";
+import type { Database, Handle } from "../database/handle.ts";
 import { originPolicy } from "../http/guards.ts";
 import { createOuterRoutes } from "../http/outer-routes.ts";
 import type { Routes } from "../http/router.ts";
@@ -14,7 +14,10 @@ import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { allScopes, effectiveScopes, scopeTable } from "../kernel/scopes.ts";
+import type { BoundTool } from "../kernel/tool.ts";
+import type { Approvals } from "../ledger/approvals.ts";
 import { listIntents } from "../toolsets/intents/records/intents.ts";
+import { eventsOf } from "./events.ts";
 import { outsideOf } from "./identity-providers.ts";
 import type { AppParts } from "./parts.ts";
 import { exportPerson } from "./personal-data.ts";
@@ -27,6 +30,9 @@ const INSTRUCTIONS =
   "Bellhop acts for the signed-in person. Call extract_intent when they say what they look for, offer or want to achieve: " +
   "pass their words unchanged, and list each distinct intent in candidateIntents with a verbatim quote. " +
   "Use archive_intent to remove one. Every call leaves a receipt that the person can see.";
+
+/** What leaves receipts and is no tool, so that nothing but the person's own page can do it. */
+const DECISION = ["decide_approval", "Decide on a question"] as const;
 
 /** The person in their own browser: every scope, since no assistant is in between. */
 const browserPrincipal = (userId: string, sessionRef: string | null, paused: boolean): Principal => ({
@@ -71,12 +77,26 @@ async function answering(database: Database): Promise<void> {
   }
 }
 
+/** The exact arguments of a question, without what the tool's schema marks as secret. */
+async function shownArguments(
+  tools: readonly Pick<BoundTool<Handle>, "name" | "redact">[],
+  approvals: Approvals,
+  userId: string,
+  id: string,
+): Promise<unknown> {
+  const { tool: name } = await approvals.find(userId, id);
+  const tool = tools.find((one) => one.name === name);
+  // Where nobody knows any more what in them is secret, none of it is shown.
+  return tool ? tool.redact.shown(await approvals.argumentsOf(userId, id)) : null;
+}
+
 /** Mounts what each room and channel serves. */
 export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, entitlements, oauth, ledger, proofs, feed, spending, toolsets, library, invoke } = rooms;
+  const { accounts, approvals, entitlements, oauth, ledger, proofs, feed, spending, toolsets, library, invoke } = rooms;
   const { mailbox, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
+  const titles = new Map([...tools.map(({ name, title }) => [name, title] as const), DECISION]);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
@@ -114,9 +134,13 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
     caller,
     receipts: ledger.page,
     proofs,
-    titles: new Map(tools.map(({ name, title }) => [name, title])),
+    titles,
     usedTools: ledger.tools,
-    watch: feed.watch,
+    watch: eventsOf(feed, titles),
+    approvals: {
+      ...approvals,
+      argumentsOf: async (userId, id) => shownArguments(tools, approvals, userId, id),
+    },
     usage: createUsage({ handle: database.handle, clock, entitlements, plans: config.plans, tools }),
     grants: oauth.grants.list,
     linkAttempts: oauth.ownAttempts,

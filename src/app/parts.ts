@@ -27,6 +27,8 @@ export interface AppParts {
   /** Shows one line in the terminal. */
   readonly print: (line: string) => void;
   readonly clock?: Clock;
+  /** Milliseconds after which a call goes on as a job, for tests that cannot wait. */
+  readonly deadlineMs?: number;
   /** How documents that strangers name are fetched; the guarded fetch of this machine's own network unless given. */
   readonly web?: WebPort;
   /** How notices reach push services; the guarded fetch of this machine's own network unless given. */

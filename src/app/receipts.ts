@@ -3,12 +3,18 @@ import type { Clock } from "../kernel/clock.ts";
 import { createCheckpoints } from "../ledger/checkpoints.ts";
 import { createLedger, type ReceiptLedger } from "../ledger/ledger.ts";
 import { createReceiptProofs } from "../ledger/proofs.ts";
-import { openNews } from "./news.ts";
 import type { Log } from "./parts.ts";
 
-/** The ledger, its news, and what proves its receipts. A sweep signs what is new. */
-export async function openReceipts(database: Database, clock: Clock, masterSecret: string, log: Log) {
-  const feed = await openNews(database, clock);
+interface ReceiptParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly masterSecret: string;
+  readonly log: Log;
+  readonly feed: { announce(userIds: readonly string[]): Promise<void> };
+}
+
+/** The book of receipts, and what proves them. A sweep signs what is new. */
+export function openReceipts({ database, clock, masterSecret, log, feed }: ReceiptParts) {
   const announce = (userIds: readonly string[]): void => {
     // The receipts are committed, so who misses this news finds them at the next.
     feed.announce(userIds).catch((error: unknown) => log.error({ err: error }, "News of receipts was not sent."));
@@ -23,5 +29,5 @@ export async function openReceipts(database: Database, clock: Clock, masterSecre
       return closed;
     },
   };
-  return { feed, ledger, checkpoints, proofs: createReceiptProofs({ database, clock, checkpoints }) };
+  return { ledger, checkpoints, proofs: createReceiptProofs({ database, clock, checkpoints }) };
 }

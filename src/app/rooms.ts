@@ -13,19 +13,20 @@ import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
 import type { Database } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
+import { registryOf } from "../kernel/admit.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
-import { createSpending } from "../ledger/spending.ts";
 import type { PushPort } from "../kernel/ports/notify.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
 import { createDoor } from "./door.ts";
+import { openEffects } from "./effects.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
 import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
-import { openReceipts } from "./receipts.ts";
+import { questionsOf, tellOf } from "./questions.ts";
 import { withToolTiers } from "./tool-tiers.ts";
 import { ROOT } from "./version.ts";
 
@@ -116,9 +117,18 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     upstreamToken: accounts.upstreamToken,
     clientAddress: address,
   });
-  const receipts = await openReceipts(database, clock, masterSecret, log);
   const entitlements = await openEntitlements({ database, clock, ...config.plans });
-  const spending = createSpending(config.spending);
+  const effects = await openEffects({
+    config,
+    log,
+    database,
+    clock,
+    masterSecret,
+    readmit: oauth.readmit,
+    tool: (name) => registry.get(name),
+    deliver: (approvals) => tellOf(accounts, approvals, (name) => registry.get(name)?.title ?? name),
+  });
+  const { spending } = effects;
   const built = [
     ...createToolsets({
       extraction: config.extraction,
@@ -127,12 +137,15 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
       pause: oauth.pause,
       spending,
       ...accountActions(masterSecret, requireUsable),
+      questions: questionsOf(effects, config.baseUrl),
     }),
     ...furtherToolsets(parts, accounts),
   ];
   const toolsets = withToolTiers(built, config.plans);
-  const behind = { toolsets, ledger: receipts.ledger, roles: accounts.roles };
-  const { invoke, callLimits } = createDoor(parts, database, clock, behind);
+  const registry = registryOf(toolsets);
+  const { entitle, rateOf } = entitlements;
+  const behind = { toolsets, roles: accounts.roles, entitle, rateOf, readmit: oauth.readmit };
+  const { invoke, runner, callLimits } = createDoor(parts, { database, clock, effects }, behind);
   const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
   const pages = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
   const library = await openWidgetLibrary(pages, database, clock);
@@ -140,11 +153,11 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     accounts,
     entitlements,
     oauth,
-    ...receipts,
-    spending,
+    ...effects,
     toolsets,
     library,
     invoke,
+    runner,
     mailbox,
     limits,
     callLimits,

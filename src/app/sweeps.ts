@@ -8,11 +8,17 @@ const SWEEP_EVERY_MS = 60_000;
  * @returns what ends it, once the sweep that is under way has ended: the database closes after it.
  */
 export function startSweeps(
-  { ledger, oauth, accounts, entitlements }: Pick<Rooms, "ledger" | "oauth" | "accounts" | "entitlements">,
+  {
+    ledger,
+    oauth,
+    accounts,
+    entitlements,
+    sweepEffects,
+  }: Pick<Rooms, "ledger" | "oauth" | "accounts" | "entitlements" | "sweepEffects">,
   log: Log,
 ): () => Promise<void> {
   const sweep = async (): Promise<void> => {
-    const sweeps = [ledger, oauth, accounts, entitlements].map((room) =>
+    const sweeps = [ledger, oauth, accounts, entitlements, { sweep: sweepEffects }].map((room) =>
       room.sweep().catch((error: unknown) => log.error({ err: error }, "A sweep failed; it runs again in a minute.")),
     );
     await Promise.all(sweeps);

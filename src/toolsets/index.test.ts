@@ -8,6 +8,7 @@ import { createToolsets, toolsetMigrations } from "./index.ts";
 const toolsets = createToolsets({
   extraction: { instructionLimit: 2000, sectionLimit: 5000 },
   grants: { revoke: async () => false, narrow: async () => null },
+  questions: { find: async () => null },
   pause: { pause: async () => false, resume: async () => false },
   spending: {
     setCaps: async () => 1,
@@ -56,10 +57,12 @@ test("the published tools keep their names, scopes and effects", () => {
   assert.deepEqual(facts, [
     ["get-items", "read", "read", "assistant"],
     ["perform-item-action", "write", "write", "assistant"],
+    ["delete-items", "write", "write", "assistant"],
     ["echo", "read", "read", "assistant"],
     ["extract_intent", "write", "write", "assistant"],
     ["archive_intent", "write", "write", "assistant"],
     ["edit_intent", "write", "", "person"],
+    ["approval_status", "read", "", "assistant"],
     ["revoke_grant", "write", "", "person"],
     ["narrow_link", "write", "", "person"],
     ["update_profile", "write", "", "person"],
@@ -129,7 +132,8 @@ test("what every tool says of itself fits where hosts show it", () => {
 
 eachEngine("the tables of all toolsets are made after the people's", [], async (_t, database) => {
   const names = toolsetMigrations.map(({ name }) => name).toSorted();
-  assert.deepEqual(names, ["0004-demo-items", "0005-intents", "0007-widget-pages", "0009-intents-context"]);
+  const known = ["0004-demo-items", "0005-intents", "0007-widget-pages", "0009-intents-context", "0028-demo-deleted"];
+  assert.deepEqual(names, known);
   assert.deepEqual(await database.migrate([usersTable, ...toolsetMigrations]), [usersTable.name, ...names]);
 });
 

@@ -6,13 +6,14 @@ import { type AdminParts, adminToolset } from "./admin/toolset.ts";
 import { migrations as demoMigrations } from "./demo/migrations/index.ts";
 import { itemsData } from "./demo/records/item-states.ts";
 import { demoToolset } from "./demo/toolset.ts";
+import { type GeneralParts, generalToolset } from "./general/toolset.ts";
 import { migrations as intentsMigrations } from "./intents/migrations/index.ts";
 import { intentsData } from "./intents/records/intents-data.ts";
 import { intentsToolset } from "./intents/toolset.ts";
 import { migrations as widgetMigrations } from "./migrations/index.ts";
 
 /** What the toolsets need of other rooms and of the settings. */
-interface ToolsetParts extends AccountParts<Handle> {
+interface ToolsetParts extends AccountParts<Handle>, GeneralParts {
   readonly admin: AdminParts<Handle>;
   /** Code points that `extract_intent` reads of the instruction, and of each other section. */
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };
@@ -22,6 +23,7 @@ interface ToolsetParts extends AccountParts<Handle> {
 export const createToolsets = (parts: ToolsetParts): readonly Toolset<Handle>[] => [
   demoToolset(),
   intentsToolset(parts.extraction),
+  generalToolset(parts),
   accountToolset(parts),
   adminToolset(parts.admin),
 ];

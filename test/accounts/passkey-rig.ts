@@ -15,6 +15,7 @@ import { AppError } from "../../src/kernel/errors.ts";
 import type { Invoke } from "../../src/kernel/invoke.ts";
 import type { Principal } from "../../src/kernel/principal.ts";
 import type { PushPort } from "../../src/kernel/ports/notify.ts";
+import { createSpending } from "../../src/ledger/spending.ts";
 import { accountToolset } from "../../src/toolsets/account/toolset.ts";
 import { openDoor } from "../toolsets/door.ts";
 import type { Authenticator, Bent } from "./authenticator.ts";
@@ -53,6 +54,8 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
   const toolset = accountToolset({
     grants: { revoke: async () => false, narrow: async () => null },
     people: { ...people, erase: async () => undefined },
+    pause: { pause: async () => false, resume: async () => false },
+    spending: createSpending({ caps: [], holdHours: 24, freshAboveUsd: "100" }),
     passkeys: passkeyActions(SECRET),
     notices: noticeActions(push.requireUsable),
   });

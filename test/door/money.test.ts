@@ -32,7 +32,7 @@ eachDoor("money is reserved when the decision is used up, and spent when it was 
   assert.deepEqual(await reserved(h, id), []);
   await h.runner.start();
   await run(h, ana, id, "completed");
-  assert.deepEqual(await reserved(h, id), ["COIN spent", "usd spent"]);
+  assert.deepEqual(await reserved(h, id), ["coin spent", "usd spent"]);
   assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
 });
 
@@ -42,7 +42,7 @@ eachDoor("a proven failure releases what was reserved; a cap refuses before anyt
   h.outside.next.push("refused");
   const refused = await approved(h, ana, "pay_once", "40");
   await run(h, ana, refused, "failed");
-  assert.deepEqual(await reserved(h, refused), ["COIN released", "usd released"]);
+  assert.deepEqual(await reserved(h, refused), ["coin released", "usd released"]);
   const result = await h.call(ana, "pay_once", { amount: "60" });
   assert.equal(result.ok ? "ok" : result.error.code, "spend_limit");
   assert.deepEqual(h.outside.done, []);
@@ -56,7 +56,7 @@ eachDoor("outcome-unknown: what cannot be proven stands as unknown, stays counte
   await run(h, ana, id, "unknown");
   const receipt = await receiptOf(h, ana, id);
   assert.deepEqual([receipt?.outcome, receipt?.code], ["unknown", "outcome_unknown"]);
-  assert.deepEqual(await reserved(h, id), ["COIN reserved", "usd reserved"]);
+  assert.deepEqual(await reserved(h, id), ["coin reserved", "usd reserved"]);
   assert.equal(h.outside.done.length, 1);
 });
 
@@ -71,8 +71,8 @@ eachDoor("evidence that is found later closes what was unknown, and the chain ho
   h.outside.evidence = "known";
   await run(h, ana, paid, "completed");
   await run(h, ana, unpaid, "failed");
-  assert.deepEqual(await reserved(h, paid), ["COIN spent", "usd spent"]);
-  assert.deepEqual(await reserved(h, unpaid), ["COIN released", "usd released"]);
+  assert.deepEqual(await reserved(h, paid), ["coin spent", "usd spent"]);
+  assert.deepEqual(await reserved(h, unpaid), ["coin released", "usd released"]);
   assert.equal((await receiptOf(h, ana, paid))?.outcome, "ok");
   assert.deepEqual(h.outside.done, [{ key: paid, amount: "4" }]);
   assert.equal((await verified(await fileOf(h.database, ana))).ok, true);
@@ -106,7 +106,7 @@ eachDoor("a process that dies in the middle: the next one finds evidence and doe
     await lost;
     assert.equal((await receiptOf(heir, ana, id))?.outcome, "ok");
     assert.deepEqual(outside.done, [{ key: id, amount: "40" }]);
-    assert.deepEqual(await reserved(heir, id), ["COIN spent", "usd spent"]);
+    assert.deepEqual(await reserved(heir, id), ["coin spent", "usd spent"]);
     assert.deepEqual(heir.problems, []);
   } finally {
     await heir.close();

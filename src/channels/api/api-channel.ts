@@ -4,8 +4,9 @@ import { type RequestContext, type Routes, createRoutes } from "../../http/route
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
-import type { Outcome, Receipt } from "../../kernel/receipt.ts";
+import { type Outcome, outcomes, type Receipt } from "../../kernel/receipt.ts";
 import { type AccountRouteParts, accountRoutes } from "./account-routes.ts";
+import { type ApprovalRouteParts, approvalRoutes } from "./approval-routes.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { type EventStreamParts, eventStream } from "./event-stream.ts";
 import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
@@ -27,6 +28,7 @@ interface ReceiptQuery {
   readonly tool?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
+  readonly wallet?: string | undefined;
   readonly client?: string | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
@@ -39,6 +41,7 @@ interface ReceiptQuery {
 export interface ApiChannelParts
   extends
     AccountRouteParts,
+    ApprovalRouteParts,
     IntentRouteParts,
     NoticeRouteParts,
     PasskeyRouteParts,
@@ -77,8 +80,9 @@ const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().refine(isUuid, "is not a cursor from a page before").optional(),
   tool: z.string().max(128).optional(),
-  outcome: z.enum(["open", "ok", "refused", "failed"]).optional(),
+  outcome: z.enum(outcomes).optional(),
   channel: z.string().max(40).optional(),
+  wallet: z.string().max(200).optional(),
   client: z.string().max(200).optional(),
   since: moment.optional(),
   until: moment.optional(),
@@ -86,11 +90,6 @@ const receiptsQuery = z.object({
 });
 
 const narrowed = z.object({ scopes: z.array(z.string()) });
-
-const titleIn =
-  ({ titles }: ApiChannelParts) =>
-  (tool: string): string | undefined =>
-    titles.get(tool);
 
 /** `GET /api/used-tools`: what a person's receipts can be filtered by, in the order of the titles. */
 async function getUsedTools(parts: ApiChannelParts, c: RequestContext): Promise<Response> {
@@ -114,7 +113,7 @@ async function getReceipts(parts: ApiChannelParts, c: RequestContext): Promise<R
   const words = q ? { words: q, meant: meant.map(([name]) => name) } : {};
   const page = await parts.receipts({ ...query, ...words, userId: principal.userId, before: cursor });
   const view: ReceiptsView = {
-    receipts: page.receipts.map((one) => receiptView(one, titleIn(parts))),
+    receipts: page.receipts.map((one) => receiptView(one, parts.titles)),
     next: page.next,
   };
   return Response.json(view, { headers: noStore });
@@ -138,7 +137,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
         (principal) => principal.userId === userId,
         () => false,
       );
-    return eventStream({ watch: parts.watch, stillSignedIn, places, titleOf: titleIn(parts) }, userId, c.req.raw);
+    return eventStream({ watch: parts.watch, stillSignedIn, places }, userId, c.req.raw);
   });
   routes.get("/api/grants", async (c) => {
     const principal = await parts.person(c.req.raw);
@@ -159,6 +158,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
   });
   routes.route("/", adminRoutes(parts));
   routes.route("/", usageRoutes(parts));
+  routes.route("/", approvalRoutes(parts));
   routes.route("/", receiptRoutes(parts));
   routes.route("/", intentRoutes(parts));
   routes.route("/", accountRoutes(parts));

@@ -61,7 +61,10 @@ export interface ApprovalRouteParts extends OwnActionParts {
    * Proves that the person signed in a moment ago, or has a passkey.
    * @throws AppError `fresh_sign_in_required`.
    */
-  provenFresh(request: Request, proof: { digest: string; passkey?: unknown }): Promise<{ how: "sign_in" | "passkey" }>;
+  provenFresh(
+    request: Request,
+    question: { readonly digest: string; readonly passkey?: unknown },
+  ): Promise<{ readonly how: "sign_in" | "passkey" }>;
 }
 
 const listQuery = z.object({

@@ -26,7 +26,10 @@ export interface PasskeyRouteParts extends OwnActionParts {
     decision(userId: string, digest: string): Promise<object>;
   };
   /** @throws AppError `fresh_sign_in_required`, `passkey_refused`. */
-  provenFresh(request: Request, question: { readonly digest: string; readonly passkey?: unknown }): Promise<unknown>;
+  provenFresh(
+    request: Request,
+    question: { readonly digest: string; readonly passkey?: unknown },
+  ): Promise<{ readonly how: "sign_in" | "passkey" }>;
 }
 
 /** Challenges that a person is given: enough for anyone who tries again, too few to fill a table. */

@@ -1,0 +1,83 @@
+import type { Config } from "../config/config.ts";
+import type { Database, Handle } from "../database/handle.ts";
+import { jobOf } from "../kernel/answer-later.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError } from "../kernel/errors.ts";
+import { createSealer } from "../kernel/seal.ts";
+import type { Principal } from "../kernel/principal.ts";
+import type { BoundTool } from "../kernel/tool.ts";
+import { createApprovals, type Approvals } from "../ledger/approvals.ts";
+import { createEffects, type EffectsLedger, type EffectsParts } from "../ledger/effects.ts";
+import { createOutcomes } from "../ledger/outcomes.ts";
+import { createSpending } from "../ledger/spending.ts";
+import { sweepEffects } from "../ledger/sweep-effects.ts";
+import { openJobs } from "../work/jobs.ts";
+import { createOutbox } from "../work/outbox.ts";
+import { sweepWork } from "../work/sweep.ts";
+import { openNews } from "./news.ts";
+import type { Log } from "./parts.ts";
+import { openReceipts } from "./receipts.ts";
+
+interface EffectsRoomParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly masterSecret: string;
+  readonly readmit: (principal: Principal) => Promise<Principal>;
+  /** A tool of the registry, once that is built. */
+  readonly tool: (name: string) => BoundTool<Handle> | undefined;
+  /** Tells a person of what waits for them. */
+  readonly deliver: (approvals: Approvals) => (kind: string, userId: string, ref: string) => Promise<void>;
+}
+
+/** Everything that opens, proves, decides and ends effects: receipts, operations, approvals, spending, jobs and their news. */
+export async function openEffects(parts: EffectsRoomParts) {
+  const { config, database, clock, log, masterSecret } = parts;
+  const report = (error: unknown): void => log.error({ err: error }, "Something failed where nobody waits for it.");
+  const sealer = createSealer(masterSecret, "operations");
+  const feed = await openNews(database, clock, { changedSince: (...of) => approvals.changedSince(...of) });
+  const receipts = openReceipts({ database, clock, masterSecret, log, feed });
+  const spending = createSpending(config.spending);
+  // Each of these needs the other; neither calls it before both are there.
+  const closeCancelled: EffectsLedger["closeCancelled"] = (...of) => effects.closeCancelled(...of);
+  const jobs = await openJobs({ database, leaseMs: config.jobs.leaseMs, feed, closeCancelled, report });
+  const outbox = createOutbox({ database, clock, deliver: (...of) => deliver(...of), report });
+  const effectsParts: EffectsParts = {
+    database,
+    clock,
+    sealer,
+    receipts: receipts.ledger,
+    jobs,
+    spending,
+    tell: (handle, { userId, id }) => outbox.put(handle, { kind: "approval", userId, ref: id }),
+  };
+  const effects = createEffects(effectsParts);
+  const approvals = createApprovals({
+    ...effectsParts,
+    readmit: parts.readmit,
+    jobOf(operation, now) {
+      const tool = parts.tool(operation.tool);
+      if (!tool) throw new AppError("unknown_tool", `There is no tool named ${operation.tool} any more.`);
+      return jobOf(tool, operation, "queued", now);
+    },
+  });
+  const deliver = parts.deliver(approvals);
+  return {
+    ...receipts,
+    feed,
+    sealer,
+    spending,
+    jobs,
+    outbox,
+    effects,
+    approvals,
+    outcomes: createOutcomes(effectsParts),
+    report,
+    /** What each minute ends: questions, dead calls, jobs that waited too long. */
+    async sweepEffects() {
+      await feed.announce(await sweepEffects(effectsParts));
+      await sweepWork({ database, clock, feed, closeCancelled });
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Accounts } from "../accounts/accounts.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { Approval } from "../ledger/approval.ts";
+import type { Approvals } from "../ledger/approvals.ts";
+import type { Outcomes } from "../ledger/outcomes.ts";
+import type { Questions } from "../toolsets/general/approval-status.ts";
+
+interface QuestionParts {
+  readonly approvals: Approvals;
+  readonly outcomes: Outcomes;
+}
+
+/** One of a person's questions, or null. */
+const found = (approvals: Approvals, userId: string, id: string): Promise<Approval | null> =>
+  approvals.find(userId, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "not_found") return null;
+    throw error;
+  });
+
+/** What assistants may learn of what they asked. */
+export const questionsOf = ({ approvals, outcomes }: QuestionParts, baseUrl: string): Questions => ({
+  async find(userId, clientId, id) {
+    const approval = await found(approvals, userId, id);
+    if (approval === null || approval.clientId !== clientId) return null;
+    const outcome = (await outcomes.of(userId, [id])).get(id);
+    const { sentence, status, run, expiresAt, decidedAt, error } = approval;
+    const { code, message, next } = error ?? { code: "", message: "", next: "" };
+    return {
+      sentence,
+      status,
+      run,
+      expiresAt,
+      decidedAt,
+      url: `${baseUrl}/app/approvals/${id}`,
+      answer: outcome?.answer ?? null,
+      error: error && { code, message, next },
+    };
+  },
+});
+
+/** Tells people of what waits for them: what the outbox calls. @throws Error for a kind that nobody sends. */
+export function tellOf(accounts: Pick<Accounts, "notices">, approvals: Approvals, titleOf: (tool: string) => string) {
+  const tellOfApproval = accounts.notices.deliver(async (userId, id) => {
+    const approval = await found(approvals, userId, id);
+    if (approval === null) return null;
+    const { tool, sentence, clientName, expiresAt, status } = approval;
+    return { title: titleOf(tool), sentence, clientName, expiresAt, pending: status === "pending" };
+  });
+  return async (kind: string, userId: string, ref: string): Promise<void> => {
+    if (kind !== "approval") throw new Error(`Nobody sends ${kind}.`);
+    await tellOfApproval(userId, ref);
+  };
+}
