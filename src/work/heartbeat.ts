@@ -10,6 +10,8 @@ export interface HeldEntry {
   readonly abort: AbortController;
   /** How far it is, where that is not written yet. */
   step: Progress | null;
+  /** Whether its job was ever found: a run may be held before its job is added. */
+  seen: boolean;
   /** When the lease was known to stand, by this process's own clock. */
   renewed: number;
 }
@@ -42,7 +44,7 @@ export function createHeartbeat(
 
   /** Those that were not renewed are lost, or another transaction is at their row: then they still are ours. */
   async function loseOthers(entries: readonly HeldEntry[], renewed: ReadonlySet<string>): Promise<void> {
-    const missing = entries.filter((entry) => !renewed.has(keyOf(entry)) && held.has(keyOf(entry)));
+    const missing = entries.filter((entry) => entry.seen && !renewed.has(keyOf(entry)) && held.has(keyOf(entry)));
     if (missing.length === 0) return;
     const ids = missing.map(({ id }) => id);
     const ours = await selectHeld(database.handle, holder, ids);
@@ -61,7 +63,7 @@ export function createHeartbeat(
     const renewed = await beatRuns(database.handle, { holder, leaseMs }, beats);
     for (const row of renewed) {
       const entry = held.get(keyOf(row));
-      if (entry) entry.renewed = asked;
+      if (entry) Object.assign(entry, { renewed: asked, seen: true });
     }
     tell(renewed, new Set(beats.flatMap((one) => (one.step ? [keyOf(one)] : []))));
     await loseOthers(entries, new Set(renewed.map(keyOf)));

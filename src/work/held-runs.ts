@@ -9,7 +9,9 @@ interface ToHold {
   readonly id: string;
   readonly claims: number;
   readonly attempt: number;
-  readonly last: boolean;
+  /** Asked when it matters: a run may be held before its job is added. */
+  readonly isLast: () => boolean;
+  readonly exhausted: boolean;
 }
 
 /** A run that can be stopped by itself. */
@@ -20,7 +22,8 @@ export interface StoppableRun extends HeldRun {
 
 /** The runs that this process holds: one heartbeat keeps them all. */
 export interface HeldRuns {
-  hold(claim: ToHold): StoppableRun;
+  /** @param released told when the run was let go. */
+  hold(claim: ToHold, released?: () => void): StoppableRun;
   /** Aborts the run of a job that was cancelled, where this process has it. */
   cancelled(id: string): void;
   /** Looks at once whether every run is still ours. */
@@ -91,18 +94,24 @@ export function createHeldRuns(parts: HeartbeatParts): HeldRuns {
   }
 
   return {
-    hold({ id, claims, attempt, last }) {
+    hold({ id, claims, attempt, isLast, exhausted }, released = () => undefined) {
       const abort = new AbortController();
-      const entry: HeldEntry = { id, claims, abort, step: null, renewed: performance.now() };
+      const entry: HeldEntry = { id, claims, abort, step: null, seen: false, renewed: performance.now() };
       held.set(keyOf(entry), entry);
       timers.beat();
       return {
         attempt,
-        last,
+        get last() {
+          return isLast();
+        },
+        exhausted,
         signal: abort.signal,
         lease: leaseOf({ holder, claims }),
         progress: (step) => say(entry, step),
-        release: () => release(entry),
+        release() {
+          release(entry);
+          released();
+        },
         stop: () => abort.abort(stopping()),
       };
     },

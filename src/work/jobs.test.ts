@@ -69,7 +69,7 @@ eachEngine(
     const job = await house.add({ status: "running", cancellable: false, attempts: 1, hidden: true });
     assert.deepEqual(await house.jobs.take(5), []);
     const run = house.jobs.hold(job.id);
-    assert.deepEqual([run.attempt, run.last], [1, true]);
+    assert.deepEqual([run.attempt, run.last, run.exhausted], [1, true, false]);
     assert.deepEqual(await selectJobs(database.handle, { userId: job.userId, limit: 5 }), [], "lists leave it out");
     await house.jobs.show(job.id);
     assert.equal((await selectJobs(database.handle, { userId: job.userId, limit: 5 })).length, 1);

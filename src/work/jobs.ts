@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Handle } from "../database/handle.ts";
-import { type AppError, errorTable } from "../kernel/errors.ts";
+import { AppError, errorTable } from "../kernel/errors.ts";
 import { isUuid } from "../kernel/ids.ts";
 import type { JobEnd, Jobs } from "../kernel/ports/jobs.ts";
 import { checkedFiles } from "./artifacts.ts";
@@ -19,6 +19,7 @@ import {
   type JobError,
   lockRun,
   postponeJob,
+  readCancellable,
   showJob,
 } from "./records/jobs.ts";
 import { type ClaimedJob, claimJobs, endOtherLeases, giveBackJob, untilDue } from "./records/runs.ts";
@@ -36,7 +37,10 @@ export interface TakenJob {
 
 /** The jobs as the door needs them, and as a runner does. */
 export interface JobRoom extends Jobs<Handle> {
-  /** Cancels a job of this person's; null when they have none with this id. */
+  /**
+   * Cancels a job of this person's; null when they have none with this id.
+   * @throws AppError `conflict` when it ended at this very moment: then nothing may be committed.
+   */
   cancel(handle: Handle, userId: string, id: string, now: Date): Promise<Cancelled | null>;
   /** Takes up to `limit` jobs that are due. */
   take(limit: number): Promise<readonly TakenJob[]>;
@@ -70,7 +74,7 @@ const CHANNEL = "jobs";
 /** Who decides late, or whose workers stood still for a day, is asked anew rather than surprised. */
 const WAIT_MS = 24 * 3_600_000;
 const BACKOFF: Backoff = { firstMs: 2_000, mostMs: 300_000 };
-/** Jobs that were added as running and are not held yet; there are never many. */
+/** Jobs that were added as running and have not ended yet; there are never many. */
 const MOST_ADDED = 10_000;
 
 const errorOf = ({ code, message, next }: AppError): JobError => ({ code, message, next });
@@ -105,7 +109,7 @@ function createEnding({ database, feed, random = Math.random, backoff = BACKOFF 
   };
 }
 
-/** Remembers of jobs that were added as running whether they have one run only, until they are held. */
+/** Remembers of jobs that were added as running whether they have one run only, until that has ended. */
 function createLastOnes() {
   const lastOnes = new Map<string, boolean>();
   return {
@@ -116,11 +120,8 @@ function createLastOnes() {
         lastOnes.delete(oldest);
       }
     },
-    take(id: string): boolean {
-      const last = lastOnes.get(id) ?? false;
-      lastOnes.delete(id);
-      return last;
-    },
+    isLast: (id: string): boolean => lastOnes.get(id) ?? false,
+    forget: (id: string): void => void lastOnes.delete(id),
   };
 }
 
@@ -141,7 +142,11 @@ function createTaking(parts: JobParts, holder: string, held: HeldRuns) {
       if (claimed.length > 0) announce(claimed.map(({ userId }) => userId));
       return claimed.map((job) => ({
         id: job.id,
-        run: held.hold({ ...job, last: job.attempt >= job.maxAttempts }),
+        run: held.hold({
+          ...job,
+          isLast: () => job.attempt >= job.maxAttempts,
+          exhausted: job.attempt > job.maxAttempts,
+        }),
         giveBack: () => giveBack(job),
       }));
     },
@@ -181,11 +186,16 @@ export async function openJobs(parts: JobParts): Promise<JobRoom> {
       const userId = await showJob(database.handle, id);
       if (userId !== null) await feed.announce([userId]);
     },
-    hold: (id) => held.hold({ id, claims: 1, attempt: 1, last: lastOnes.take(id) }),
+    hold(id) {
+      const isLast = (): boolean => lastOnes.isLast(id);
+      return held.hold({ id, claims: 1, attempt: 1, isLast, exhausted: false }, () => lastOnes.forget(id));
+    },
     async cancel(handle, userId, id, now) {
-      const outcome = isUuid(id) ? await cancelJob(handle, userId, id) : null;
+      const outcome = isUuid(id) ? await readCancellable(handle, userId, id) : null;
       if (outcome !== "cancelled") return outcome;
+      // The job last, as when a run ends: two who lock in another order wait for each other.
       await parts.closeCancelled(handle, id, now);
+      if (!(await cancelJob(handle, id))) throw new AppError("conflict", "The job went on at this very moment.");
       await database.notify(handle, CHANNEL, id);
       await feed.announceIn(handle, [userId]);
       return outcome;

@@ -147,18 +147,18 @@ eachEngine(
 eachEngine("a job whose runs all died is handed over once more, to be closed", workTables, async (_t, database) => {
   const house = await openWorkHouse(database, { leaseMs: 60 });
   const job = await house.add({ attempts: 2 });
-  const seen: (readonly [number, boolean])[] = [];
+  const seen: (readonly [number, boolean, boolean])[] = [];
   const runner = house.runner(async (id, run) => {
-    seen.push([run.attempt, run.last]);
+    seen.push([run.attempt, run.last, run.exhausted]);
     if (run.attempt <= 2) throw new Error("as if the process had died");
     await house.end(id, run, { status: "failed", error: new AppError("interrupted", "It never came to an end.") });
   });
   await runner.start();
   const failed = await statusIs(house, job, "failed");
   assert.deepEqual(seen, [
-    [1, false],
-    [2, true],
-    [3, true],
+    [1, false, false],
+    [2, true, false],
+    [3, true, true],
   ]);
   assert.deepEqual([failed.dead, failed.error?.code], [true, "interrupted"]);
   await runner.stop();

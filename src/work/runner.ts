@@ -63,8 +63,8 @@ function createRuns({ jobs, resume, report }: RunnerParts, stopping: AbortSignal
  * Takes what is due and runs it, so many at once. It wakes by notification, when the next job is due, and by itself.
  *
  * A job whose process died is taken again when its lease runs out. A job whose attempts are used up is handed over once
- * more, with `attempt` above what it may have and `last` set: `resume` then runs nothing and closes the operation as failed,
- * so that none stays open. Should even that be cut short, it is handed over again.
+ * more, as `exhausted`: `resume` then begins nothing and closes the operation, so that none stays open. Should even that be
+ * cut short, it is handed over again.
  */
 export function createRunner(parts: RunnerParts): Runner {
   const { jobs, concurrency, lookMs, graceMs, report } = parts;

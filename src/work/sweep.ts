@@ -18,19 +18,30 @@ export const KEPT_DAYS = 30;
 const OUTBOX_DAYS = 7;
 const SWEPT = 200;
 
-/** Ends jobs that waited too long for their first run, and deletes what ended long ago. Returns how many expired. */
-export async function sweepWork({ database, clock, feed, closeCancelled }: WorkSweepParts): Promise<number> {
-  let expired = 0;
-  for (const { id, userId } of await selectOverdue(database.handle, SWEPT)) {
-    const done = await database.transaction(async (handle) => {
-      if (!(await expireJob(handle, id))) return false;
-      await closeCancelled(handle, id, clock());
-      await feed.announceIn(handle, [userId]);
-      return true;
+/** Thrown to undo what was done for a job that is not overdue any more. */
+class NotOverdue extends Error {}
+
+async function expire(parts: WorkSweepParts, { id, userId }: { readonly id: string; readonly userId: string }) {
+  try {
+    await parts.database.transaction(async (handle) => {
+      // The job last, as when a run ends.
+      await parts.closeCancelled(handle, id, parts.clock());
+      if (!(await expireJob(handle, id))) throw new NotOverdue();
+      await parts.feed.announceIn(handle, [userId]);
     });
-    if (done) expired += 1;
+    return true;
+  } catch (error) {
+    if (error instanceof NotOverdue) return false;
+    throw error;
   }
-  await deleteEnded(database.handle, KEPT_DAYS);
-  await deleteDone(database.handle, OUTBOX_DAYS);
+}
+
+/** Ends jobs that waited too long for their first run, and deletes what ended long ago. Returns how many expired. */
+export async function sweepWork(parts: WorkSweepParts): Promise<number> {
+  const { handle } = parts.database;
+  let expired = 0;
+  for (const job of await selectOverdue(handle, SWEPT)) if (await expire(parts, job)) expired += 1;
+  await deleteEnded(handle, KEPT_DAYS);
+  await deleteDone(handle, OUTBOX_DAYS);
   return expired;
 }

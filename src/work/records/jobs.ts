@@ -176,26 +176,31 @@ export async function showJob(handle: Handle, id: string): Promise<string | null
 }
 
 /**
- * Cancels a person's job. What has an effect outside can be cancelled only before its first run: afterwards nobody knows
- * without looking whether it happened. Null when the person has no such job.
+ * What a wish to cancel would come to at this moment; null when the person has no such job. What has an effect outside can be
+ * cancelled only before its first run: afterwards nobody knows without looking whether it happened.
  */
-export async function cancelJob(
+export async function readCancellable(
   handle: Handle,
   userId: string,
   id: string,
 ): Promise<"cancelled" | "not_cancellable" | "ended" | null> {
   const { rows } = await sql<{ ended: boolean; cancellable: boolean }>`
     select finished_at is not null as ended, cancellable or started_at is null as cancellable from tool_jobs
-    where id = ${id} and user_id = ${userId} for update`.execute(handle);
+    where id = ${id} and user_id = ${userId}`.execute(handle);
   const [job] = rows;
   if (!job) return null;
   if (job.ended) return "ended";
-  if (!job.cancellable) return "not_cancellable";
-  await sql`
+  return job.cancellable ? "cancelled" : "not_cancellable";
+}
+
+/** Cancels a job. False when it ended, or began what cannot be taken back, since it was read. */
+export async function cancelJob(handle: Handle, id: string): Promise<boolean> {
+  const { rows } = await sql`
     update tool_jobs set status = 'cancelled', finished_at = clock_timestamp(), holder = null, lease_until = null,
       hidden = false
-    where id = ${id} and status in ('queued', 'running')`.execute(handle);
-  return "cancelled";
+    where id = ${id} and status in ('queued', 'running') and (cancellable or started_at is null)
+    returning id`.execute(handle);
+  return rows.length === 1;
 }
 
 /** Jobs that waited too long for their first run, and whose they are. */
