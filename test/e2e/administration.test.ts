@@ -287,6 +287,41 @@ eachEngine("administrators", migrations, async (t, database) => {
   });
 
   await t.test(
+    "give a person a tier, which everybody who looks sees at once; nobody gives themselves one",
+    async () => {
+      const path = `/api/admin/users/${ben.id}/tier`;
+      const usage = z.object({ tier: z.object({ name: z.string(), until: z.string().nullable() }) });
+      const tierOf = async () => (await answer(ben.ask("GET", "/api/usage"), usage)).tier;
+      assert.deepEqual(await tierOf(), { name: "free", until: null });
+      const until = new Date(Date.now() + 86_400_000).toISOString();
+      await answer(ana.ask("PUT", path, { tier: "pro", until }), receipted);
+      assert.deepEqual([(await tierOf()).name, (await tierOf()).until], ["pro", until]);
+      const users = z.object({
+        users: z.array(z.object({ id: z.string(), tier: z.string(), until: z.string().nullable() })),
+      });
+      assert.deepEqual((await answer(ana.ask("GET", "/api/admin/users"), users)).users, [
+        { id: ben.id, tier: "pro", until },
+        { id: ana.id, tier: "free", until: null },
+      ]);
+      assert.equal(await refusedWith(await ben.ask("PUT", path, { tier: "pro" })), "403 role_required");
+      for (const wrong of [
+        {},
+        { tier: "gold" },
+        { tier: "pro", until: "2020-01-01T00:00:00Z" },
+        { tier: "pro", until: "soon" },
+        { tier: "pro", more: 1 },
+      ])
+        assert.equal(await refusedWith(await ana.ask("PUT", path, wrong)), "400 invalid_input", JSON.stringify(wrong));
+      assert.equal(
+        await refusedWith(await ana.ask("PUT", "/api/admin/users/no-id/tier", { tier: "pro" })),
+        "400 invalid_input",
+      );
+      await answer(ana.ask("PUT", path, { tier: "free" }), receipted);
+      assert.equal((await tierOf()).name, "free");
+    },
+  );
+
+  await t.test(
     "switch a channel, for one account and for everyone; another process obeys at its next call",
     async () => {
       const second = await open(t, database, app, house.url);

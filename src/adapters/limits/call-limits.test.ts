@@ -65,6 +65,17 @@ test("0 means as many as they like", (t) => {
   assert.equal(letThrough(limits, "ada", 10_000), 10_000);
 });
 
+test("a person whose own figure is named has that one, and what they have called counts on when it changes", (t) => {
+  const limits = alone(5);
+  t.after(limits.close);
+  const taken = (perMinute: number, calls: number) =>
+    letThrough({ take: (who) => limits.take(who, perMinute) }, "ada", calls);
+  assert.equal(taken(3, 4), 3);
+  assert.equal(taken(8, 10), 5, "after a change to a higher tier within the minute");
+  assert.equal(taken(3, 1), 0, "and after it has ended");
+  assert.equal(taken(0, 100), 100);
+});
+
 test("without the database each process counts on by itself, and nothing is counted twice later", async (t) => {
   let answers = false;
   const sent: number[] = [];
