@@ -29,7 +29,9 @@ import { ROOT, version } from "./version.ts";
 const INSTRUCTIONS =
   "Bellhop acts for the signed-in person. Call extract_intent when they say what they look for, offer or want to achieve: " +
   "pass their words unchanged, and list each distinct intent in candidateIntents with a verbatim quote. " +
-  "Use archive_intent to remove one. Every call leaves a receipt that the person can see.";
+  "Use archive_intent to remove one. Some tools ask the person first, and long work goes on by itself: such a call is answered " +
+  "with pending. Give the person its link, do not call again, and ask the tool that it names for the outcome. " +
+  "Every call leaves a receipt that the person can see.";
 
 /** What leaves receipts and is no tool, so that nothing but the person's own page can do it. */
 const DECISION = ["decide_approval", "Decide on a question"] as const;
@@ -90,13 +92,53 @@ async function shownArguments(
   return tool ? tool.redact.shown(await approvals.argumentsOf(userId, id)) : null;
 }
 
+interface ApiMount {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Who is behind a browser session, and behind either that or a bearer. */
+  readonly person: (request: Request) => Promise<Principal>;
+  readonly caller: (request: Request) => Promise<Principal>;
+}
+
+/** What people and their own tools use over REST. */
+function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, caller }: ApiMount): Routes {
+  const { accounts, approvals, entitlements, oauth, ledger, proofs, feed, spending, toolsets, invoke, limits } = rooms;
+  const tools = toolsets.flatMap((toolset) => toolset.tools);
+  const titles = new Map([...tools.map(({ name, title }) => [name, title] as const), DECISION]);
+  return createApiChannel({
+    baseUrl: config.baseUrl,
+    environment: config.environment,
+    clock,
+    invoke,
+    person,
+    caller,
+    receipts: ledger.page,
+    proofs,
+    titles,
+    usedTools: ledger.tools,
+    watch: eventsOf(feed, titles),
+    approvals: {
+      ...approvals,
+      argumentsOf: async (userId, id) => shownArguments(tools, approvals, userId, id),
+    },
+    usage: createUsage({ handle: database.handle, clock, entitlements, plans: config.plans, tools }),
+    grants: oauth.grants.list,
+    linkAttempts: oauth.ownAttempts,
+    intents: (userId, query) => listIntents(database.handle, userId, query),
+    spending: (userId) => spending.view(database.handle, userId, clock()),
+    pausedAt: oauth.pause.pausedAt,
+    limits,
+    exportOf: (userId) => exportPerson(rooms.sealer, database.handle, userId),
+    ...ownAccount(accounts),
+    ready: () => answering(database),
+  });
+}
+
 /** Mounts what each room and channel serves. */
 export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: Clock): Routes {
   const { config, log } = parts;
-  const { accounts, approvals, entitlements, oauth, ledger, proofs, feed, spending, toolsets, library, invoke } = rooms;
-  const { mailbox, limits } = rooms;
+  const { accounts, entitlements, oauth, toolsets, library, invoke, mailbox } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
-  const titles = new Map([...tools.map(({ name, title }) => [name, title] as const), DECISION]);
   const widgets = toolsets.flatMap((toolset) => toolset.widgets);
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
@@ -125,33 +167,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
       return { ...own, clientId: "emulator", clientName: "Emulator", scopes, channel: host };
     },
   });
-  const api = createApiChannel({
-    baseUrl: config.baseUrl,
-    environment: config.environment,
-    clock,
-    invoke,
-    person,
-    caller,
-    receipts: ledger.page,
-    proofs,
-    titles,
-    usedTools: ledger.tools,
-    watch: eventsOf(feed, titles),
-    approvals: {
-      ...approvals,
-      argumentsOf: async (userId, id) => shownArguments(tools, approvals, userId, id),
-    },
-    usage: createUsage({ handle: database.handle, clock, entitlements, plans: config.plans, tools }),
-    grants: oauth.grants.list,
-    linkAttempts: oauth.ownAttempts,
-    intents: (userId, query) => listIntents(database.handle, userId, query),
-    spending: (userId) => spending.view(database.handle, userId, clock()),
-    pausedAt: oauth.pause.pausedAt,
-    limits,
-    exportOf: (userId) => exportPerson(database.handle, userId),
-    ...ownAccount(accounts),
-    ready: () => answering(database),
-  });
+  const api = apiOf(parts, rooms, { database, clock, person, caller });
   const web = webOf(config, mailbox);
   // The pages first: they answer a browser that opens the address of assistants, and hand on every other request to it.
   const widgetFiles = createWidgetFiles({ baseUrl: config.baseUrl, ...library });

@@ -5,6 +5,8 @@ import { accountData } from "../accounts/people.ts";
 import type { Handle } from "../database/handle.ts";
 import { jsonText } from "./json-text.ts";
 import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
+import type { Sealer } from "../kernel/seal.ts";
+import { approvalsData } from "../ledger/operations-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
 import { reservationsData, spendingData } from "../ledger/spending-data.ts";
 import { admissionData, attemptsData, linksData } from "../oauth/grants.ts";
@@ -16,13 +18,14 @@ import { workData } from "../work/work-data.ts";
  * What every room keeps of a person. The account comes after the rooms whose rows reference its user, and receipts last:
  * every call changes its data first and closes its receipt then, so whoever erases takes the locks in that order too.
  */
-const personalData: readonly PersonalData<Handle>[] = [
+const personalData = (sealer: Sealer): readonly PersonalData<Handle>[] => [
   linksData,
   attemptsData,
   admissionData,
   serviceSessionsData,
   ...toolsetData,
   entitlementData,
+  approvalsData(sealer),
   ...workData,
   spendingData,
   reservationsData,
@@ -33,11 +36,13 @@ const personalData: readonly PersonalData<Handle>[] = [
 ];
 
 /** Deletes everything that is kept of a person, but the receipt of the call that does it. */
-export async function erasePerson(handle: Handle, userId: string, call: ErasingCall): Promise<void> {
-  for (const data of personalData) await data.erase?.(handle, userId, call);
-}
+export const erasePerson =
+  (sealer: Sealer) =>
+  async (handle: Handle, userId: string, call: ErasingCall): Promise<void> => {
+    for (const data of personalData(sealer)) await data.erase?.(handle, userId, call);
+  };
 
 /** Everything that is kept of a person, as the text of one JSON object, piece by piece. */
-export function exportPerson(handle: Handle, userId: string): AsyncIterable<string> {
-  return jsonText(personalData.map(({ name, exportOf }) => ({ name, read: () => exportOf(handle, userId) })));
+export function exportPerson(sealer: Sealer, handle: Handle, userId: string): AsyncIterable<string> {
+  return jsonText(personalData(sealer).map(({ name, exportOf }) => ({ name, read: () => exportOf(handle, userId) })));
 }

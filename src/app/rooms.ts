@@ -15,8 +15,10 @@ import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { registryOf } from "../kernel/admit.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import type { PushPort } from "../kernel/ports/notify.ts";
+import type { Sealer } from "../kernel/seal.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
@@ -60,8 +62,8 @@ function tellersOf(parts: AppParts, clock: Clock) {
 }
 
 /** What the registry's actions change of a person's account. Of push they only ask what a browser's address may be. */
-const accountActions = (masterSecret: string, requireUsable: PushPort["requireUsable"]) => ({
-  people: { ...people, erase: erasePerson },
+const accountActions = (masterSecret: string, sealer: Sealer, requireUsable: PushPort["requireUsable"]) => ({
+  people: { ...people, erase: erasePerson(sealer) },
   passkeys: passkeyActions(masterSecret),
   notices: noticeActions(requireUsable),
 });
@@ -74,6 +76,41 @@ function furtherToolsets({ toolsets = [] }: AppParts, accounts: Pick<Accounts, "
   };
   return toolsets(outsideTransactions(house));
 }
+
+interface OAuthMount {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly masterSecret: string;
+  readonly limits: LimitsPort;
+  readonly accounts: Accounts;
+  readonly address: ReturnType<typeof clientAddress>;
+}
+
+/** The authorization server over the people of this house. */
+const openOAuth = (parts: AppParts, { database, clock, masterSecret, limits, accounts, address }: OAuthMount) => {
+  const { config, log } = parts;
+  return createOAuth({
+    database,
+    clock,
+    baseUrl: config.baseUrl,
+    masterSecret,
+    signingKey: config.signingKey,
+    channels: config.channels,
+    report: (error) => log.error({ err: error }, "A timeline of linking was not written."),
+    serviceSecret: config.serviceSecret,
+    keyDays: config.keyDays,
+    advertiseIss: config.advertiseIss,
+    limits,
+    web: outsideTransactions(parts.web ?? createGuardedFetch()),
+    presets: config.presets,
+    dynamicRegistration: config.dynamicRegistration,
+    sessionUser: accounts.sessionUser,
+    signInWithToken: accounts.signInWithToken,
+    profile: personProfile(accounts.user),
+    upstreamToken: accounts.upstreamToken,
+    clientAddress: address,
+  });
+};
 
 /** Builds every room over an open database and wires one to the other. */
 export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
@@ -96,27 +133,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     signInRefused: (c, error) =>
       oauth.attempts.note({ step: "sign_in", requestId: c.get("requestId"), address: address(c), error }),
   });
-  const oauth = await createOAuth({
-    database,
-    clock,
-    baseUrl: config.baseUrl,
-    masterSecret,
-    signingKey: config.signingKey,
-    channels: config.channels,
-    report: (error) => log.error({ err: error }, "A timeline of linking was not written."),
-    serviceSecret: config.serviceSecret,
-    keyDays: config.keyDays,
-    advertiseIss: config.advertiseIss,
-    limits,
-    web: outsideTransactions(parts.web ?? createGuardedFetch()),
-    presets: config.presets,
-    dynamicRegistration: config.dynamicRegistration,
-    sessionUser: accounts.sessionUser,
-    signInWithToken: accounts.signInWithToken,
-    profile: personProfile(accounts.user),
-    upstreamToken: accounts.upstreamToken,
-    clientAddress: address,
-  });
+  const oauth = await openOAuth(parts, { database, clock, masterSecret, limits, accounts, address });
   const entitlements = await openEntitlements({ database, clock, ...config.plans });
   const effects = await openEffects({
     config,
@@ -136,7 +153,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
       admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
       pause: oauth.pause,
       spending,
-      ...accountActions(masterSecret, requireUsable),
+      ...accountActions(masterSecret, effects.sealer, requireUsable),
       questions: questionsOf(effects, config.baseUrl),
     }),
     ...furtherToolsets(parts, accounts),

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import { AppError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
 import type { Json } from "./json.ts";
-import type { CallResult } from "./invoke.ts";
+import type { CallResult } from "./call.ts";
 import { pendingAnswer } from "./pending.ts";
 import { orAborted } from "./perform.ts";
 import type { Jobs, NewJob } from "./ports/jobs.ts";
@@ -28,7 +28,12 @@ export interface LaterParts<Handle> {
 export interface AnswerLater<Handle> {
   ask(admitted: Admitted<Handle>, operation: Operation, receipt: Receipt): Promise<CallResult>;
   queue(admitted: Admitted<Handle>, operation: Operation, receipt: Receipt): Promise<CallResult>;
-  jobOf(tool: ToolFacts & { readonly reconciles: boolean }, operation: Operation, status: NewJob["status"], now: Date): NewJob;
+  jobOf(
+    tool: ToolFacts & { readonly reconciles: boolean },
+    operation: Operation,
+    status: NewJob["status"],
+    now: Date,
+  ): NewJob;
   pendingJob(tool: ToolFacts, id: string): ToolAnswer<Json>;
   answerOf(
     tool: BoundTool<Handle>,
@@ -72,27 +77,31 @@ function requireShowable(tool: ToolFacts, { sentence, bounds, spend }: Proposal)
   if (tool.effect === "money" && !spend?.amounts.length) throw new Error(`${tool.name} does not say what it spends.`);
 }
 
-/** See {@link AnswerLater}. */
-export function createAnswerLater<Handle>(parts: LaterParts<Handle>): AnswerLater<Handle> {
-  const { ledger, clock, addresses } = parts;
-
-  const pendingJob = (tool: ToolFacts, id: string): ToolAnswer<Json> =>
+/** The answers of calls that are not done yet. */
+const createPendings = (addresses: LaterParts<unknown>["addresses"]) => ({
+  pendingJob: (tool: ToolFacts, id: string): ToolAnswer<Json> =>
     pendingAnswer(`${tool.title} is under way.`, {
       kind: "job",
       id,
       url: addresses.job(id),
       ask: "job_status",
       expiresAt: null,
-    });
-
-  const pendingApproval = (sentence: string, id: string, expiresAt: Date): ToolAnswer<Json> =>
+    }),
+  pendingApproval: (sentence: string, id: string, expiresAt: Date): ToolAnswer<Json> =>
     pendingAnswer(sentence, {
       kind: "approval",
       id,
       url: addresses.approval(id),
       ask: "approval_status",
       expiresAt: expiresAt.toISOString(),
-    });
+    }),
+});
+
+/** See {@link AnswerLater}. */
+export function createAnswerLater<Handle>(parts: LaterParts<Handle>): AnswerLater<Handle> {
+  const { ledger, clock, addresses } = parts;
+
+  const { pendingJob, pendingApproval } = createPendings(addresses);
 
   const quietCall = (operation: Operation, receipt: Receipt): Call => ({
     principal: operation.principal,
@@ -111,7 +120,12 @@ export function createAnswerLater<Handle>(parts: LaterParts<Handle>): AnswerLate
       const proposal = await orAborted(call.signal, prepared.propose({ ...call, handle: parts.handle }));
       requireShowable(tool, proposal);
       const asked = { ...operation, id: uuidv7(receipt.startedAt) };
-      const question = { operation: asked, effect: tool.effect, proposal, receipt: ended(receipt, clock(), "asked", null) };
+      const question = {
+        operation: asked,
+        effect: tool.effect,
+        proposal,
+        receipt: ended(receipt, clock(), "asked", null),
+      };
       const { id, expiresAt } = await ledger.ask(question);
       return { ok: true, answer: pendingApproval(proposal.sentence, id, expiresAt), receiptId: receipt.id };
     },

@@ -1,8 +1,8 @@
 import { type AdmitParts, type Admitted, createAdmit } from "./admit.ts";
 import { type AnswerLater, createAnswerLater, type LaterParts } from "./answer-later.ts";
+import type { CallRequest, CallResult, Invoke } from "./call.ts";
 import { AppError, asAppError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
-import type { Json } from "./json.ts";
 import {
   ClosedCall,
   closingOf,
@@ -13,34 +13,13 @@ import {
   type Running,
   undoneOf,
 } from "./perform.ts";
-import { operationIdOf, type SentOperationId } from "./operation-id.ts";
+import { operationIdOf } from "./operation-id.ts";
 import type { Operation, OperationState } from "./ports/ledger.ts";
 import type { CallLimits } from "./ports/limits.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
 import { draftOf, ended, undone } from "./receipt-draft.ts";
 import { startCall } from "./start-call.ts";
-import type { ToolAnswer } from "./tool.ts";
-
-/** A call as a channel hands it in. */
-export interface CallRequest {
-  readonly name: string;
-  readonly input: unknown;
-  readonly principal: Principal;
-  readonly requestId: string;
-  /** What the caller names the call, to send the same one again. */
-  readonly operationId?: SentOperationId;
-  /** Aborted when the caller leaves. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a call ended; either way a receipt is committed before this is known. */
-export type CallResult =
-  | { readonly ok: true; readonly answer: ToolAnswer<Json>; readonly receiptId: string }
-  | { readonly ok: false; readonly error: AppError; readonly receiptId: string };
-
-/** The one door. Nothing else runs a tool. */
-export type Invoke = (request: CallRequest) => Promise<CallResult>;
 
 /** What the door is made of. */
 export interface InvokeParts<Handle> extends PerformParts<Handle>, AdmitParts<Handle>, LaterParts<Handle> {
@@ -63,11 +42,7 @@ type Door<Handle> = InvokeParts<Handle> & AnswerLater<Handle>;
  */
 const countedAs = ({ userId, channel }: Principal): string => (channel === "web" ? `${userId} web` : userId);
 
-const operationOf = <Handle>(
-  request: CallRequest,
-  { tool, prepared }: Admitted<Handle>,
-  id: string,
-): Operation => ({
+const operationOf = <Handle>(request: CallRequest, { tool, prepared }: Admitted<Handle>, id: string): Operation => ({
   id,
   tool: tool.name,
   input: prepared.input,
@@ -156,7 +131,9 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
     try {
       if (tool.asks) return await parts.ask(admitted, operation, known);
       if (tool.background) return await parts.queue(admitted, operation, known);
-      return await startCall(parts, { ...admitted, operation, receipt: known, request }, (running) => runNow(parts, running));
+      return await startCall(parts, { ...admitted, operation, receipt: known, request }, (running) =>
+        runNow(parts, running),
+      );
     } catch (thrown) {
       if (!(thrown instanceof AppError && thrown.code === "operation_running")) throw thrown;
       // Of two alike that came together the other was first.

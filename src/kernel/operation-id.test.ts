@@ -13,9 +13,22 @@ test("an operation id comes by header, in quotes or not, or by _meta", () => {
 });
 
 test("what is no operation id is refused, and never taken for another", () => {
-  const wrong: unknown[] = ["", "short", "a".repeat(129), "with a space in it", "tab\tinside-it", "ümlaut-inside", 12345678, null, {}];
+  const wrong: unknown[] = [
+    "",
+    "short",
+    "a".repeat(129),
+    "with a space in it",
+    "tab\tinside-it",
+    "ümlaut-inside",
+    12345678,
+    null,
+    {},
+  ];
   for (const meta of wrong)
-    assert.throws(() => operationIdOf({ meta }), (error) => error instanceof AppError && error.code === "invalid_input");
+    assert.throws(
+      () => operationIdOf({ meta }),
+      (error) => error instanceof AppError && error.code === "invalid_input",
+    );
   assert.throws(() => operationIdOf({ header: "order-2041", meta: "order-2042" }), /different operation ids/);
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 200 }), (meta) => {

@@ -68,11 +68,7 @@ function doneOf<Handle>(parts: PerformParts<Handle>, running: Running<Handle>, a
   return closingOf(running, done(running.tool, running.receipt, parts.clock(), answer), { answer });
 }
 
-export const undoneOf = <Handle>(
-  parts: PerformParts<Handle>,
-  running: Running<Handle>,
-  error: AppError,
-): Closing => {
+export const undoneOf = <Handle>(parts: PerformParts<Handle>, running: Running<Handle>, error: AppError): Closing => {
   running.closing = true;
   return closingOf(running, undone(running.receipt, parts.clock(), error), { error });
 };
@@ -83,7 +79,11 @@ async function read<Handle>(parts: PerformParts<Handle>, running: Running<Handle
   const answer = await orAborted(call.signal, prepared.run({ ...call, handle: parts.handle }));
   if (running.adoption) await running.adoption;
   const closing = doneOf(parts, running, answer);
-  if (running.kept) await parts.ledger.close(async () => answer, () => closing);
+  if (running.kept)
+    await parts.ledger.close(
+      async () => answer,
+      () => closing,
+    );
   else await parts.ledger.record(closing.receipt);
   return answer;
 }
@@ -96,7 +96,13 @@ const change = <Handle>(parts: PerformParts<Handle>, running: Running<Handle>): 
   );
 
 /** Codes with which a tool cannot prove that nothing happened outside. */
-const ambiguous: ReadonlySet<ErrorCode> = new Set(["outcome_unknown", "timeout", "unavailable", "interrupted", "internal"]);
+const ambiguous: ReadonlySet<ErrorCode> = new Set([
+  "outcome_unknown",
+  "timeout",
+  "unavailable",
+  "interrupted",
+  "internal",
+]);
 
 const inDoubt = (cause: unknown): AppError =>
   new AppError("outcome_unknown", "It was begun, and nobody can prove yet whether it happened.", { cause });

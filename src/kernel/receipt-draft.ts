@@ -15,8 +15,7 @@ interface Drafted {
 }
 
 /** A name that nobody defined still leaves a receipt; only what can be stored of it is kept. */
-export const nameForReceipt = (name: string): string =>
-  name.toWellFormed().replaceAll("\0", "\ufffd").slice(0, 128);
+export const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll("\0", "\ufffd").slice(0, 128);
 
 /** What the receipt keeps of the arguments. Where no schema says what of them is secret, it keeps no word. */
 const askedOf = <Handle>(input: unknown, tool: BoundTool<Handle> | undefined): KeptText =>
@@ -46,12 +45,7 @@ export function draftOf<Handle>(call: Drafted, tool: BoundTool<Handle> | undefin
 }
 
 /** The receipt of a call that has ended. */
-export const ended = (
-  receipt: Receipt,
-  now: Date,
-  outcome: Receipt["outcome"],
-  code: ErrorCode | null,
-): Receipt => ({
+export const ended = (receipt: Receipt, now: Date, outcome: Receipt["outcome"], code: ErrorCode | null): Receipt => ({
   ...receipt,
   outcome,
   code,

@@ -1,6 +1,16 @@
 import { type AdmitParts, type Admitted, createAdmit } from "./admit.ts";
 import { AppError, asAppError } from "./errors.ts";
-import { failed, lookForEvidence, ClosedCall, type PerformParts, perform, PostponedCall, closingOf, type Running, undoneOf } from "./perform.ts";
+import {
+  failed,
+  lookForEvidence,
+  ClosedCall,
+  type PerformParts,
+  perform,
+  PostponedCall,
+  closingOf,
+  type Running,
+  undoneOf,
+} from "./perform.ts";
 import type { JobRun } from "./ports/jobs.ts";
 import type { StoredOperation } from "./ports/ledger.ts";
 import type { Principal } from "./principal.ts";
@@ -93,7 +103,8 @@ function runOn<Handle>(parts: ResumeParts<Handle>, { stored, running }: Resumed<
 async function settle<Handle>(parts: ResumeParts<Handle>, running: Running<Handle>, thrown: unknown): Promise<void> {
   const end = thrown instanceof ClosedCall || thrown instanceof PostponedCall ? thrown : failed(running, thrown);
   if (end instanceof ClosedCall) return;
-  if (end instanceof PostponedCall) return parts.ledger.postpone(closingOf(running, running.receipt, { error: end.reason }));
+  if (end instanceof PostponedCall)
+    return parts.ledger.postpone(closingOf(running, running.receipt, { error: end.reason }));
   if (end.code === "internal") parts.report(end, running.receipt.requestId);
   await parts.ledger.abandon(undoneOf(parts, running, end));
 }

@@ -1,7 +1,7 @@
 import type { Admitted } from "./admit.ts";
 import type { AnswerLater, LaterParts } from "./answer-later.ts";
 import { AppError } from "./errors.ts";
-import type { CallRequest, CallResult } from "./invoke.ts";
+import type { CallRequest, CallResult } from "./call.ts";
 import { type Running, stopped } from "./perform.ts";
 import type { HeldRun } from "./ports/jobs.ts";
 import type { Operation } from "./ports/ledger.ts";

@@ -168,11 +168,13 @@ function checked<Output extends z.ZodType>(output: Output, answer: ToolAnswer<z.
 /** Code units of an answer's text, and of its data as canonical JSON: more than any host reads. */
 export const MOST_TEXT = 1024 * 1024;
 
-export const tooLarge = (): AppError => new AppError("result_too_large", "The answer is larger than 1 MB, so it is not given.");
+export const tooLarge = (): AppError =>
+  new AppError("result_too_large", "The answer is larger than 1 MB, so it is not given.");
 
 /** What a definition may not leave out. @throws Error at start. */
 function requireWhole({ effect, outside, background, name }: ToolFacts, asks: boolean): void {
-  if (effect === "money" && !(asks && outside)) throw new Error(`${name} moves money, so it has to ask and lie outside.`);
+  if (effect === "money" && !(asks && outside))
+    throw new Error(`${name} moves money, so it has to ask and lie outside.`);
   if (effect === "read" && outside) throw new Error(`${name} changes nothing, so nothing of it lies outside.`);
   if (background && effect !== "read") throw new Error(`${name} changes something, so it is no background tool.`);
 }

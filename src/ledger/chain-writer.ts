@@ -39,6 +39,16 @@ const isForeign = (error: unknown): boolean =>
 const isStandstill = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "40P01" || error.code === "40001");
 
+/** Does it anew where it was undone for a reason that passes. */
+async function again<T>(work: () => Promise<T>, passes: (error: unknown) => boolean, tries = TRIES): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (tries <= 1 || !passes(error)) throw error;
+    return again(work, passes, tries - 1);
+  }
+}
+
 /** Writes in the lane of this process. */
 export function createChainWriter(database: Database, lane: Lane, chains: Chains): ChainWriter {
   /** Lets go of what was held when the work has ended, as it ended. */
@@ -66,48 +76,31 @@ export function createChainWriter(database: Database, lane: Lane, chains: Chains
     );
   }
 
-  async function write(drafts: readonly Draft[], tries = TRIES): Promise<void> {
-    try {
-      await writeOnce(drafts);
-    } catch (error) {
-      if (tries <= 1 || !(error instanceof StaleHead || isForeign(error))) throw error;
-      await write(drafts, tries - 1);
-    }
-  }
-
-  async function transaction<T>(work: (handle: Handle, hold: Hold) => Promise<T>, tries = TRIES): Promise<T> {
-    await lane.ready();
-    try {
-      return await holding((keep) =>
-        database.transaction((handle) =>
-          work(handle, async ({ userId, id: receiptId }) => keep(await chains.hold([userId], { handle, receiptId }))),
-        ),
-      );
-    } catch (error) {
-      if (tries <= 1 || !isStandstill(error)) throw error;
-      return transaction(work, tries - 1);
-    }
-  }
-
-  async function writing<T>(
-    userId: string,
-    work: (handle: Handle, hold: () => Promise<HeldChains>) => Promise<T>,
-    tries = TRIES,
-  ): Promise<T> {
-    await chains.ready([userId]);
-    try {
-      return await holding((keep) =>
-        database.transaction((handle) => work(handle, async () => keep(await chains.hold([userId])))),
-      );
-    } catch (error) {
-      if (tries <= 1 || !(error instanceof StaleHead || isForeign(error) || isStandstill(error))) throw error;
-      return writing(userId, work, tries - 1);
-    }
-  }
-
   return {
-    write: (drafts) => write(drafts),
-    transaction: (work) => transaction(work),
-    writing: (userId, work) => writing(userId, work),
+    write: (drafts) =>
+      again(
+        () => writeOnce(drafts),
+        (error) => error instanceof StaleHead || isForeign(error),
+      ),
+    async transaction(work) {
+      return again(async () => {
+        await lane.ready();
+        return holding((keep) =>
+          database.transaction((handle) =>
+            work(handle, async ({ userId, id: receiptId }) => keep(await chains.hold([userId], { handle, receiptId }))),
+          ),
+        );
+      }, isStandstill);
+    },
+    writing: (userId, work) =>
+      again(
+        async () => {
+          await chains.ready([userId]);
+          return holding((keep) =>
+            database.transaction((handle) => work(handle, async () => keep(await chains.hold([userId])))),
+          );
+        },
+        (error) => error instanceof StaleHead || isForeign(error) || isStandstill(error),
+      ),
   };
 }

@@ -37,7 +37,8 @@ export interface EffectsParts extends AskingParts {
 /** A call without a job that has been open for this long belongs to a process that died. */
 const DEAD_AFTER_SECONDS = 60;
 
-const running = (): AppError => new AppError("operation_running", "The call with this operation id is still under way.");
+const running = (): AppError =>
+  new AppError("operation_running", "The call with this operation id is still under way.");
 
 const used = (): AppError =>
   new AppError("approval_void", "The decision was used up, or what it was bound to has changed, so nothing was run.");
@@ -56,9 +57,7 @@ function settlementOf(parts: Pick<EffectsParts, "sealer" | "clock">, closing: Cl
 }
 
 const jobEndOf = ({ answer, error }: Closing): JobEnd =>
-  answer
-    ? { status: "completed", files: answer.files ?? [] }
-    : { status: "failed", error: error ?? closedMeanwhile() };
+  answer ? { status: "completed", files: answer.files ?? [] } : { status: "failed", error: error ?? closedMeanwhile() };
 
 /**
  * Ends what belongs to a call, in its transaction. Rows are always locked in the same order: receipt, operation, approval,
@@ -199,8 +198,7 @@ export async function stateOf(
   parts: Pick<EffectsParts, "database" | "sealer" | "clock">,
   row: OperationRow,
 ): Promise<OperationState> {
-  const approval =
-    row.state === "waiting" ? await findApproval(parts.database.handle, row.userId, row.id) : null;
+  const approval = row.state === "waiting" ? await findApproval(parts.database.handle, row.userId, row.id) : null;
   const { id, state, hasJob } = row;
   const expired = approval !== null && approval.expiresAt <= parts.clock();
   return {

@@ -1,9 +1,9 @@
 import type { Database, Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Receipt } from "../kernel/receipt.ts";
-import { createChainWriter, freshSalt } from "./chain-writer.ts";
+import { type ChainWriter, createChainWriter, freshSalt } from "./chain-writer.ts";
 import { type Draft, createChains } from "./chains.ts";
-import { type Also, createClosing } from "./closing.ts";
+import { type Also, type Closing, createClosing } from "./closing.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { type Lane, createLane } from "./lane.ts";
 import { insertRecord } from "./records/chains.ts";
@@ -53,6 +53,30 @@ const sealOf = (receipt: Receipt): Draft => ({
   salt: freshSalt(),
 });
 
+/** Writes new receipts inside a transaction: the last thing in it, since it holds the person's chain. */
+const createWriting =
+  (
+    writer: ChainWriter,
+    closing: Pick<Closing, "opened">,
+    announce: (userIds: readonly string[]) => void,
+  ): ReceiptLedger["writing"] =>
+  async (userId, work) => {
+    const written: Draft[] = [];
+    const result = await writer.writing(userId, (handle, hold) => {
+      written.length = 0;
+      return work(handle, async (receipt) => {
+        const draft = sealOf(receipt);
+        const held = await hold();
+        await insertReceipt(handle, draft);
+        await insertRecord(handle, held.link(draft));
+        written.push(draft);
+      });
+    });
+    for (const { kind, receipt, salt } of written) if (kind === "intent") closing.opened(receipt.id, salt);
+    announce([userId]);
+    return result;
+  };
+
 /**
  * Builds the ledger over its own tables.
  * @param announce told whose receipts have just been committed; it neither delays nor fails a call.
@@ -86,21 +110,7 @@ export function createLedger(
       await commit(draft);
       closing.opened(receipt.id, draft.salt);
     },
-    async writing(userId, work) {
-      const opened: { id?: string; salt?: string } = {};
-      const result = await writer.writing(userId, (handle, hold) =>
-        work(handle, async (receipt) => {
-          const draft = sealOf(receipt);
-          const held = await hold();
-          await insertReceipt(handle, draft);
-          await insertRecord(handle, held.link(draft));
-          if (receipt.outcome === "open") Object.assign(opened, { id: receipt.id, salt: draft.salt });
-        }),
-      );
-      if (opened.id && opened.salt) closing.opened(opened.id, opened.salt);
-      announce([userId]);
-      return result;
-    },
+    writing: createWriting(writer, closing, announce),
     async close(work, receiptOf, also) {
       const { result, receipt } = await closing.close(work, receiptOf, also);
       announce([receipt.userId]);

@@ -22,12 +22,10 @@ const storedSpend = z
     amounts: z.array(z.object({ asset: z.string(), amount: z.string(), decimals: z.int() })),
     recipient: z.string().optional(),
   })
-  .transform(
-    ({ amounts, recipient }): Spend => ({
-      amounts: amounts.map((one) => ({ ...one, amount: BigInt(one.amount) })),
-      ...(recipient === undefined ? {} : { recipient }),
-    }),
-  );
+  .transform(({ amounts, recipient }): Spend => ({
+    amounts: amounts.map((one) => ({ ...one, amount: BigInt(one.amount) })),
+    ...(recipient === undefined ? {} : { recipient }),
+  }));
 
 const storedProposal = z
   .object({
@@ -36,9 +34,7 @@ const storedProposal = z
     high: z.boolean(),
     spend: storedSpend.nullable(),
   })
-  .transform(
-    ({ spend, ...rest }): Proposal => ({ ...rest, ...(spend === null ? {} : { spend }) }),
-  );
+  .transform(({ spend, ...rest }): Proposal => ({ ...rest, ...(spend === null ? {} : { spend }) }));
 
 const storedAnswer = z
   .object({ text: z.string(), data: json, meta: jsonObject.nullable() })
@@ -118,8 +114,11 @@ export const sealProposal = (sealer: Sealer, proposal: Proposal, id: string): Bu
 export const proposalOf = (sealer: Sealer, sealed: Uint8Array, id: string): Proposal =>
   storedProposal.parse(openJson(sealer, sealed, id, "proposal"));
 
-export const sealAnswer = (sealer: Sealer, { text, data, meta = null }: Omit<ToolAnswer<Json>, "meta"> & { readonly meta?: JsonObject | null }, id: string): Buffer =>
-  sealJson(sealer, { text, data, meta }, id, "answer");
+export const sealAnswer = (
+  sealer: Sealer,
+  { text, data, meta = null }: Omit<ToolAnswer<Json>, "meta"> & { readonly meta?: JsonObject | null },
+  id: string,
+): Buffer => sealJson(sealer, { text, data, meta }, id, "answer");
 
 export const answerOf = (sealer: Sealer, { id, answerSealed }: OperationRow): ToolAnswer<Json> | null =>
   answerSealed === null ? null : storedAnswer.parse(openJson(sealer, answerSealed, id, "answer"));
@@ -137,5 +136,9 @@ export function errorOf({
   readonly next: string | null;
 }): AppError | null {
   if (code === null) return null;
-  return new AppError(isCode(code) ? code : "internal", message ?? "It did not succeed.", next === null ? {} : { next });
+  return new AppError(
+    isCode(code) ? code : "internal",
+    message ?? "It did not succeed.",
+    next === null ? {} : { next },
+  );
 }

@@ -12,7 +12,7 @@ import type { Database } from "../../src/database/handle.ts";
 import { readJson } from "../../src/http/body.ts";
 import { type Routes, createRoutes } from "../../src/http/router.ts";
 import { AppError } from "../../src/kernel/errors.ts";
-import type { Invoke } from "../../src/kernel/invoke.ts";
+import type { Invoke } from "../../src/kernel/call.ts";
 import type { Principal } from "../../src/kernel/principal.ts";
 import type { PushPort } from "../../src/kernel/ports/notify.ts";
 import { createSpending } from "../../src/ledger/spending.ts";

@@ -56,7 +56,8 @@ eachDoor("of twenty decisions at once exactly one wins", {}, async (h) => {
   );
   const won = decisions.filter(({ status }) => status === "fulfilled");
   assert.equal(won.length, 1);
-  for (const one of decisions) if (one.status === "rejected") assert.ok(refusedWith("conflict")(one.reason), String(one.reason));
+  for (const one of decisions)
+    if (one.status === "rejected") assert.ok(refusedWith("conflict")(one.reason), String(one.reason));
   const { status } = await h.approvals.find(ana, id);
   await h.runner.start();
   if (status === "approved") await ended(h, ana, id);
@@ -68,7 +69,15 @@ eachDoor("replayed, foreign, altered and unknown decisions decide nothing, and l
   const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "mine" }));
   const { digest } = await h.approvals.find(ana, id);
   await assert.rejects(h.decide(bob, id, "approve", digest), refusedWith("not_found"));
-  await assert.rejects(h.decide(ana, id, "approve", digest.replace(/^./, (c) => (c === "A" ? "B" : "A"))), refusedWith("conflict"));
+  await assert.rejects(
+    h.decide(
+      ana,
+      id,
+      "approve",
+      digest.replace(/^./, (c) => (c === "A" ? "B" : "A")),
+    ),
+    refusedWith("conflict"),
+  );
   await assert.rejects(h.decide(ana, "nonsense", "approve", digest), refusedWith("not_found"));
   assert.equal((await h.approvals.find(ana, id)).status, "pending");
   await h.decide(ana, id, "reject");
@@ -103,35 +112,44 @@ eachDoor("what is high needs more than a click; rejecting it does not", {}, asyn
   assert.equal((await h.approvals.find(ana, id)).status, "rejected");
 });
 
-eachDoor("a link that has ended voids what it asked; a paused person approves nothing until they resume", {}, async (h) => {
-  const ana = await h.person();
-  const [one, other] = [
-    h.pendingOf(await h.call(ana, "asked_note", { word: "one" })).id,
-    h.pendingOf(await h.call(ana, "asked_note", { word: "other" })).id,
-  ];
-  h.hand.standing = "paused";
-  await assert.rejects(h.decide(ana, one), refusedWith("paused"));
-  assert.equal((await h.approvals.find(ana, one)).status, "pending");
-  h.hand.standing = null;
-  await h.decide(ana, one);
-  // Ended between the decision and the run.
-  h.hand.standing = new AppError("invalid_token", "The link to this account has ended.");
-  await h.runner.start();
-  const voided = await until("the end", async () => {
-    const approval = await h.approvals.find(ana, one);
-    return approval.status === "approved" ? undefined : approval;
-  });
-  assert.deepEqual([voided.status, voided.error?.code], ["void", "invalid_token"]);
-  await assert.rejects(h.decide(ana, other), refusedWith("approval_void"));
-  assert.equal((await h.approvals.find(ana, other)).status, "void");
-  assert.deepEqual(await wordsOf(h), []);
-});
+eachDoor(
+  "a link that has ended voids what it asked; a paused person approves nothing until they resume",
+  {},
+  async (h) => {
+    const ana = await h.person();
+    const [one, other] = [
+      h.pendingOf(await h.call(ana, "asked_note", { word: "one" })).id,
+      h.pendingOf(await h.call(ana, "asked_note", { word: "other" })).id,
+    ];
+    h.hand.standing = "paused";
+    await assert.rejects(h.decide(ana, one), refusedWith("paused"));
+    assert.equal((await h.approvals.find(ana, one)).status, "pending");
+    h.hand.standing = null;
+    await h.decide(ana, one);
+    // Ended between the decision and the run.
+    h.hand.standing = new AppError("invalid_token", "The link to this account has ended.");
+    await h.runner.start();
+    const voided = await until("the end", async () => {
+      const approval = await h.approvals.find(ana, one);
+      return approval.status === "approved" ? undefined : approval;
+    });
+    assert.deepEqual([voided.status, voided.error?.code], ["void", "invalid_token"]);
+    await assert.rejects(h.decide(ana, other), refusedWith("approval_void"));
+    assert.equal((await h.approvals.find(ana, other)).status, "void");
+    assert.deepEqual(await wordsOf(h), []);
+  },
+);
 
 eachDoor("limits that change after the question void it, before or after the decision", {}, async (h) => {
   const ana = await h.person();
   const change = (holdHours: number): Promise<unknown> =>
     h.database.transaction((handle) =>
-      h.spending.setCaps(handle, ana, [{ asset: "COIN", perTransaction: null, rolling: { amount: "900", hours: holdHours } }], new Date()),
+      h.spending.setCaps(
+        handle,
+        ana,
+        [{ asset: "COIN", perTransaction: null, rolling: { amount: "900", hours: holdHours } }],
+        new Date(),
+      ),
     );
   const before = h.pendingOf(await h.call(ana, "pay", { amount: "7" })).id;
   await change(1);

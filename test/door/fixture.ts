@@ -96,7 +96,11 @@ const report = defineTool({
   async run({ word: said }, { gate, signal }: Call & Ports) {
     await gate();
     if (signal.aborted) throw signal.reason;
-    return { text: "Here it is.", data: { word: said }, files: [{ name: "report.md", mediaType: "text/markdown", body: said }] };
+    return {
+      text: "Here it is.",
+      data: { word: said },
+      files: [{ name: "report.md", mediaType: "text/markdown", body: said }],
+    };
   },
 });
 

@@ -5,7 +5,8 @@ import { migrations } from "../../src/app/migrations.ts";
 import type { Database, Handle } from "../../src/database/handle.ts";
 import { AppError } from "../../src/kernel/errors.ts";
 import { uuidv7 } from "../../src/kernel/ids.ts";
-import { type CallRequest, type CallResult, createInvoke } from "../../src/kernel/invoke.ts";
+import type { CallRequest, CallResult } from "../../src/kernel/call.ts";
+import { createInvoke } from "../../src/kernel/invoke.ts";
 import { jobOf } from "../../src/kernel/answer-later.ts";
 import type { Principal } from "../../src/kernel/principal.ts";
 import { createResume } from "../../src/kernel/resume.ts";
@@ -241,7 +242,10 @@ export async function wordsOf({ database }: Pick<DoorHouse, "database">): Promis
 }
 
 /** A person's receipts in words, in alphabetical order. */
-export async function outcomesOf({ receipts }: Pick<DoorHouse, "receipts">, userId: string): Promise<readonly string[]> {
+export async function outcomesOf(
+  { receipts }: Pick<DoorHouse, "receipts">,
+  userId: string,
+): Promise<readonly string[]> {
   const { receipts: all } = await receipts.page({ userId, limit: 100 });
   return all.map(({ tool, outcome, code }) => [tool, outcome, code].filter(Boolean).join(" ")).toSorted();
 }

@@ -20,15 +20,19 @@ eachDoor("the same operation id runs once and is answered alike, other arguments
   assert.ok((await h.call(bob, "note", { word: "once" }, { key: "operation-1" })).ok);
 });
 
-eachDoor("double-execute: of fifty alike at once one runs, and all others get its answer or are told to wait", {}, async (h) => {
-  const ana = await h.person();
-  const results = await Promise.all(
-    Array.from({ length: 50 }, () => h.call(ana, "note", { word: "once" }, { key: "operation-1" })),
-  );
-  assert.deepEqual(await wordsOf(h), ["once"]);
-  for (const result of results) assert.ok(result.ok || result.error.code === "operation_running");
-  assert.ok(results.some((result) => result.ok));
-});
+eachDoor(
+  "double-execute: of fifty alike at once one runs, and all others get its answer or are told to wait",
+  {},
+  async (h) => {
+    const ana = await h.person();
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () => h.call(ana, "note", { word: "once" }, { key: "operation-1" })),
+    );
+    assert.deepEqual(await wordsOf(h), ["once"]);
+    for (const result of results) assert.ok(result.ok || result.error.code === "operation_running");
+    assert.ok(results.some((result) => result.ok));
+  },
+);
 
 eachDoor("a refusal that lasts is answered again; one that may pass frees the operation id", {}, async (h) => {
   const ana = await h.person();
@@ -39,34 +43,42 @@ eachDoor("a refusal that lasts is answered again; one that may pass frees the op
   assert.equal((await outcomesOf(h, ana)).filter((line) => line === "note refused conflict").length, 2);
 });
 
-eachDoor("a call past the deadline becomes a job, goes on, and its answer is kept", { gated: true, deadlineMs: 30 }, async (h) => {
-  const ana = await h.person();
-  const result = await h.call(ana, "slow_read", { word: "late" }, { key: "operation-1" });
-  const { id, kind } = h.pendingOf(result);
-  assert.equal(kind, "job");
-  assert.equal(id, result.receiptId);
-  assert.deepEqual(await outcomesOf(h, ana), ["slow_read open"]);
-  h.open();
-  const answer = await until("the answer", async () => {
-    const later = await h.call(ana, "slow_read", { word: "late" }, { key: "operation-1" });
-    return later.ok && later.answer.text === "Read late." ? later : undefined;
-  });
-  assert.equal(answer.receiptId, id);
-});
+eachDoor(
+  "a call past the deadline becomes a job, goes on, and its answer is kept",
+  { gated: true, deadlineMs: 30 },
+  async (h) => {
+    const ana = await h.person();
+    const result = await h.call(ana, "slow_read", { word: "late" }, { key: "operation-1" });
+    const { id, kind } = h.pendingOf(result);
+    assert.equal(kind, "job");
+    assert.equal(id, result.receiptId);
+    assert.deepEqual(await outcomesOf(h, ana), ["slow_read open"]);
+    h.open();
+    const answer = await until("the answer", async () => {
+      const later = await h.call(ana, "slow_read", { word: "late" }, { key: "operation-1" });
+      return later.ok && later.answer.text === "Read late." ? later : undefined;
+    });
+    assert.equal(answer.receiptId, id);
+  },
+);
 
-eachDoor("a write past the deadline becomes a job too, and commits once", { gated: true, deadlineMs: 30 }, async (h) => {
-  const { engine } = h.database;
-  const ana = await h.person();
-  const calling = h.call(ana, "note", { word: "late" });
-  // The embedded database has one connection, and the call holds it: there it is answered when it has ended.
-  if (engine === "pglite") setTimeout(h.open, 100);
-  const result = await calling;
-  if (engine === "postgres") assert.equal(h.pendingOf(result).kind, "job");
-  h.open();
-  await until("the word", async () => ((await wordsOf(h)).length > 0 ? true : undefined));
-  await until("the receipt", async () => ((await outcomesOf(h, ana)).includes("note ok") ? true : undefined));
-  assert.deepEqual(await wordsOf(h), ["late"]);
-});
+eachDoor(
+  "a write past the deadline becomes a job too, and commits once",
+  { gated: true, deadlineMs: 30 },
+  async (h) => {
+    const { engine } = h.database;
+    const ana = await h.person();
+    const calling = h.call(ana, "note", { word: "late" });
+    // The embedded database has one connection, and the call holds it: there it is answered when it has ended.
+    if (engine === "pglite") setTimeout(h.open, 100);
+    const result = await calling;
+    if (engine === "postgres") assert.equal(h.pendingOf(result).kind, "job");
+    h.open();
+    await until("the word", async () => ((await wordsOf(h)).length > 0 ? true : undefined));
+    await until("the receipt", async () => ((await outcomesOf(h, ana)).includes("note ok") ? true : undefined));
+    assert.deepEqual(await wordsOf(h), ["late"]);
+  },
+);
 
 eachDoor("a background tool is queued, run by a worker, and its files come with its outcome", {}, async (h) => {
   const ana = await h.person();
@@ -81,18 +93,26 @@ eachDoor("a background tool is queued, run by a worker, and its files come with 
   assert.deepEqual(rows, [{ name: "report.md" }]);
 });
 
-eachDoor("cancel-overwrite: a job that is cancelled while it runs ends cancelled, whatever its run does", { gated: true }, async (h) => {
-  const { database } = h;
-  const ana = await h.person();
-  const { id } = h.pendingOf(await h.call(ana, "report", { word: "never" }));
-  await h.runner.start();
-  const status = async (): Promise<string | undefined> => {
-    const { rows } = await sql<{ status: string }>`select status from tool_jobs where id = ${id}`.execute(database.handle);
-    return rows[0]?.status;
-  };
-  await until("the run", async () => ((await status()) === "running" ? true : undefined));
-  await database.transaction((handle) => h.jobs.cancel(handle, ana, id, new Date()));
-  h.open();
-  await until("the receipt", async () => ((await outcomesOf(h, ana)).includes("report refused cancelled") ? true : undefined));
-  assert.equal(await status(), "cancelled");
-});
+eachDoor(
+  "cancel-overwrite: a job that is cancelled while it runs ends cancelled, whatever its run does",
+  { gated: true },
+  async (h) => {
+    const { database } = h;
+    const ana = await h.person();
+    const { id } = h.pendingOf(await h.call(ana, "report", { word: "never" }));
+    await h.runner.start();
+    const status = async (): Promise<string | undefined> => {
+      const { rows } = await sql<{ status: string }>`select status from tool_jobs where id = ${id}`.execute(
+        database.handle,
+      );
+      return rows[0]?.status;
+    };
+    await until("the run", async () => ((await status()) === "running" ? true : undefined));
+    await database.transaction((handle) => h.jobs.cancel(handle, ana, id, new Date()));
+    h.open();
+    await until("the receipt", async () =>
+      (await outcomesOf(h, ana)).includes("report refused cancelled") ? true : undefined,
+    );
+    assert.equal(await status(), "cancelled");
+  },
+);

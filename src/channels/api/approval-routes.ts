@@ -35,12 +35,7 @@ export interface ApprovalRouteParts extends OwnActionParts {
   /** The titles of all tools, by name. */
   readonly titles: ReadonlyMap<string, string>;
   readonly approvals: {
-    page(query: {
-      userId: string;
-      waiting: boolean;
-      limit: number;
-      before?: string | undefined;
-    }): Promise<{
+    page(query: { userId: string; waiting: boolean; limit: number; before?: string | undefined }): Promise<{
       readonly approvals: readonly AskedApproval[];
       readonly waiting: number;
       readonly next: string | null;
@@ -116,7 +111,7 @@ async function list(parts: ApprovalRouteParts, c: RequestContext): Promise<Respo
   return Response.json(view, { headers: noStore });
 }
 
-async function one(parts: ApprovalRouteParts, c: RequestContext): Promise<Response> {
+async function whole(parts: ApprovalRouteParts, c: RequestContext): Promise<Response> {
   const { userId } = await parts.person(c.req.raw);
   const id = c.req.param("id") ?? "";
   const approval = await parts.approvals.find(userId, id);
@@ -147,7 +142,7 @@ async function decide(parts: ApprovalRouteParts, c: RequestContext): Promise<Res
 export function approvalRoutes(parts: ApprovalRouteParts): Routes {
   const routes = createRoutes();
   routes.get("/api/approvals", (c) => list(parts, c));
-  routes.get("/api/approvals/:id", (c) => one(parts, c));
+  routes.get("/api/approvals/:id", (c) => whole(parts, c));
   routes.post("/api/approvals/:id/decision", (c) => decide(parts, c));
   return routes;
 }

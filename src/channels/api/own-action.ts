@@ -1,7 +1,7 @@
 import { readJson } from "../../http/body.ts";
 import type { RequestContext } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
-import type { Invoke } from "../../kernel/invoke.ts";
+import type { Invoke } from "../../kernel/call.ts";
 import type { Json } from "../../kernel/json.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import * as z from "zod";

@@ -1,7 +1,7 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { type AppError, type ErrorCode, asAppError, errorTable } from "../../kernel/errors.ts";
-import type { Invoke } from "../../kernel/invoke.ts";
+import type { Invoke } from "../../kernel/call.ts";
 import { reachable } from "../../kernel/policy.ts";
 import { OPERATION_META } from "../../kernel/operation-id.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -66,12 +66,14 @@ export async function callTool(
 ): Promise<CallToolResult> {
   const { principal, requestId } = request;
   const operationId = { header: request.operationId, meta: meta?.[OPERATION_META] };
-  const result = await parts.invoke({ name, input, principal, requestId, operationId, signal }).catch((thrown: unknown) => {
-    // Not even a receipt could be committed. What broke goes to the log; the caller gets our sentence, not the cause's.
-    const error = asAppError(thrown);
-    parts.report(error, requestId);
-    throw protocolError(error, { requestId });
-  });
+  const result = await parts
+    .invoke({ name, input, principal, requestId, operationId, signal })
+    .catch((thrown: unknown) => {
+      // Not even a receipt could be committed. What broke goes to the log; the caller gets our sentence, not the cause's.
+      const error = asAppError(thrown);
+      parts.report(error, requestId);
+      throw protocolError(error, { requestId });
+    });
   if (result.ok) return answerResult(result.answer, result.receiptId);
   const { error, receiptId } = result;
   // An unknown name is a fault of the request, not of a tool (MCP server/tools, Error Handling).

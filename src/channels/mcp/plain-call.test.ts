@@ -4,7 +4,7 @@ import * as z from "zod";
 import { originPolicy } from "../../http/guards.ts";
 import { createOuterRoutes } from "../../http/outer-routes.ts";
 import { AppError } from "../../kernel/errors.ts";
-import type { CallRequest, CallResult } from "../../kernel/invoke.ts";
+import type { CallRequest, CallResult } from "../../kernel/call.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { defineTool } from "../../kernel/tool.ts";
 import { createMcpChannel } from "./mcp-channel.ts";

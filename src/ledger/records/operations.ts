@@ -41,7 +41,8 @@ export interface OperationRow extends OperationFacts {
   readonly openedAt: Date | null;
 }
 
-const columns = sql.raw(`operations.id, operations.user_id as "userId", client_id as "clientId", client_name as "clientName",
+const columns =
+  sql.raw(`operations.id, operations.user_id as "userId", client_id as "clientId", client_name as "clientName",
   grant_id as "grantId", channel, scopes, request_id as "requestId", tool, effect, key, args_mac as "argsMac",
   args_sealed as "argsSealed", state, has_job as "hasJob", operations.code, operations.message, operations.next,
   answer_sealed as "answerSealed", created_at as "createdAt", opened_at as "openedAt"`);
@@ -97,7 +98,9 @@ export async function findByKey(
 
 /** Locks an operation until the transaction ends, and says how it stands; null where there is none. */
 export async function lockOperation(handle: Handle, id: string): Promise<State | null> {
-  const { rows } = await sql<{ state: State }>`select state from operations where id = ${id} for update`.execute(handle);
+  const { rows } = await sql<{ state: State }>`select state from operations where id = ${id} for update`.execute(
+    handle,
+  );
   return rows[0]?.state ?? null;
 }
 
@@ -116,7 +119,9 @@ export async function giveJob(handle: Handle, id: string): Promise<void> {
 
 /** A worker may take it. */
 export async function queueOperation(handle: Handle, id: string): Promise<void> {
-  await sql`update operations set state = 'queued', has_job = true where id = ${id} and state = 'waiting'`.execute(handle);
+  await sql`update operations set state = 'queued', has_job = true where id = ${id} and state = 'waiting'`.execute(
+    handle,
+  );
 }
 
 /** How an operation ended. */
@@ -155,19 +160,6 @@ export async function selectLeftOpen(handle: Handle, limit: number): Promise<rea
     select r.id from receipts r join operations o on o.id = r.id
     where r.outcome = 'open' and o.state in ('done', 'failed') order by r.started_at limit ${limit}`.execute(handle);
   return rows.map(({ id }) => id);
-}
-
-/** A person's operations, newest first, for their export. */
-export async function listOperations(
-  handle: Handle,
-  userId: string,
-  limit: number,
-  before: string | undefined,
-): Promise<readonly OperationRow[]> {
-  const { rows } = await sql<OperationRow>`
-    select ${columns} from operations where user_id = ${userId} and (${before ?? null}::uuid is null or id < ${before ?? null}::uuid)
-    order by id desc limit ${limit}`.execute(handle);
-  return rows;
 }
 
 /** Erases a person's operations; approvals go with them. */

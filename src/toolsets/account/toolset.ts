@@ -94,6 +94,17 @@ const spends = [setSpendCaps, setRecipientsOnly, addRecipient, removeRecipient];
 const passkeyTools = [addPasskey, renamePasskey, removePasskey];
 const noticeTools = [setNotices, addNoticeBrowser, removeNoticeBrowser];
 
+/** What the person's limits are changed with, bound to the call's transaction. */
+const spendingPorts = <Handle>(spending: AccountParts<Handle>["spending"], handle: Handle) => ({
+  setCaps: (userId: string, caps: readonly Cap[], now: Date) => spending.setCaps(handle, userId, caps, now),
+  setRecipientsOnly: (userId: string, only: boolean, now: Date) =>
+    spending.setRecipientsOnly(handle, userId, only, now),
+  addRecipient: (userId: string, recipient: { readonly recipient: string; readonly label: string }, now: Date) =>
+    spending.addRecipient(handle, userId, recipient, now),
+  removeRecipient: (userId: string, recipient: string, now: Date) =>
+    spending.removeRecipient(handle, userId, recipient, now),
+});
+
 /** What a person does with their own account. */
 export const accountToolset = <Handle>({
   grants,
@@ -136,15 +147,7 @@ export const accountToolset = <Handle>({
         pause: (userId: string, now: Date) => pause.pause(handle, userId, now),
         resume: (userId: string) => pause.resume(handle, userId),
       },
-      spending: {
-        setCaps: (userId: string, caps: readonly Cap[], now: Date) => spending.setCaps(handle, userId, caps, now),
-        setRecipientsOnly: (userId: string, only: boolean, now: Date) =>
-          spending.setRecipientsOnly(handle, userId, only, now),
-        addRecipient: (userId: string, recipient: { readonly recipient: string; readonly label: string }, now: Date) =>
-          spending.addRecipient(handle, userId, recipient, now),
-        removeRecipient: (userId: string, recipient: string, now: Date) =>
-          spending.removeRecipient(handle, userId, recipient, now),
-      },
+      spending: spendingPorts(spending, handle),
       passkeys: {
         add: (userId: string, given: { credential: string; label: string }, now: Date) =>
           passkeys.add(handle, userId, given, now),

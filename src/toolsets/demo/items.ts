@@ -52,10 +52,12 @@ export const itemsOf = (states: ItemStates): Items => ({
     const stored = await states.all(userId);
     const decided = new Map(stored.map((state) => [state.itemId, state]));
     const gone = new Set(stored.filter(({ deletedAt }) => deletedAt !== null).map(({ itemId }) => itemId));
-    const items = starterItems.filter(({ id }) => !gone.has(id)).map((starter): Item => {
-      const { status, changedAt } = decided.get(starter.id) ?? { status: "open", changedAt: null };
-      return { ...starter, status, changedAt, actions: actionNames.filter((name) => statusAfter[name] !== status) };
-    });
+    const items = starterItems
+      .filter(({ id }) => !gone.has(id))
+      .map((starter): Item => {
+        const { status, changedAt } = decided.get(starter.id) ?? { status: "open", changedAt: null };
+        return { ...starter, status, changedAt, actions: actionNames.filter((name) => statusAfter[name] !== status) };
+      });
     return items.filter((item) => holds(item, filter.trim().toLowerCase()));
   },
 

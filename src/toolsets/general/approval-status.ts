@@ -45,7 +45,8 @@ function words({ status, run, url, sentence, answer, error, expiresAt }: AskedQu
   if (status === "pending")
     return `Not decided yet. Only the person can decide, at ${url}, until ${expiresAt.toISOString()}: ${sentence}`;
   if (status === "rejected") return "The person said no. Nothing was run. Do not ask again unless they want it.";
-  if (status === "expired") return "Nobody decided in time. Nothing was run. Call the tool again if it is still wanted.";
+  if (status === "expired")
+    return "Nobody decided in time. Nothing was run. Call the tool again if it is still wanted.";
   if (status === "void") return `It can no longer be run, and nothing was run.${because}`;
   if (run === "completed") return `Approved and done. ${answer?.text ?? ""}`.trim();
   if (run === "unknown")

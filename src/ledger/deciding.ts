@@ -1,0 +1,201 @@
+import type { Database, Handle } from "../database/handle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AppError, asAppError, errorTable } from "../kernel/errors.ts";
+import { uuidv7 } from "../kernel/ids.ts";
+import { keepAnything } from "../kernel/json.ts";
+import type { Jobs, NewJob } from "../kernel/ports/jobs.ts";
+import type { Operation } from "../kernel/ports/ledger.ts";
+import type { Principal } from "../kernel/principal.ts";
+import type { Receipt } from "../kernel/receipt.ts";
+import { ended, undone } from "../kernel/receipt-draft.ts";
+import type { Sealer } from "../kernel/seal.ts";
+import { type Approval, approvalOf } from "./approval.ts";
+import type { ReceiptLedger } from "./ledger.ts";
+import { type ApprovalRow, type DecidedBy, decideApproval, lockApproval, voidApproval } from "./records/approvals.ts";
+import { findOperation, queueOperation, settleOperation } from "./records/operations.ts";
+import type { Spending } from "./spending.ts";
+import { operationOf } from "./stored-operation.ts";
+
+/** What decisions need. */
+export interface DecidingParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  readonly receipts: ReceiptLedger;
+  readonly jobs: Pick<Jobs<Handle>, "add">;
+  readonly spending: Pick<Spending, "policyVersion">;
+  /** The job of an operation whose tool is known. @throws AppError `unknown_tool`. */
+  readonly jobOf: (operation: Operation, now: Date) => NewJob;
+  /** See the door's: the link may have ended since. */
+  readonly readmit: (principal: Principal) => Promise<Principal>;
+}
+
+/** What the signed-in person says to one question, in our own page. */
+export interface Decision {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly id: string;
+  readonly decision: "approve" | "reject";
+  /** Digest of what they were shown. */
+  readonly digest: string;
+  /**
+   * Proof that they are there, where a usual click is not enough.
+   * @throws AppError `fresh_sign_in_required`.
+   */
+  readonly prove: (digest: string) => Promise<DecidedBy>;
+}
+
+export const notThere = (): AppError => new AppError("not_found", "There is no such question of yours.");
+
+/** The receipt of a decision. Its tool has no entry in the registry: nothing else than our page can call it. */
+function draft({ principal, requestId, id, decision, digest }: Decision, startedAt: Date): Receipt {
+  const asked = keepAnything({ approvalId: id, decision, digest });
+  return {
+    id: uuidv7(startedAt),
+    userId: principal.userId,
+    clientId: principal.clientId,
+    clientName: principal.clientName,
+    grantId: principal.grantId,
+    channel: principal.channel,
+    tool: "decide_approval",
+    effect: "write",
+    argsDigest: asked.digest,
+    asked,
+    outcome: "open",
+    code: null,
+    startedAt,
+    latencyMs: 0,
+    requestId,
+  };
+}
+
+/** Why a question cannot be decided any more; undefined while it can. */
+function tooLate(approval: Approval): AppError | undefined {
+  if (approval.status === "pending") return undefined;
+  if (approval.status === "expired")
+    return new AppError("approval_expired", "The time to decide is over, so nothing was run.");
+  if (approval.status === "void") return approval.error ?? new AppError("approval_void", "It can no longer be run.");
+  return new AppError("conflict", `It was decided already: ${approval.status}.`, {
+    next: "Look at it again; each question is decided once.",
+  });
+}
+
+/** Whether this error lasts: then what was asked can never run as it was asked. */
+const lasts = ({ code }: AppError): boolean => !errorTable[code].retryable && code !== "paused";
+
+const changedSinceAsked = (): AppError =>
+  new AppError("approval_void", "Your limits have changed since this was asked, so it cannot be run as asked.");
+
+/** Nothing of it can run any more, and everybody can see why. */
+async function makeVoid(handle: Handle, id: string, error: AppError, now: Date): Promise<void> {
+  const { code, message, next } = error;
+  await voidApproval(handle, id, { code, message, next });
+  const end = { state: "failed", code, message, next, answerSealed: null, freesKey: false, now } as const;
+  await settleOperation(handle, id, end);
+}
+
+const rejection = (now: Date) =>
+  ({
+    state: "failed",
+    code: "approval_rejected",
+    message: "The person said no, so nothing was run.",
+    next: errorTable.approval_rejected.next,
+    answerSealed: null,
+    freesKey: false,
+    now,
+  }) as const;
+
+/** Who asked must still be linked, and nothing may be paused. What can never run again is void at once. */
+async function requireLive(parts: DecidingParts, { id }: Approval): Promise<void> {
+  const { database, sealer, clock } = parts;
+  const row = await findOperation(database.handle, id);
+  if (row === null) throw notThere();
+  const standing = await parts.readmit(operationOf(sealer, row).principal).catch(asAppError);
+  if (!(standing instanceof AppError)) {
+    if (!standing.paused) return;
+    throw new AppError("paused", "You have paused everything, so nothing is approved until you resume.");
+  }
+  if (!lasts(standing)) throw standing;
+  await database.transaction((handle) => makeVoid(handle, id, standing, clock()));
+  throw new AppError("approval_void", `It can no longer be run: ${standing.message}`, { cause: standing });
+}
+
+/** Queues what was approved. @returns why it cannot be, which is committed with its receipt. */
+async function approveIn(parts: DecidingParts, handle: Handle, row: ApprovalRow): Promise<AppError | undefined> {
+  const now = parts.clock();
+  const { id, userId } = row;
+  if ((await parts.spending.policyVersion(handle, userId)) !== row.policyVersion) {
+    const error = changedSinceAsked();
+    await makeVoid(handle, id, error, now);
+    return error;
+  }
+  const operation = await findOperation(handle, id);
+  if (operation === null) throw notThere();
+  await queueOperation(handle, id);
+  await parts.jobs.add(handle, parts.jobOf(operationOf(parts.sealer, operation), now));
+  return undefined;
+}
+
+/** Throws where it is too late, or where something else was shown than what is stored. */
+function requireOpen(approval: Approval, { digest }: Decision): void {
+  const late = tooLate(approval);
+  if (late) throw late;
+  if (approval.digest !== digest) throw new AppError("conflict", "What you were shown is not what is stored.");
+}
+
+/** The decision, what follows from it, and its receipt, in one transaction. */
+const decideIn = (
+  parts: DecidingParts,
+  decision: Decision,
+  receipt: Receipt,
+  by: DecidedBy,
+): Promise<AppError | undefined> => {
+  const { id, principal } = decision;
+  return parts.receipts.writing(principal.userId, async (handle, write) => {
+    const row = await lockApproval(handle, principal.userId, id);
+    if (row === null) throw notThere();
+    const now = parts.clock();
+    requireOpen(approvalOf(parts.sealer, row, now), decision);
+    const approves = decision.decision === "approve";
+    const error = approves ? await approveIn(parts, handle, row) : undefined;
+    if (!error) await decideApproval(handle, id, { status: approves ? "approved" : "rejected", by, now });
+    if (!approves) await settleOperation(handle, id, rejection(now));
+    await write(error ? undone(receipt, now, error) : ended(receipt, now, "ok", null));
+    return error;
+  });
+};
+
+/**
+ * Decides, once, and leaves a receipt however it ends.
+ * @param find one of the person's approvals. @returns the receipt's id.
+ */
+export async function decide(
+  parts: DecidingParts,
+  decision: Decision,
+  find: (userId: string, id: string) => Promise<Approval>,
+): Promise<string> {
+  const receipt = draft(decision, parts.clock());
+  try {
+    const approval = await find(decision.principal.userId, decision.id);
+    requireOpen(approval, decision);
+    const approves = decision.decision === "approve";
+    if (approves) await requireLive(parts, approval);
+    const by = approves && approval.strength === "fresh" ? await decision.prove(approval.digest) : "session";
+    const error = await decideIn(parts, decision, receipt, by);
+    if (error) throw new RecordedError(error);
+  } catch (thrown) {
+    if (thrown instanceof RecordedError) throw thrown.reason;
+    await parts.receipts.record(undone(receipt, parts.clock(), asAppError(thrown)));
+    throw thrown;
+  }
+  return receipt.id;
+}
+
+/** An error whose receipt is written. */
+class RecordedError extends Error {
+  readonly reason: AppError;
+  constructor(reason: AppError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
