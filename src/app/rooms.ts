@@ -10,7 +10,7 @@ import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/em
 import { createSmtpMail } from "../adapters/mail/smtp.ts";
 import { createWebPush } from "../adapters/notify/web-push.ts";
 import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
-import type { Database } from "../database/handle.ts";
+import type { Database, Handle } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { registryOf } from "../kernel/admit.ts";
@@ -19,6 +19,7 @@ import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import type { PushPort } from "../kernel/ports/notify.ts";
 import type { Sealer } from "../kernel/seal.ts";
+import type { Toolset } from "../kernel/tool.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
@@ -112,6 +113,13 @@ const openOAuth = (parts: AppParts, { database, clock, masterSecret, limits, acc
   });
 };
 
+/** The pages that show the tools' answers; in development each is served as it is now. */
+function libraryOf({ config }: AppParts, toolsets: readonly Toolset<Handle>[], database: Database, clock: Clock) {
+  const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
+  const built = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
+  return openWidgetLibrary(built, database, clock);
+}
+
 /** Builds every room over an open database and wires one to the other. */
 export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
   const { config, log } = parts;
@@ -145,14 +153,13 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     tool: (name) => registry.get(name),
     deliver: (approvals) => tellOf(accounts, approvals, (name) => registry.get(name)?.title ?? name),
   });
-  const { spending } = effects;
   const built = [
     ...createToolsets({
       extraction: config.extraction,
       grants: oauth.grants,
       admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
       pause: oauth.pause,
-      spending,
+      spending: effects.spending,
       ...accountActions(masterSecret, effects.sealer, requireUsable),
       questions: questionsOf(effects, config.baseUrl),
     }),
@@ -163,9 +170,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const { entitle, rateOf } = entitlements;
   const behind = { toolsets, roles: accounts.roles, entitle, rateOf, readmit: oauth.readmit };
   const { invoke, runner, callLimits } = createDoor(parts, { database, clock, effects }, behind);
-  const names = toolsets.flatMap((toolset) => toolset.widgets).map((widget) => widget.name);
-  const pages = widgetBuild(join(ROOT, "dist", "widgets"), names, config.environment === "development");
-  const library = await openWidgetLibrary(pages, database, clock);
+  const library = await libraryOf(parts, toolsets, database, clock);
   return {
     accounts,
     entitlements,
