@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { type Cap, capsSchema } from "../kernel/caps.ts";
 import { parseDecimal } from "../kernel/money.ts";
 import { setting } from "./describe.ts";
