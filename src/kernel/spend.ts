@@ -68,16 +68,17 @@ export const spentIn = (spent: readonly Spent[], { asset, hours }: Window): Quan
   spent.filter((one) => one.asset === asset && one.hours === hours).reduce<Quantity>(addQuantities, nothing);
 
 /**
- * The amounts of a spend by asset; what is named twice adds up.
+ * The amounts of a spend by the key of their asset; what is named twice adds up.
  * @throws AppError `internal` for an amount below zero, which would make room, and for one that is no amount.
  */
-export function measuresOf({ amounts }: Spend): ReadonlyMap<string, Quantity> {
-  const measures = new Map<string, Quantity>();
+export function measuresOf({ amounts }: Spend): ReadonlyMap<string, Amount> {
+  const measures = new Map<string, Amount>();
   for (const { asset, amount, decimals } of amounts) {
     const key = assetKey(asset);
     if (amount < 0n || !Number.isInteger(decimals) || decimals < 0 || decimals > 100 || key === "")
       throw new AppError("internal", "The tool states an amount that cannot be counted, so it was not run.");
-    measures.set(key, addQuantities(measures.get(key) ?? nothing, { amount, decimals }));
+    const known = measures.get(key) ?? { asset, ...nothing };
+    measures.set(key, { ...addQuantities(known, { amount, decimals }), asset: known.asset });
   }
   return measures;
 }
@@ -105,7 +106,7 @@ function recipientRefusal(policy: SpendPolicy, { recipient }: Spend, now: Date):
 }
 
 /** What cannot be counted is not spent. */
-function uncountedRefusal(caps: readonly Cap[], measures: ReadonlyMap<string, Quantity>): AppError | null {
+function uncountedRefusal(caps: readonly Cap[], measures: ReadonlyMap<string, Amount>): AppError | null {
   if (measures.size === 0 && caps.length > 0)
     return new AppError("spend_limit", "It does not say how much it spends, so no limit could be held.");
   if (measures.has(USD) || !caps.some(({ asset }) => assetKey(asset) === USD)) return null;
@@ -129,7 +130,7 @@ function overLimit(cap: OwnedCap, would: Quantity, limit: Quantity, within: stri
   return new AppError("spend_limit", sentence, { ...next, details: { asset: cap.asset, limit: decimalText(limit) } });
 }
 
-function capRefusal(cap: OwnedCap, measures: ReadonlyMap<string, Quantity>, spent: readonly Spent[]): AppError | null {
+function capRefusal(cap: OwnedCap, measures: ReadonlyMap<string, Amount>, spent: readonly Spent[]): AppError | null {
   const asset = assetKey(cap.asset);
   const amount = measures.get(asset);
   if (amount === undefined) return null;

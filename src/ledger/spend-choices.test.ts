@@ -147,8 +147,8 @@ eachEngine("what a person decides of their spending", migrations, async (t, data
       assert.equal(await refusal(uuidv7(now), one, 250, now, spending, "r"), null);
     }
     await sql`
-      insert into reservations (id, user_id, asset, amount, decimals, state, reserved_at)
-      select gen_random_uuid(), ${ana}::uuid, a, 1, 0, 'reserved', ${now}::timestamptz
+      insert into reservations (id, user_id, asset, asset_key, amount, decimals, state, reserved_at)
+      select gen_random_uuid(), ${ana}::uuid, upper(a), a, 1, 0, 'reserved', ${now}::timestamptz
       from generate_series(1, 400) n, unnest(array['sol', 'usd']) a where n > 0
     `.execute(handle);
     const collect = async (userId: string) => ({

@@ -7,7 +7,7 @@ import { findPolicy, listRecipients } from "./records/spending.ts";
 
 const PAGE = 500;
 
-const exported = ({ amount, decimals, reservedAt, settledAt, ...rest }: ListedReservation): Json => ({
+const exported = ({ key: _key, amount, decimals, reservedAt, settledAt, ...rest }: ListedReservation): Json => ({
   ...rest,
   amount: decimalText({ amount, decimals }),
   reservedAt: reservedAt.toISOString(),

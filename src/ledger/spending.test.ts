@@ -4,7 +4,7 @@ import { eachEngine } from "../../test/database.ts";
 import { hours, migrations, now, settings, spending, stage, usd, within } from "../../test/ledger/spending.ts";
 import { after } from "../kernel/clock.ts";
 import { uuidv7 } from "../kernel/ids.ts";
-import { sumSpent } from "./records/reservations.ts";
+import { listReservations, sumSpent } from "./records/reservations.ts";
 import { createSpending } from "./spending.ts";
 
 eachEngine("what may be spent is reserved", migrations, async (t, database) => {
@@ -136,6 +136,20 @@ eachEngine("what may be spent is reserved", migrations, async (t, database) => {
     await reserve(id, ana, 100);
     await dies((own) => spending.settle(own, id, "released", now));
     assert.equal((await refusal(uuidv7(now), ana, 1))?.code, "spend_limit");
+  });
+
+  await t.test("an asset keeps its spelling, and counts in whatever letters", async () => {
+    const ana = await person();
+    await spending.setCaps(handle, ana, [{ ...within("2", 24), asset: "MiNt" }], now);
+    const pay = (asset: string) =>
+      database.transaction((own) => {
+        const spend = { amounts: [{ asset, amount: 1n, decimals: 0 }] };
+        return spending.reserve(own, { id: uuidv7(now), userId: ana, spend, now });
+      });
+    await pay("mInT");
+    await pay("MINT");
+    await assert.rejects(pay("mint"), { message: "That would be 3.00 MiNt in 24 hours; your limit is 2.00." });
+    assert.deepEqual((await listReservations(handle, ana, 10)).map(({ asset }) => asset).toSorted(), ["MINT", "mInT"]);
   });
 
   await t.test("a check says what a reservation would, and reserves nothing", async () => {

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
-import type { Quantity } from "../../kernel/money.ts";
-import type { Spent, Window } from "../../kernel/spend.ts";
+import type { Amount, Spent, Window } from "../../kernel/spend.ts";
 
 /*
  * What operations may have spent, one row for each asset that an operation is measured in. `reserved` counts as long as
@@ -12,7 +11,8 @@ import type { Spent, Window } from "../../kernel/spend.ts";
 export interface Reservation {
   readonly id: string;
   readonly userId: string;
-  readonly measures: ReadonlyMap<string, Quantity>;
+  /** By the key of their asset. */
+  readonly measures: ReadonlyMap<string, Amount>;
   readonly recipient: string | null;
 }
 
@@ -38,7 +38,7 @@ export async function countSpent(
   const { rows } = await sql<{ asset: string; hours: number; decimals: number; amount: string }>`
     select w.asset, w.hours, r.decimals, sum(r.amount)::text as amount
     from jsonb_to_recordset(${JSON.stringify(windows)}::jsonb) as w (asset text, hours int)
-    join reservations r on r.user_id = ${userId}::uuid and r.asset = w.asset and (r.state = 'reserved'
+    join reservations r on r.user_id = ${userId}::uuid and r.asset_key = w.asset and (r.state = 'reserved'
       or r.state = 'spent' and r.settled_at > ${now}::timestamptz - make_interval(hours => w.hours))
     group by w.asset, w.hours, r.decimals
   `.execute(handle);
@@ -49,11 +49,16 @@ export async function countSpent(
 export async function insertReservation(handle: Handle, reservation: Reservation, now: Date): Promise<void> {
   const { id, userId, measures, recipient } = reservation;
   await sql`delete from reservations where id = ${id} and state = 'released'`.execute(handle);
-  const rows = [...measures].map(([asset, { amount, decimals }]) => ({ asset, amount: String(amount), decimals }));
+  const rows = [...measures].map(([key, { asset, amount, decimals }]) => ({
+    key,
+    asset,
+    amount: String(amount),
+    decimals,
+  }));
   await sql`
-    insert into reservations (id, user_id, asset, amount, decimals, recipient, state, reserved_at)
-    select ${id}::uuid, ${userId}::uuid, m.asset, m.amount, m.decimals, ${recipient}::text, 'reserved', ${now}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m (asset text, amount numeric, decimals int)
+    insert into reservations (id, user_id, asset, asset_key, amount, decimals, recipient, state, reserved_at)
+    select ${id}::uuid, ${userId}::uuid, m.asset, m.key, m.amount, m.decimals, ${recipient}::text, 'reserved', ${now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m (key text, asset text, amount numeric, decimals int)
   `.execute(handle);
 }
 
@@ -70,6 +75,7 @@ export async function settleReservation(handle: Handle, id: string, settlement: 
 export interface ListedReservation {
   readonly id: string;
   readonly asset: string;
+  readonly key: string;
   readonly amount: bigint;
   readonly decimals: number;
   readonly recipient: string | null;
@@ -83,31 +89,26 @@ export async function listReservations(
   handle: Handle,
   userId: string,
   limit: number,
-  before?: { readonly id: string; readonly asset: string },
+  before?: Pick<ListedReservation, "id" | "key">,
 ): Promise<readonly ListedReservation[]> {
   const { rows } = await sql<Omit<ListedReservation, "amount"> & { amount: string }>`
-    select id, asset, amount::text as amount, decimals, recipient, state, reserved_at as "reservedAt",
+    select id, asset, asset_key as key, amount::text as amount, decimals, recipient, state, reserved_at as "reservedAt",
       settled_at as "settledAt"
     from reservations
     where user_id = ${userId}
-      and (${before?.id ?? null}::uuid is null or (id, asset) < (${before?.id ?? null}::uuid, ${before?.asset ?? null}::text))
-    order by id desc, asset desc limit ${limit}
+      and (${before?.id ?? null}::uuid is null or (id, asset_key) < (${before?.id ?? null}::uuid, ${before?.key ?? null}::text))
+    order by id desc, asset_key desc limit ${limit}
   `.execute(handle);
   return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
 }
 
 /** What a person's operations spent between two times, by asset and digits. */
-export async function sumSpent(
-  handle: Handle,
-  userId: string,
-  since: Date,
-  until: Date,
-): Promise<readonly (Quantity & { readonly asset: string })[]> {
+export async function sumSpent(handle: Handle, userId: string, since: Date, until: Date): Promise<readonly Amount[]> {
   const { rows } = await sql<{ asset: string; decimals: number; amount: string }>`
-    select asset, decimals, sum(amount)::text as amount from reservations
+    select min(asset) as asset, decimals, sum(amount)::text as amount from reservations
     where user_id = ${userId} and state = 'spent' and settled_at >= ${since}::timestamptz
       and settled_at < ${until}::timestamptz
-    group by asset, decimals order by asset, decimals
+    group by asset_key, decimals order by asset_key, decimals
   `.execute(handle);
   return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
 }

@@ -23,6 +23,8 @@ function stage() {
       signOutEverywhere: async () => undefined,
       erase: async () => undefined,
     },
+    passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },
+    notices: { choose: async () => undefined, addBrowser: async () => "full", removeBrowser: async () => false },
     pause: { pause: note("pause", true), resume: note("resume", false) },
     spending: {
       setCaps: note("setCaps", 7),
