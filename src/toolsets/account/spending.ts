@@ -23,6 +23,42 @@ export interface Pause {
   resume(userId: string): Promise<boolean>;
 }
 
+/** The same of the rooms that own the tables. Each uses only the handle that it is given. */
+export interface SpendingParts<Handle> {
+  readonly pause: {
+    pause(handle: Handle, userId: string, now: Date): Promise<boolean>;
+    resume(handle: Handle, userId: string): Promise<boolean>;
+  };
+  readonly spending: {
+    setCaps(handle: Handle, userId: string, caps: readonly Cap[], now: Date): Promise<number>;
+    setRecipientsOnly(handle: Handle, userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
+    addRecipient(
+      handle: Handle,
+      userId: string,
+      recipient: { readonly recipient: string; readonly label: string },
+      now: Date,
+    ): Promise<{ readonly version: number; readonly usableFrom: Date }>;
+    removeRecipient(handle: Handle, userId: string, recipient: string, now: Date): Promise<number | null>;
+  };
+}
+
+/** Binds them to the call's transaction. */
+export const spendingPorts = <Handle>(
+  handle: Handle,
+  { pause, spending }: SpendingParts<Handle>,
+): { readonly pause: Pause; readonly spending: Spending } => ({
+  pause: {
+    pause: (userId, now) => pause.pause(handle, userId, now),
+    resume: (userId) => pause.resume(handle, userId),
+  },
+  spending: {
+    setCaps: (userId, caps, now) => spending.setCaps(handle, userId, caps, now),
+    setRecipientsOnly: (userId, only, now) => spending.setRecipientsOnly(handle, userId, only, now),
+    addRecipient: (userId, recipient, now) => spending.addRecipient(handle, userId, recipient, now),
+    removeRecipient: (userId, recipient, now) => spending.removeRecipient(handle, userId, recipient, now),
+  },
+});
+
 /** What these actions have in common: a change that the person makes in their own browser, and can take back. */
 export const changes = {
   effect: "write",

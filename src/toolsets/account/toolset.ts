@@ -1,4 +1,3 @@
-import type { Cap } from "../../kernel/caps.ts";
 import type { ErasingCall } from "../../kernel/personal-data.ts";
 import { defineToolset, type Toolset } from "../../kernel/tool.ts";
 import { addNoticeBrowser } from "./add-notice-browser.ts";
@@ -19,10 +18,11 @@ import { setNotices } from "./set-notices.ts";
 import { setRecipientsOnly } from "./set-recipients-only.ts";
 import { setSpendCaps } from "./set-spend-caps.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
+import { type SpendingParts, spendingPorts } from "./spending.ts";
 import { updateProfile } from "./update-profile.ts";
 
 /** What the account's actions need of the rooms that own its tables. Each uses only the handle that it is given. */
-export interface AccountParts<Handle> {
+export interface AccountParts<Handle> extends SpendingParts<Handle> {
   readonly grants: {
     /** Ends a live grant of this user's; false when there is none with this id. */
     revoke(handle: Handle, userId: string, grantId: string, now: Date): Promise<boolean>;
@@ -49,21 +49,6 @@ export interface AccountParts<Handle> {
     signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void>;
     /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
     erase(handle: Handle, userId: string, call: ErasingCall): Promise<void>;
-  };
-  readonly pause: {
-    pause(handle: Handle, userId: string, now: Date): Promise<boolean>;
-    resume(handle: Handle, userId: string): Promise<boolean>;
-  };
-  readonly spending: {
-    setCaps(handle: Handle, userId: string, caps: readonly Cap[], now: Date): Promise<number>;
-    setRecipientsOnly(handle: Handle, userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
-    addRecipient(
-      handle: Handle,
-      userId: string,
-      recipient: { readonly recipient: string; readonly label: string },
-      now: Date,
-    ): Promise<{ readonly version: number; readonly usableFrom: Date }>;
-    removeRecipient(handle: Handle, userId: string, recipient: string, now: Date): Promise<number | null>;
   };
   readonly passkeys: {
     /** @throws AppError `passkey_refused` for a credential that was not verified for this person. */
@@ -93,17 +78,6 @@ const pausing = [pauseEverything, resumeEverything];
 const spends = [setSpendCaps, setRecipientsOnly, addRecipient, removeRecipient];
 const passkeyTools = [addPasskey, renamePasskey, removePasskey];
 const noticeTools = [setNotices, addNoticeBrowser, removeNoticeBrowser];
-
-/** What the person's limits are changed with, bound to the call's transaction. */
-const spendingPorts = <Handle>(spending: AccountParts<Handle>["spending"], handle: Handle) => ({
-  setCaps: (userId: string, caps: readonly Cap[], now: Date) => spending.setCaps(handle, userId, caps, now),
-  setRecipientsOnly: (userId: string, only: boolean, now: Date) =>
-    spending.setRecipientsOnly(handle, userId, only, now),
-  addRecipient: (userId: string, recipient: { readonly recipient: string; readonly label: string }, now: Date) =>
-    spending.addRecipient(handle, userId, recipient, now),
-  removeRecipient: (userId: string, recipient: string, now: Date) =>
-    spending.removeRecipient(handle, userId, recipient, now),
-});
 
 /** What a person does with their own account. */
 export const accountToolset = <Handle>({
@@ -143,11 +117,7 @@ export const accountToolset = <Handle>({
         signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
         erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
       },
-      pause: {
-        pause: (userId: string, now: Date) => pause.pause(handle, userId, now),
-        resume: (userId: string) => pause.resume(handle, userId),
-      },
-      spending: spendingPorts(spending, handle),
+      ...spendingPorts(handle, { pause, spending }),
       passkeys: {
         add: (userId: string, given: { credential: string; label: string }, now: Date) =>
           passkeys.add(handle, userId, given, now),
