@@ -67,7 +67,7 @@ interface BellhopParts {
 
 const COMMAND_LINE = join(ROOT, "src", "cli", "bellhop.ts");
 
-const CODE = /Mail for (\S+): \D*(\d{6})/g;
+const CODE = /Mail for (\S+): [^\d\n]*(\d{6})/g;
 
 const codesIn = (terminal: string, address: string): readonly (string | undefined)[] =>
   [...terminal.matchAll(CODE)].filter((line) => line[1] === address).map((line) => line[2]);

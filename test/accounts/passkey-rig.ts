@@ -14,6 +14,7 @@ import { type Routes, createRoutes } from "../../src/http/router.ts";
 import { AppError } from "../../src/kernel/errors.ts";
 import type { Invoke } from "../../src/kernel/call.ts";
 import type { Principal } from "../../src/kernel/principal.ts";
+import type { IdentityProvider } from "../../src/kernel/ports/identity.ts";
 import type { PushPort } from "../../src/kernel/ports/notify.ts";
 import { createSpending } from "../../src/ledger/spending.ts";
 import { accountToolset } from "../../src/toolsets/account/toolset.ts";
@@ -36,6 +37,7 @@ interface RigOptions {
   readonly baseUrl?: string;
   readonly port?: number;
   readonly push?: PushPort;
+  readonly providers?: readonly IdentityProvider[];
 }
 
 const SECRET = "a secret for tests";

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
+import { AppError } from "../../kernel/errors.ts";
 import { uuidv7 } from "../../kernel/ids.ts";
 import type { PushTarget } from "../../kernel/ports/notify.ts";
 
@@ -48,26 +49,30 @@ export async function listBrowsers(db: Handle, userId: string): Promise<readonly
 const MOST_BROWSERS = 10;
 
 /**
- * Adds a browser; one that is there already has its keys and owner replaced, since a browser shows notices to whoever uses
- * it last. The user's row is locked first, so that of several added at once none exceeds the number.
+ * Adds a browser. One that is there already is taken over, since a browser shows notices to whoever uses it last; its own
+ * person's again only has its keys and label replaced. The user's row is locked first, so that of several added at once
+ * none exceeds the number.
  */
 export async function saveBrowser(
   db: Handle,
   userId: string,
-  browser: PushTarget & { readonly label: string },
+  { endpoint, p256dh, auth, label }: PushTarget & { readonly label: string },
   now: Date,
 ): Promise<{ readonly id: string } | "full"> {
   await sql`select id from users where id = ${userId} for update`.execute(db);
   const { rows: others } = await sql`
-    select id from push_subscriptions where user_id = ${userId} and endpoint <> ${browser.endpoint}`.execute(db);
+    select id from push_subscriptions where user_id = ${userId} and endpoint <> ${endpoint}`.execute(db);
   if (others.length >= MOST_BROWSERS) return "full";
+  await sql`delete from push_subscriptions where endpoint = ${endpoint} and user_id <> ${userId}`.execute(db);
   const { rows } = await sql<{ id: string }>`
     insert into push_subscriptions (id, user_id, endpoint, p256dh, auth, label, created_at)
-    values (${uuidv7(now)}, ${userId}, ${browser.endpoint}, ${browser.p256dh}, ${browser.auth}, ${browser.label}, ${now})
-    on conflict (endpoint) do update set id = excluded.id, user_id = excluded.user_id, p256dh = excluded.p256dh,
-      auth = excluded.auth, label = excluded.label, created_at = excluded.created_at, last_ok_at = null, failures = 0
+    values (${uuidv7(now)}, ${userId}, ${endpoint}, ${p256dh}, ${auth}, ${label}, ${now})
+    on conflict (endpoint) do update set p256dh = excluded.p256dh, auth = excluded.auth, label = excluded.label, failures = 0
+    where push_subscriptions.user_id = excluded.user_id
     returning id`.execute(db);
-  return rows[0] ?? "full";
+  const [saved] = rows;
+  if (saved) return saved;
+  throw new AppError("conflict", "Somebody else is adding this browser at the same moment.");
 }
 
 /** Removes a person's browser; false when they have none with this id. */

@@ -8,6 +8,7 @@ import { docsFiles, readDocs } from "./docs.ts";
 import { escapeHtml, plainPage } from "./html.ts";
 import { type Mailbox, mailboxPage, opensMailbox } from "./mailbox-page.ts";
 import { type Outside, pageHeaders, PICTURE_POLICY, styleNonce, SVG } from "./page-headers.ts";
+import { SERVICE_WORKER_PATH, serviceWorkerResponse } from "./service-worker.ts";
 import { type SiteFiles, siteFiles } from "./site-files.ts";
 import { createSite } from "./site.ts";
 
@@ -145,6 +146,7 @@ export function createWebChannel(parts: WebParts): Routes {
   for (const path of ["/app/favicon.svg", "/favicon.svg", "/favicon.ico"]) {
     routes.get(path, fixedFile("favicon.svg", "public, max-age=86400"));
   }
+  routes.get(SERVICE_WORKER_PATH, serviceWorkerResponse);
   routes.get("/app/*", page);
   for (const path of ["/", "/app", "/app/*", "/docs", "/docs/*", "/llms.txt"]) routes.all(path, wrongMethod);
 
