@@ -55,6 +55,13 @@ interface Over {
 function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts): Routes {
   const toolset = accountToolset({
     grants: { revoke: async () => false, narrow: async () => null },
+    pause: { pause: async () => false, resume: async () => false },
+    spending: {
+      setCaps: async () => 1,
+      setRecipientsOnly: async () => 1,
+      addRecipient: async (_handle, _userId, _recipient, now) => ({ version: 1, usableFrom: now }),
+      removeRecipient: async () => null,
+    },
     people: { ...people, erase: async () => undefined },
     pause: { pause: async () => false, resume: async () => false },
     spending: createSpending({ caps: [], holdHours: 24, freshAboveUsd: "100" }),

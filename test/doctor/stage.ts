@@ -55,7 +55,7 @@ export async function startStage(t: TestContext, tls?: { cert: string; key: stri
     codeFor: (address) =>
       until(
         "the code",
-        () => [...terminal.matchAll(/Mail for (\S+): \D*(\d{6})/g)].findLast(([, to]) => to === address)?.[2],
+        () => [...terminal.matchAll(/Mail for (\S+): [^\d\n]*(\d{6})/g)].findLast(([, to]) => to === address)?.[2],
       ),
   };
 }

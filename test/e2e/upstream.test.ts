@@ -110,7 +110,7 @@ async function assertAccessible(page: Page): Promise<void> {
 }
 
 const codeIn = (lines: readonly string[], address: string): string | undefined =>
-  lines.map((line) => /Mail for (\S+): \D*(\d{6})/.exec(line)).findLast((found) => found?.[1] === address)?.[2];
+  lines.map((line) => /Mail for (\S+): [^\d\n]*(\d{6})/.exec(line)).findLast((found) => found?.[1] === address)?.[2];
 
 test("linking by a company's own sign-in, in a browser", async (t) => {
   const { app, peer } = await start(t);

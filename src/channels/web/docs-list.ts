@@ -23,6 +23,8 @@ export const docsList: readonly DocsEntry[] = [
   { name: "limits", summary: "What is counted, for whom, and why no stranger locks anyone out." },
   { name: "spending", summary: "What assistants may spend, who may be paid, and the button that stops everything." },
   { name: "troubleshooting", summary: "When linking fails: run the doctor; what each of its checks looks at." },
+  { name: "passkeys", summary: "What needs more than a click: a fresh sign-in or a passkey, and how each is proven." },
+  { name: "notices", summary: "How people are told of what waits for them: by mail, and in their browsers." },
   { name: "receipts", summary: "What a receipt proves and what not, and how to verify a file of them offline." },
   { name: "settings", summary: "Every setting, its default and an example." },
   { name: "decisions", summary: "What was chosen, why, and what it costs." },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** A browser that asks to be told by push (Push API §8, PushSubscription). */
-export interface NewBrowser {
+interface NewBrowser {
   /** The push service's own address for this browser: whoever knows it can try to reach the person. */
   readonly endpoint: string;
   readonly p256dh: string;
@@ -27,3 +27,16 @@ export const pushKey = z
   .string()
   .regex(/^[\w-]+={0,2}$/, "is not base64url")
   .max(200);
+
+/** The same, of whoever owns the tables: each uses only the handle that it is given. */
+export interface NoticeParts<Handle> {
+  choose(handle: Handle, ...given: Parameters<Notices["choose"]>): ReturnType<Notices["choose"]>;
+  addBrowser(handle: Handle, ...given: Parameters<Notices["addBrowser"]>): ReturnType<Notices["addBrowser"]>;
+  removeBrowser(handle: Handle, ...given: Parameters<Notices["removeBrowser"]>): ReturnType<Notices["removeBrowser"]>;
+}
+
+export const boundNotices = <Handle>(parts: NoticeParts<Handle>, handle: Handle): Notices => ({
+  choose: (...given) => parts.choose(handle, ...given),
+  addBrowser: (...given) => parts.addBrowser(handle, ...given),
+  removeBrowser: (...given) => parts.removeBrowser(handle, ...given),
+});

@@ -23,3 +23,16 @@ export const label = z
   .max(80, "is longer than 80 characters")
   .transform((text) => text.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim())
   .pipe(z.string().min(1, "is empty"));
+
+/** The same, of whoever owns the table: each uses only the handle that it is given. */
+export interface PasskeyParts<Handle> {
+  add(handle: Handle, ...given: Parameters<Passkeys["add"]>): ReturnType<Passkeys["add"]>;
+  rename(handle: Handle, ...given: Parameters<Passkeys["rename"]>): ReturnType<Passkeys["rename"]>;
+  remove(handle: Handle, ...given: Parameters<Passkeys["remove"]>): ReturnType<Passkeys["remove"]>;
+}
+
+export const boundPasskeys = <Handle>(parts: PasskeyParts<Handle>, handle: Handle): Passkeys => ({
+  add: (...given) => parts.add(handle, ...given),
+  rename: (...given) => parts.rename(handle, ...given),
+  remove: (...given) => parts.remove(handle, ...given),
+});

@@ -5,7 +5,8 @@ import { addPasskey } from "./add-passkey.ts";
 import { addRecipient } from "./add-recipient.ts";
 import { deleteAccount } from "./delete-account.ts";
 import { narrowLink } from "./narrow-link.ts";
-import type { NewBrowser } from "./notices.ts";
+import { boundNotices, type NoticeParts } from "./notices.ts";
+import { boundPasskeys, type PasskeyParts } from "./passkeys.ts";
 import { pauseEverything } from "./pause-everything.ts";
 import { removeIdentity } from "./remove-identity.ts";
 import { removeNoticeBrowser } from "./remove-notice-browser.ts";
@@ -50,28 +51,8 @@ export interface AccountParts<Handle> extends SpendingParts<Handle> {
     /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
     erase(handle: Handle, userId: string, call: ErasingCall): Promise<void>;
   };
-  readonly passkeys: {
-    /** @throws AppError `passkey_refused` for a credential that was not verified for this person. */
-    add(
-      handle: Handle,
-      userId: string,
-      given: { readonly credential: string; readonly label: string },
-      now: Date,
-    ): Promise<{ readonly id: string } | "full" | "taken">;
-    rename(handle: Handle, userId: string, id: string, label: string): Promise<boolean>;
-    remove(handle: Handle, userId: string, id: string): Promise<boolean>;
-  };
-  readonly notices: {
-    choose(handle: Handle, userId: string, choice: { readonly email: boolean }): Promise<void>;
-    /** @throws AppError `invalid_request`. */
-    addBrowser(
-      handle: Handle,
-      userId: string,
-      browser: NewBrowser,
-      now: Date,
-    ): Promise<{ readonly id: string } | "full">;
-    removeBrowser(handle: Handle, userId: string, id: string): Promise<boolean>;
-  };
+  readonly passkeys: PasskeyParts<Handle>;
+  readonly notices: NoticeParts<Handle>;
 }
 
 const pausing = [pauseEverything, resumeEverything];
@@ -118,17 +99,7 @@ export const accountToolset = <Handle>({
         erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
       },
       ...spendingPorts(handle, { pause, spending }),
-      passkeys: {
-        add: (userId: string, given: { credential: string; label: string }, now: Date) =>
-          passkeys.add(handle, userId, given, now),
-        rename: (userId: string, id: string, label: string) => passkeys.rename(handle, userId, id, label),
-        remove: (userId: string, id: string) => passkeys.remove(handle, userId, id),
-      },
-      notices: {
-        choose: (userId: string, choice: { email: boolean }) => notices.choose(handle, userId, choice),
-        addBrowser: (userId: string, browser: NewBrowser, now: Date) =>
-          notices.addBrowser(handle, userId, browser, now),
-        removeBrowser: (userId: string, id: string) => notices.removeBrowser(handle, userId, id),
-      },
+      passkeys: boundPasskeys(passkeys, handle),
+      notices: boundNotices(notices, handle),
     }),
   });
