@@ -19,6 +19,7 @@ import type { Approvals } from "../ledger/approvals.ts";
 import { listIntents } from "../toolsets/intents/records/intents.ts";
 import { eventsOf } from "./events.ts";
 import { outsideOf } from "./identity-providers.ts";
+import { jobFiles, jobViewParts } from "./job-parts.ts";
 import type { AppParts } from "./parts.ts";
 import { exportPerson } from "./personal-data.ts";
 import { reporter } from "./reporter.ts";
@@ -105,18 +106,18 @@ function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, ca
   const { accounts, approvals, entitlements, oauth, ledger, proofs, feed, spending, toolsets, invoke, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const titles = new Map([...tools.map(({ name, title }) => [name, title] as const), DECISION]);
+  const jobs = jobViewParts({ ...rooms, baseUrl: config.baseUrl, database, clock, titles });
   return createApiChannel({
-    baseUrl: config.baseUrl,
+    ...jobs,
+    ...jobFiles(database, rooms.artifactLinks),
     environment: config.environment,
-    clock,
     invoke,
     person,
     caller,
     receipts: ledger.page,
     proofs,
-    titles,
     usedTools: ledger.tools,
-    watch: eventsOf(feed, titles),
+    watch: eventsOf(feed, jobs),
     approvals: {
       ...approvals,
       argumentsOf: async (userId, id) => shownArguments(tools, approvals, userId, id),

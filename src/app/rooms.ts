@@ -23,13 +23,16 @@ import type { Toolset } from "../kernel/tool.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
+import { createArtifactLinks } from "../work/artifact-links.ts";
 import { createDoor } from "./door.ts";
 import { openEffects } from "./effects.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
 import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
+import { ownJobsOf } from "./job-parts.ts";
 import { questionsOf, tellOf } from "./questions.ts";
+import { reportSources } from "./report-sources.ts";
 import { withToolTiers } from "./tool-tiers.ts";
 import { ROOT } from "./version.ts";
 
@@ -151,8 +154,10 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     masterSecret,
     readmit: oauth.readmit,
     tool: (name) => registry.get(name),
-    deliver: (approvals) => tellOf(accounts, approvals, (name) => registry.get(name)?.title ?? name),
+    deliver: (approvals) => tellOf(accounts, approvals, (name) => titleOf(name)),
   });
+  const artifactLinks = createArtifactLinks(masterSecret, config.baseUrl);
+  const titleOf = (name: string): string => registry.get(name)?.title ?? name;
   const built = [
     ...createToolsets({
       extraction: config.extraction,
@@ -162,6 +167,9 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
       spending: effects.spending,
       ...accountActions(masterSecret, effects.sealer, requireUsable),
       questions: questionsOf(effects, config.baseUrl),
+      ownJobs: ownJobsOf({ ...effects, database, clock, artifactLinks }),
+      sources: reportSources({ database, grants: oauth.grants, titleOf }),
+      jobs: effects.jobs,
     }),
     ...furtherToolsets(parts, accounts),
   ];
@@ -176,6 +184,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     entitlements,
     oauth,
     ...effects,
+    artifactLinks,
     toolsets,
     library,
     invoke,

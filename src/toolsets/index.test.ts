@@ -9,6 +9,15 @@ const toolsets = createToolsets({
   extraction: { instructionLimit: 2000, sectionLimit: 5000 },
   grants: { revoke: async () => false, narrow: async () => null },
   questions: { find: async () => null },
+  ownJobs: { find: async () => null },
+  sources: {
+    counts: async () => [],
+    links: async () => [],
+    approvals: async () => [],
+    spent: async () => [],
+    titleOf: (tool) => tool,
+  },
+  jobs: { cancel: async () => null },
   pause: { pause: async () => false, resume: async () => false },
   spending: {
     setCaps: async () => 1,
@@ -63,6 +72,9 @@ test("the published tools keep their names, scopes and effects", () => {
     ["archive_intent", "write", "write", "assistant"],
     ["edit_intent", "write", "", "person"],
     ["approval_status", "read", "", "assistant"],
+    ["job_status", "read", "read", "assistant"],
+    ["account_report", "read", "profile", "assistant"],
+    ["cancel_job", "write", "", "person"],
     ["revoke_grant", "write", "", "person"],
     ["narrow_link", "write", "", "person"],
     ["update_profile", "write", "", "person"],
@@ -155,6 +167,10 @@ test("what people say of themselves and of others never reaches a receipt", () =
       intents: [{ id: "1", payload: said, summary: said, ...place }],
       suggestions: [place],
       rejected: [{ payload: said, reason: "no quote" }],
+    }),
+    kept("job_status", "output", {
+      result: said,
+      files: [{ name: said, mediaType: said, url: said }],
     }),
     kept("edit_intent", "input", { intentId: "1", payload: said, summary: said }),
     kept("edit_intent", "output", {

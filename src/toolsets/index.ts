@@ -13,7 +13,7 @@ import { intentsToolset } from "./intents/toolset.ts";
 import { migrations as widgetMigrations } from "./migrations/index.ts";
 
 /** What the toolsets need of other rooms and of the settings. */
-interface ToolsetParts extends AccountParts<Handle>, GeneralParts {
+interface ToolsetParts extends AccountParts<Handle>, GeneralParts<Handle> {
   readonly admin: AdminParts<Handle>;
   /** Code points that `extract_intent` reads of the instruction, and of each other section. */
   readonly extraction: { readonly instructionLimit: number; readonly sectionLimit: number };

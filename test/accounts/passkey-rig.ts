@@ -16,7 +16,6 @@ import type { Invoke } from "../../src/kernel/call.ts";
 import type { Principal } from "../../src/kernel/principal.ts";
 import type { IdentityProvider } from "../../src/kernel/ports/identity.ts";
 import type { PushPort } from "../../src/kernel/ports/notify.ts";
-import { createSpending } from "../../src/ledger/spending.ts";
 import { accountToolset } from "../../src/toolsets/account/toolset.ts";
 import { openDoor } from "../toolsets/door.ts";
 import type { Authenticator, Bent } from "./authenticator.ts";
@@ -63,8 +62,6 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
       removeRecipient: async () => null,
     },
     people: { ...people, erase: async () => undefined },
-    pause: { pause: async () => false, resume: async () => false },
-    spending: createSpending({ caps: [], holdHours: 24, freshAboveUsd: "100" }),
     passkeys: passkeyActions(SECRET),
     notices: noticeActions(push.requireUsable),
   });

@@ -36,29 +36,37 @@ eachDoor("money is reserved when the decision is used up, and spent when it was 
   assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
 });
 
-eachDoor("a proven failure releases what was reserved; a cap refuses before anything is done", { spending: { caps: [{ asset: "COIN", perTransaction: "50", rolling: null }] } }, async (h) => {
-  const ana = await h.person();
-  await h.runner.start();
-  h.outside.next.push("refused");
-  const refused = await approved(h, ana, "pay_once", "40");
-  await run(h, ana, refused, "failed");
-  assert.deepEqual(await reserved(h, refused), ["COIN released", "usd released"]);
-  const result = await h.call(ana, "pay_once", { amount: "60" });
-  assert.equal(result.ok ? "ok" : result.error.code, "spend_limit");
-  assert.deepEqual(h.outside.done, []);
-});
+eachDoor(
+  "a proven failure releases what was reserved; a cap refuses before anything is done",
+  { spending: { caps: [{ asset: "COIN", perTransaction: "50", rolling: null }] } },
+  async (h) => {
+    const ana = await h.person();
+    await h.runner.start();
+    h.outside.next.push("refused");
+    const refused = await approved(h, ana, "pay_once", "40");
+    await run(h, ana, refused, "failed");
+    assert.deepEqual(await reserved(h, refused), ["COIN released", "usd released"]);
+    const result = await h.call(ana, "pay_once", { amount: "60" });
+    assert.equal(result.ok ? "ok" : result.error.code, "spend_limit");
+    assert.deepEqual(h.outside.done, []);
+  },
+);
 
-eachDoor("outcome-unknown: what cannot be proven stands as unknown, stays counted, and is never done again", {}, async (h) => {
-  const ana = await h.person();
-  await h.runner.start();
-  h.outside.next.push("lost");
-  const id = await approved(h, ana, "pay_once", "40");
-  await run(h, ana, id, "unknown");
-  const receipt = await receiptOf(h, ana, id);
-  assert.deepEqual([receipt?.outcome, receipt?.code], ["unknown", "outcome_unknown"]);
-  assert.deepEqual(await reserved(h, id), ["COIN reserved", "usd reserved"]);
-  assert.equal(h.outside.done.length, 1);
-});
+eachDoor(
+  "outcome-unknown: what cannot be proven stands as unknown, stays counted, and is never done again",
+  {},
+  async (h) => {
+    const ana = await h.person();
+    await h.runner.start();
+    h.outside.next.push("lost");
+    const id = await approved(h, ana, "pay_once", "40");
+    await run(h, ana, id, "unknown");
+    const receipt = await receiptOf(h, ana, id);
+    assert.deepEqual([receipt?.outcome, receipt?.code], ["unknown", "outcome_unknown"]);
+    assert.deepEqual(await reserved(h, id), ["COIN reserved", "usd reserved"]);
+    assert.equal(h.outside.done.length, 1);
+  },
+);
 
 eachDoor("evidence that is found later closes what was unknown, and the chain holds both", {}, async (h) => {
   const ana = await h.person();
@@ -87,28 +95,32 @@ eachDoor("an effect that may be repeated is repeated under its own key, and happ
   assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
 });
 
-eachDoor("a process that dies in the middle: the next one finds evidence and does nothing twice", { gated: true, leaseMs: 300 }, async (dying) => {
-  const { outside, database } = dying;
-  const ana = await dying.person();
-  const id = await approved(dying, ana, "pay", "40");
-  // It runs, and its process is never heard of again.
-  const [taken] = await dying.jobs.take(1);
-  assert.ok(taken);
-  const lost = dying.resume(taken.id, taken.run);
-  await until("the payment", () => (outside.done.length > 0 ? true : undefined));
-  taken.run.release();
-  const heir = await openFixtureHouse(database, { outside, leaseMs: 300 });
-  try {
-    await heir.runner.start();
-    await run(heir, ana, id, "completed");
-    // The dead one wakes up once more: it finds that the job is not its own.
-    dying.open();
-    await lost;
-    assert.equal((await receiptOf(heir, ana, id))?.outcome, "ok");
-    assert.deepEqual(outside.done, [{ key: id, amount: "40" }]);
-    assert.deepEqual(await reserved(heir, id), ["COIN spent", "usd spent"]);
-    assert.deepEqual(heir.problems, []);
-  } finally {
-    await heir.close();
-  }
-});
+eachDoor(
+  "a process that dies in the middle: the next one finds evidence and does nothing twice",
+  { gated: true, leaseMs: 300 },
+  async (dying) => {
+    const { outside, database } = dying;
+    const ana = await dying.person();
+    const id = await approved(dying, ana, "pay", "40");
+    // It runs, and its process is never heard of again.
+    const [taken] = await dying.jobs.take(1);
+    assert.ok(taken);
+    const lost = dying.resume(taken.id, taken.run);
+    await until("the payment", () => (outside.done.length > 0 ? true : undefined));
+    taken.run.release();
+    const heir = await openFixtureHouse(database, { outside, leaseMs: 300 });
+    try {
+      await heir.runner.start();
+      await run(heir, ana, id, "completed");
+      // The dead one wakes up once more: it finds that the job is not its own.
+      dying.open();
+      await lost;
+      assert.equal((await receiptOf(heir, ana, id))?.outcome, "ok");
+      assert.deepEqual(outside.done, [{ key: id, amount: "40" }]);
+      assert.deepEqual(await reserved(heir, id), ["COIN spent", "usd spent"]);
+      assert.deepEqual(heir.problems, []);
+    } finally {
+      await heir.close();
+    }
+  },
+);

@@ -10,6 +10,7 @@ import { type ApprovalRouteParts, approvalRoutes } from "./approval-routes.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { type EventStreamParts, eventStream } from "./event-stream.ts";
 import { type IntentRouteParts, intentRoutes } from "./intent-routes.ts";
+import { type JobRouteParts, jobRoutes } from "./job-routes.ts";
 import { type NoticeRouteParts, noticeRoutes } from "./notice-routes.ts";
 import { bodyOf, noStore, ownAction } from "./own-action.ts";
 import { type PasskeyRouteParts, passkeyRoutes } from "./passkey-routes.ts";
@@ -43,6 +44,7 @@ export interface ApiChannelParts
     AccountRouteParts,
     ApprovalRouteParts,
     IntentRouteParts,
+    JobRouteParts,
     NoticeRouteParts,
     PasskeyRouteParts,
     ReceiptRouteParts,
@@ -161,6 +163,7 @@ export function createApiChannel(parts: ApiChannelParts): Routes {
   routes.route("/", approvalRoutes(parts));
   routes.route("/", receiptRoutes(parts));
   routes.route("/", intentRoutes(parts));
+  routes.route("/", jobRoutes(parts));
   routes.route("/", accountRoutes(parts));
   routes.route("/", spendingRoutes(parts));
   routes.route("/", passkeyRoutes(parts));

@@ -181,7 +181,12 @@ export interface ArtifactView {
   readonly expiresAt: string;
 }
 
-/** `GET /api/tools/jobs`: newest first. */
+/** `GET /api/tools/jobs/:id/artifacts`: the files of a job, each with a new link. */
+export interface ArtifactsView {
+  readonly artifacts: readonly ArtifactView[];
+}
+
+/** `GET /api/tools/jobs`: newest first. Here and in events `resultPayload.data` is null; one job by itself has it. */
 export interface JobsView {
   readonly jobs: readonly JobView[];
   readonly next: string | null;

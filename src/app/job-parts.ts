@@ -1,0 +1,75 @@
+import type { JobRouteParts } from "../channels/api/job-routes.ts";
+import type { JobViewParts } from "../channels/api/job-view.ts";
+import type { Database } from "../database/handle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Outcomes } from "../ledger/outcomes.ts";
+import type { OwnJobs } from "../toolsets/general/job-status.ts";
+import { type ArtifactLinks } from "../work/artifact-links.ts";
+import { isArtifactName } from "../work/artifacts.ts";
+import { listArtifacts, selectArtifact } from "../work/records/artifacts.ts";
+import { selectJob, selectJobs } from "../work/records/jobs.ts";
+
+interface JobParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly outcomes: Outcomes;
+  readonly artifactLinks: ArtifactLinks;
+}
+
+/** What a job's tool answered, who asked for it, and its files: from the rooms that keep them. */
+export const jobViewParts = ({
+  database,
+  clock,
+  outcomes,
+  artifactLinks,
+  baseUrl,
+  titles,
+}: JobParts & Pick<JobViewParts, "baseUrl" | "titles">): JobViewParts => ({
+  baseUrl,
+  clock,
+  titles,
+  outcomesOf: (userId, ids) => outcomes.of(userId, ids),
+  filesOf: (ids) => listArtifacts(database.handle, ids),
+  linkTo: artifactLinks.linkTo,
+});
+
+/** What the routes read of jobs. */
+export const jobFiles = (
+  { handle }: Database,
+  artifactLinks: ArtifactLinks,
+): Pick<JobRouteParts, "jobs" | "isGoodLink"> => ({
+  jobs: {
+    list: (query) => selectJobs(handle, query),
+    find: (userId, id) => selectJob(handle, userId, id),
+    async file(id, name) {
+      const found = isArtifactName(name) ? await selectArtifact(handle, id, name) : null;
+      return found && { ...found, body: new Uint8Array(found.body) };
+    },
+  },
+  isGoodLink: artifactLinks.isGood,
+});
+
+/** What an assistant may learn of its person's jobs. */
+export const ownJobsOf = ({ database, clock, outcomes, artifactLinks }: JobParts): OwnJobs => ({
+  async find(userId, id) {
+    const job = await selectJob(database.handle, userId, id);
+    if (job === null) return null;
+    const outcome = (await outcomes.of(userId, [id])).get(id);
+    const files = await listArtifacts(database.handle, [id]);
+    const { tool, status, progress, error } = job;
+    return {
+      tool,
+      status,
+      unknown: outcome?.state === "unknown",
+      retries: error !== null,
+      progress,
+      answer: outcome?.answer ?? null,
+      error,
+      files: files.map(({ name, mediaType }) => ({
+        name,
+        mediaType,
+        url: artifactLinks.linkTo(id, name, clock()).url,
+      })),
+    };
+  },
+});

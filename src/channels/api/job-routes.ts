@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { parseInput, readParameters } from "../../http/body.ts";
+import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
+import { AppError } from "../../kernel/errors.ts";
+import { isUuid } from "../../kernel/ids.ts";
+import type { Principal } from "../../kernel/principal.ts";
+import { artifactResponse, type ServedFile } from "./artifact-response.ts";
+import { artifactView, type JobViewParts, jobViews, type KeptJob } from "./job-view.ts";
+import { noStore, type OwnActionParts, ownAction } from "./own-action.ts";
+import type { ArtifactsView, JobsView } from "./types.ts";
+
+const statuses = ["queued", "running", "completed", "failed", "cancelled", "expired"] as const;
+
+/** What the routes of jobs are made from. */
+export interface JobRouteParts extends OwnActionParts, JobViewParts {
+  /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
+  caller(request: Request): Promise<Principal>;
+  readonly jobs: {
+    /** Newest first. */
+    list(query: {
+      userId: string;
+      limit: number;
+      status?: (typeof statuses)[number] | undefined;
+      before?: string | undefined;
+    }): Promise<readonly KeptJob[]>;
+    /** Null where this person has no such job. */
+    find(userId: string, id: string): Promise<KeptJob | null>;
+    /** Null where the job has no file of this name. */
+    file(id: string, name: string): Promise<(ServedFile & { readonly userId: string }) | null>;
+  };
+  /** Whether a link to a file is ours, for this very file, and still counts. */
+  isGoodLink(file: { jobId: string; name: string; expires: string; signature: string }, now: Date): boolean;
+}
+
+const jobsQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  status: z.enum(statuses).optional(),
+  cursor: z.string().refine(isUuid, "is not a cursor from a page before").optional(),
+});
+
+const linkQuery = z.object({ expires: z.string().max(20).default(""), signature: z.string().max(100).default("") });
+
+const noJob = (): AppError => new AppError("not_found", "You have no job with this id.");
+const noFile = (): AppError => new AppError("not_found", "There is no such file.");
+
+/** Whose jobs they are: the person in their own browser, or an assistant that may see the profile. */
+async function ownerOf(parts: JobRouteParts, c: RequestContext): Promise<string> {
+  const { userId, scopes } = await parts.caller(c.req.raw);
+  if (scopes.has("profile")) return userId;
+  throw new AppError("insufficient_scope", "Reading jobs needs the scope profile.", { details: { scope: "profile" } });
+}
+
+async function ownJob(parts: JobRouteParts, c: RequestContext): Promise<{ userId: string; job: KeptJob }> {
+  const userId = await ownerOf(parts, c);
+  const id = c.req.param("id") ?? "";
+  const job = isUuid(id) ? await parts.jobs.find(userId, id) : null;
+  if (job === null) throw noJob();
+  return { userId, job };
+}
+
+async function list(parts: JobRouteParts, c: RequestContext): Promise<Response> {
+  const userId = await ownerOf(parts, c);
+  const { limit, status, cursor } = parseInput(jobsQuery, readParameters(new URL(c.req.url).searchParams));
+  const found = await parts.jobs.list({ userId, limit: limit + 1, status, before: cursor });
+  const shown = found.slice(0, limit);
+  const view: JobsView = {
+    jobs: await jobViews(parts, userId, shown),
+    next: found.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
+  };
+  return Response.json(view, { headers: noStore });
+}
+
+/** A signed link opens its file to whoever has it; without one it opens to the owner. */
+async function file(parts: JobRouteParts, c: RequestContext): Promise<Response> {
+  const [jobId, name] = [c.req.param("id") ?? "", c.req.param("name") ?? ""];
+  const { expires, signature } = parseInput(linkQuery, readParameters(new URL(c.req.url).searchParams));
+  const isSigned = parts.isGoodLink({ jobId, name, expires, signature }, parts.clock());
+  const userId = isSigned ? null : await ownerOf(parts, c);
+  const found = isUuid(jobId) && name.length <= 100 ? await parts.jobs.file(jobId, name) : null;
+  if (found === null || (userId !== null && found.userId !== userId)) throw noFile();
+  return artifactResponse(found);
+}
+
+/** A person's jobs under their published names: read, take along, cancel. */
+export function jobRoutes(parts: JobRouteParts): Routes {
+  const routes = createRoutes();
+  routes.get("/api/tools/jobs", (c) => list(parts, c));
+  routes.get("/api/tools/jobs/:id", async (c) => {
+    const { userId, job } = await ownJob(parts, c);
+    const [view] = await jobViews(parts, userId, [job], true);
+    return Response.json(view, { headers: noStore });
+  });
+  routes.get("/api/tools/jobs/:id/artifacts", async (c) => {
+    const { job } = await ownJob(parts, c);
+    const files = await parts.filesOf([job.id]);
+    const view: ArtifactsView = { artifacts: files.map((one) => artifactView(parts, one)) };
+    return Response.json(view, { headers: noStore });
+  });
+  routes.get("/api/tools/jobs/:id/artifacts/:name", (c) => file(parts, c));
+  routes.post("/api/tools/jobs/:id/cancel", async (c) => {
+    const { receiptId } = await ownAction(parts, c, "cancel_job", { jobId: c.req.param("id") });
+    return Response.json({ receiptId }, { headers: noStore });
+  });
+  return routes;
+}
