@@ -16,6 +16,8 @@ interface CodeFlowProps<Result> {
   readonly back: WayBack;
   /** Puts the cursor into the first field at once: where nothing else is to be done. */
   readonly focusFirst: boolean;
+  /** The address that is most likely theirs. */
+  readonly email?: string | undefined;
   /** What happens with the address, under its field. */
   readonly about: string;
   /** What the right code leads to: "Sign in". */
@@ -35,7 +37,7 @@ interface Sent {
 export function CodeFlow<Result>({ way, options, back, verify, ...props }: CodeFlowProps<Result>) {
   const { api } = useParts();
   const [sent, setSent] = useState<Sent | null>(null);
-  const [email, setEmail] = useState("");
+  const [email, setEmail] = useState(props.email ?? "");
   const [human, setHuman] = useState<string | null>(null);
   // Each proof is good for one request; the next one needs a new check.
   const [round, setRound] = useState(0);

@@ -11,7 +11,7 @@ import { Trouble } from "./trouble.tsx";
 import { Waiting } from "./waiting.tsx";
 
 /** What each way leads to: being signed in, or having one more way to sign in. */
-interface Acts<Result> {
+export interface Acts<Result> {
   readonly verb: string;
   readonly purpose: string;
   readonly about: string;
@@ -28,6 +28,8 @@ interface WaysProps<Result> {
   readonly back: WayBack;
   /** Puts the cursor into the first field at once: for a page that has no other purpose. */
   readonly focusFirst: boolean;
+  /** The address that is most likely theirs. */
+  readonly email?: string | undefined;
 }
 
 /** Providers whose sign-in happens in their own app, which then links this account by itself. */
@@ -61,7 +63,8 @@ function CodeWays<Result>({ options, acts, ...props }: WaysProps<Result>) {
   );
 }
 
-function Ways<Result>(props: WaysProps<Result>) {
+/** Every way to sign in that the server offers. */
+export function Ways<Result>(props: WaysProps<Result>) {
   const { options, acts } = props;
   const redirects = waysOf(options, "redirect");
   const scripts = waysOf(options, "script");

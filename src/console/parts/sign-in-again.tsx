@@ -1,0 +1,80 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { ApiError, type WayBack } from "../api.ts";
+import { useParts } from "../console-parts.ts";
+import type { User } from "../contract.ts";
+import { sessionQuery, signInQuery } from "../queries.ts";
+import { Dialog } from "./dialog.tsx";
+import { type Acts, Ways } from "./sign-in-form.tsx";
+import { Trouble } from "./trouble.tsx";
+import { Waiting } from "./waiting.tsx";
+
+/** True for an error that says the person must show once more that it is them. */
+export const needsFreshSignIn = (error: unknown): boolean =>
+  error instanceof ApiError && error.facts.code === "fresh_sign_in_required";
+
+const somebodyElse = (): ApiError =>
+  new ApiError("You are signed in as somebody else now.", {
+    code: "conflict",
+    next: "Nothing was changed. Look at who is signed in, and decide again.",
+    status: 409,
+    requestId: null,
+    retryAfter: null,
+  });
+
+interface SignInAgainProps {
+  /** Where the person is, so that a provider's pages lead back there. */
+  readonly back: WayBack;
+  /** The same person has signed in a moment ago. */
+  readonly onDone: () => void;
+}
+
+/** The address that the person signs in with, where it is one. */
+const addressOf = (user: User | null | undefined): string | undefined =>
+  user?.identities.find(({ issuer }) => issuer === "email")?.label;
+
+/** A signed-in person signs in once more. Who signs in as somebody else is told so, and nothing goes on. */
+export function SignInAgain({ back, onDone }: SignInAgainProps) {
+  const { api } = useParts();
+  const queries = useQueryClient();
+  const options = useQuery(signInQuery(api));
+  const { data: user } = useQuery(sessionQuery(api));
+  const [other, setOther] = useState(false);
+  if (options.isPending) return <Waiting rows={2} height={44} />;
+  if (options.isError) return <Trouble error={options.error} onRetry={() => void options.refetch()} />;
+  if (other) return <Trouble error={somebodyElse()} />;
+  const acts: Acts<User> = {
+    verb: "Continue with",
+    purpose: "Sign in again",
+    about: "We send a code to it.",
+    verify: api.signInByCode,
+    use: api.signInByToken,
+    begin: (door) => api.signInByRedirect(door, back),
+    onDone: (again) => {
+      // Read, not put: where it is another person, nothing of the first one stays.
+      void queries.invalidateQueries({ queryKey: sessionQuery(api).queryKey });
+      if (user && again.id === user.id) onDone();
+      else setOther(true);
+    },
+  };
+  return <Ways options={options.data} acts={acts} back={back} focusFirst={false} email={addressOf(user)} />;
+}
+
+interface SignInAgainDialogProps extends SignInAgainProps {
+  readonly opened: boolean;
+  /** Why it is asked, and what happens then. */
+  readonly reason: ReactNode;
+  readonly onClose: () => void;
+}
+
+/** Asks the person to sign in once more, over the page, and goes on with what they were about to do. */
+export const SignInAgainDialog = ({ opened, reason, onClose, ...props }: SignInAgainDialogProps) => (
+  <Dialog opened={opened} onClose={onClose} title="Sign in again">
+    {opened && (
+      <div className="stack">
+        <p>{reason}</p>
+        <SignInAgain {...props} />
+      </div>
+    )}
+  </Dialog>
+);
