@@ -12,11 +12,11 @@ export const wayBack = {
     .max(LONGEST_HANDLE)
     .regex(/^[A-Za-z0-9_-]+$/)
     .optional(),
-  /** A page of the console, such as `/receipts`. */
+  /** A page of the console, such as `/receipts`, or one thing on it, such as `/approvals/` and its id. */
   to: z
     .string()
     .max(60)
-    .regex(/^\/(?:[a-z][a-z-]*)?$/)
+    .regex(/^\/(?:[a-z][a-z-]*(?:\/[a-z0-9-]+)?)?$/)
     .optional(),
   /** The assistant that links. */
   channel: z.string().max(20).optional(),

@@ -1,4 +1,5 @@
 import type { AdminApi } from "./admin/admin-api.ts";
+import type { ApprovalsApi } from "./approvals/approvals-api.ts";
 import type {
   Attempt,
   Challenge,
@@ -25,6 +26,8 @@ interface ApiErrorFacts {
   readonly requestId: string | null;
   /** Seconds after which the same request may succeed. */
   readonly retryAfter: number | null;
+  /** How the person can show once more that it is them, where that is asked: `passkey`, `sign_in`. */
+  readonly ways?: readonly string[] | undefined;
 }
 
 /** A request that did not succeed: `message` says what happened, `next` what the person can do. */
@@ -117,6 +120,7 @@ export interface Api {
   /** The person's own attempts to link, the last one first. */
   linkAttempts(): Promise<readonly Attempt[]>;
   readonly admin: AdminApi;
+  readonly approvals: ApprovalsApi;
   receipts(query: Page & ReceiptFilter): Promise<ReceiptPage>;
   usedTools(): Promise<UsedTools["tools"]>;
   /** What proves one receipt, and the keys that the server has published. */

@@ -157,8 +157,8 @@ export type IntentPage = Guarded<typeof isIntentPage>;
 
 export const isIntentChange = isShape({ intent: isIntent, receiptId: isText });
 
-/** The four ways in which a call stands. */
-export const isOutcome = isOneOf("open", "ok", "refused", "failed");
+/** The ways in which a call stands. */
+export const isOutcome = isOneOf("open", "ok", "refused", "failed", "asked", "unknown");
 
 export const isReceipt = isShape({
   id: isText,
@@ -190,4 +190,6 @@ export const isErrorAnswer = isShape({
   error_description: isText,
   next: isAbsentOr(isText),
   request_id: isAbsentOr(isText),
+  /** How the person can show once more that it is them. */
+  ways: isAbsentOr(isListOf(isText)),
 });

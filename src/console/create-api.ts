@@ -1,6 +1,7 @@
 import type { Guard } from "../ui/guards.ts";
 import { createAdminApi } from "./admin/create-admin-api.ts";
 import { type Api, isSignedOut } from "./api.ts";
+import { createApprovalsApi } from "./approvals/create-approvals-api.ts";
 import { type Call, type Send, addressOf, createAsk, createCall, downloaded } from "./ask.ts";
 import {
   isAttemptList,
@@ -97,6 +98,7 @@ export function createApi(send: Send): Api {
     narrowGrant: (id, scopes) => call("PATCH", withId("/api/grants", id), isProof, { scopes }),
     linkAttempts: async () => (await call("GET", "/api/link-attempts", isAttemptList)).attempts,
     admin: createAdminApi(call),
+    approvals: createApprovalsApi(call),
     receipts: (query) => call("GET", addressOf("/receipts", { ...query, limit: String(A_PAGE) }), isReceiptPage),
     usedTools: async () => (await call("GET", "/api/used-tools", isUsedTools)).tools,
     receiptProof: async (id) => {

@@ -1,8 +1,8 @@
-import { type Guarded, isOneOf } from "../ui/guards.ts";
+import { type Guard, type Guarded, isOneOf, isText } from "../ui/guards.ts";
 
-/** Pages of the signed-in person: the only ones that signing in may lead on to. */
-export const isPersonPage = isOneOf(
+const isPlainPage = isOneOf(
   "/",
+  "/approvals",
   "/intents",
   "/receipts",
   "/linked-accounts",
@@ -14,5 +14,13 @@ export const isPersonPage = isOneOf(
   "/admin/channels",
   "/admin/attempts",
 );
-/** The address of one of them, under `/app`. */
-export type PersonPage = Guarded<typeof isPersonPage>;
+
+/** One thing by its id. */
+const BY_ID = /^\/approvals\/[\da-f-]{36}$/;
+
+/** The address of a page of the signed-in person, under `/app`. */
+export type PersonPage = Guarded<typeof isPlainPage> | `/approvals/${string}`;
+
+/** Pages of the signed-in person: the only ones that signing in may lead on to. */
+export const isPersonPage: Guard<PersonPage> = (value): value is PersonPage =>
+  isPlainPage(value) || (isText(value) && BY_ID.test(value));

@@ -20,6 +20,11 @@ const PERSONAL: ReadonlySet<unknown> = new Set([
   "receipts",
   "used-tools",
   "intents",
+  "approvals",
+  "approval",
+  "receipt",
+  "jobs",
+  "job",
 ]);
 
 const isPersonal = ({ queryKey }: Query): boolean => PERSONAL.has(queryKey[0]);

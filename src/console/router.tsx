@@ -34,6 +34,18 @@ const homeRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/home-page.tsx"), "HomePage"),
 });
 
+const approvalsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/approvals",
+  component: lazyRouteComponent(() => import("./approvals/approvals-page.tsx"), "ApprovalsPage"),
+});
+
+const approvalRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/approvals/$id",
+  component: lazyRouteComponent(() => import("./approvals/approval-page.tsx"), "ApprovalPage"),
+});
+
 const intentsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/intents",
@@ -116,6 +128,8 @@ const routeTree = rootRoute.addChildren([
   consentRoute,
   signedInRoute.addChildren([
     homeRoute,
+    approvalsRoute,
+    approvalRoute,
     intentsRoute,
     receiptsRoute,
     linkedAccountsRoute,

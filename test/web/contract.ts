@@ -2,6 +2,7 @@ import { requireSameOrigin } from "../../src/http/same-origin.ts";
 import { errorResponse } from "../../src/http/errors.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../src/http/router.ts";
 import { AppError } from "../../src/kernel/errors.ts";
+import { type ApprovalsWorld, approvalRoutes, missedEvents, newApprovalsWorld } from "./approvals-contract.ts";
 import { type AdminWorld, linkRoutes, newAdminWorld } from "./links-contract.ts";
 import { inMinutes } from "./samples.ts";
 
@@ -32,6 +33,7 @@ export interface World {
   /** The person's own attempts to link. */
   attempts: Record<string, unknown>[];
   readonly admin: AdminWorld;
+  readonly approvals: ApprovalsWorld;
   /** What a person hears who asks for all of their data. */
   exported: unknown;
   /** The next requests to `METHOD path` fail so, once each. */
@@ -68,6 +70,7 @@ export const newWorld = (): World => ({
   lines: new Set(),
   attempts: [],
   admin: newAdminWorld(),
+  approvals: newApprovalsWorld(),
   exported: { intents: [] },
   failures: new Map(),
   gate: Promise.resolve(),
@@ -131,6 +134,7 @@ function signInRoutes(world: World, routes: Routes, baseUrl: string): void {
   });
   routes.post("/api/sign-in/email/verify", async (c) => {
     world.person = provenAddress(world, await ownJson(c, baseUrl));
+    world.approvals.fresh = true;
     return Response.json({ user: userOf(world) });
   });
   routes.on("POST", ["/api/sign-in/redirect", "/api/identities/redirect"], async (c) => {
@@ -206,7 +210,7 @@ function consentRoutes(world: World, routes: Routes, baseUrl: string): void {
 
 /** A page of a list; a cursor counts what came before. */
 function pageOf<T>(c: RequestContext, all: readonly T[]): { page: readonly T[]; next: string | null } {
-  const limit = Number(c.req.query("limit"));
+  const limit = Number(c.req.query("limit") ?? 25);
   const start = Number(c.req.query("cursor") ?? 0);
   return { page: all.slice(start, start + limit), next: start + limit < all.length ? String(start + limit) : null };
 }
@@ -234,7 +238,7 @@ function personRoutes(world: World, routes: Routes, baseUrl: string): void {
     const words = c.req.query("q") ?? "";
     const among = world.receipts.filter(
       (receipt) =>
-        ["tool", "outcome", "channel"].every((name) => (c.req.query(name) ?? receipt[name]) === receipt[name]) &&
+        ["id", "tool", "outcome", "channel"].every((name) => (c.req.query(name) ?? receipt[name]) === receipt[name]) &&
         holds(words, receipt["tool"], receipt["title"], receipt["clientName"], receipt["requestId"], receipt["code"]),
     );
     const { page, next } = pageOf(c, among);
@@ -336,7 +340,7 @@ function eventRoutes(world: World, routes: Routes): void {
   routes.get("/api/events", (c) => {
     userOf(world);
     const after = c.req.header("last-event-id");
-    const opening = `retry: 100\n\n${missed(world, after)}`;
+    const opening = `retry: 100\n\n${missed(world, after)}${missedEvents(world.approvals, after)}`;
     const encoder = new TextEncoder();
     let line: Line | undefined;
     const body = new ReadableStream<Uint8Array>({
@@ -385,6 +389,7 @@ export function contractRoutes(world: World, baseUrl: string): Routes {
   accountRoutes(world, routes, baseUrl);
   eventRoutes(world, routes);
   linkRoutes(world, routes, (c) => ownJson(c, baseUrl));
+  approvalRoutes(world, routes, (c) => ownJson(c, baseUrl));
   routes.onError((error, c) =>
     errorResponse(
       c,

@@ -26,6 +26,7 @@ interface ReceiptQuery {
   readonly userId: string;
   readonly limit: number;
   readonly before?: string | undefined;
+  readonly id?: string | undefined;
   readonly tool?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
@@ -81,6 +82,7 @@ const moment = z
 const receiptsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: z.string().refine(isUuid, "is not a cursor from a page before").optional(),
+  id: z.string().refine(isUuid, "is not the id of a receipt").optional(),
   tool: z.string().max(128).optional(),
   outcome: z.enum(outcomes).optional(),
   channel: z.string().max(40).optional(),

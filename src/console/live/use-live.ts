@@ -1,10 +1,11 @@
 import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { isObject } from "../../ui/guards.ts";
+import type { Guard } from "../../ui/guards.ts";
+import { isApproval } from "../approvals/contract.ts";
 import { type Receipt, isReceipt } from "../contract.ts";
-import { readReceiptFilter } from "../receipt-filter.ts";
-import { type Following, type Line, followReceipts } from "./follow-receipts.ts";
-import { type ReadReceipts, mergeReceipt } from "./merge-receipt.ts";
+import { isJob } from "../jobs/contract.ts";
+import { type EventKind, type Following, type Line, followEvents } from "./follow-events.ts";
+import { putApproval, putJob, putReceipt } from "./put-in.ts";
 
 /** A busy assistant makes many calls a second; what they touch is read again at most this often. */
 const CALM_MS = 400;
@@ -33,30 +34,42 @@ function touchedBy({ effect, channel }: Receipt): readonly string[] {
   return channel === "web" ? ["grants", "intents", "session"] : ["grants", "intents"];
 }
 
-const filterOf = (value: unknown) => readReceiptFilter(isObject(value) ? value : {});
-
-/** Puts a receipt into every list of receipts that was read. */
-function putIn(queries: QueryClient, receipt: Receipt): readonly string[] {
-  const lists = queries.getQueryCache().findAll({ queryKey: ["receipts"] });
-  for (const { queryKey } of lists)
-    queries.setQueryData<ReadReceipts>(queryKey, (read) => read && mergeReceipt(read, receipt, filterOf(queryKey[1])));
-  // An answer that is on its way may be older than this receipt, and would take it out again.
-  return lists.some(({ state }) => state.fetchStatus === "fetching") ? ["receipts"] : [];
-}
-
-const LIVE: ReadonlySet<unknown> = new Set(["receipts", "grants", "intents"]);
+const LIVE: ReadonlySet<unknown> = new Set([
+  "receipts",
+  "grants",
+  "intents",
+  "approvals",
+  "approval",
+  "receipt",
+  "jobs",
+  "job",
+]);
 
 /** What was read before the line stood may have changed since. */
 const isLive = ({ queryKey, state }: Query): boolean => LIVE.has(queryKey[0]) && state.status === "success";
 
-/** The receipt in an event; null for what is none, such as one of a newer server. */
-function receiptIn(data: string): Receipt | null {
+/** What an event holds; null for what is none, such as one of a newer server. */
+function readIn<T>(data: string, guard: Guard<T>): T | null {
   try {
     const value: unknown = JSON.parse(data);
-    return isReceipt(value) ? value : null;
+    return guard(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** Puts an event where it belongs. @returns what has to be read again. */
+function take(queries: QueryClient, kind: EventKind, data: string): readonly string[] {
+  if (kind === "approval") {
+    const approval = readIn(data, isApproval);
+    return approval ? putApproval(queries, approval) : [];
+  }
+  if (kind === "job") {
+    const job = readIn(data, isJob);
+    return job ? putJob(queries, job) : [];
+  }
+  const receipt = readIn(data, isReceipt);
+  return receipt ? [...putReceipt(queries, receipt), ...touchedBy(receipt)] : [];
 }
 
 /**
@@ -70,10 +83,10 @@ export function useLive(): { readonly line: Line; readonly comeBack: () => void 
   const following = useRef<Following | null>(null);
   useEffect(() => {
     const rereading = createRereading(queries);
-    following.current = followReceipts("/api/events", window, {
-      onReceipt: (data) => {
-        const receipt = receiptIn(data);
-        if (receipt) rereading.soon([...putIn(queries, receipt), ...touchedBy(receipt)]);
+    following.current = followEvents("/api/events", window, {
+      onEvent: (kind, data) => {
+        const touched = take(queries, kind, data);
+        if (touched.length > 0) rereading.soon(touched);
       },
       onGap: () => void queries.invalidateQueries({ predicate: isLive }),
       onLine: setLine,

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { WaitingFirst } from "../approvals/waiting-first.tsx";
 import { useParts } from "../console-parts.ts";
 import type { Grant, Receipt } from "../contract.ts";
 import { FirstSteps } from "../home/first-steps.tsx";
@@ -64,6 +65,7 @@ export function HomePage() {
   };
   return (
     <div className="stack is-wide">
+      <WaitingFirst />
       <div>
         <PageHeading title="Home">What happened</PageHeading>
         <p className="lead">Everything that was done in your name, as it happens.</p>

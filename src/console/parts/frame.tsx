@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { Bell } from "../approvals/bell.tsx";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { endSession } from "../queries.ts";
@@ -74,9 +75,12 @@ export function PersonFrame({ user, children }: { readonly user: User | null; re
     <div className="frame">
       <SkipLink />
       <header className="frame-header">
-        <Link to="/" className="brand" activeOptions={{ exact: true }} activeProps={{ "aria-current": undefined }}>
-          <Brand />
-        </Link>
+        <div className="frame-top">
+          <Link to="/" className="brand" activeOptions={{ exact: true }} activeProps={{ "aria-current": undefined }}>
+            <Brand />
+          </Link>
+          {user && <Bell />}
+        </div>
         <Navigation admin={user?.roles?.includes("admin") ?? false} />
         {user && <Person user={user} />}
       </header>

@@ -67,6 +67,29 @@ export const RunningIcon = (props: IconProps) => (
   </Icon>
 );
 
+/** The person was asked. */
+export const AskedIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M18.5 9.5a6.5 6.5 0 0 0-13 0c0 6-2.5 7-2.5 7h18s-2.5-1-2.5-7M10 20.5h4" />
+  </Icon>
+);
+
+/** Nobody knows. */
+export const UnknownIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.75.35-1 .8-1 1.7M12 16.75v.01" />
+  </Icon>
+);
+
+/** A key that only the person has. */
+export const KeyIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="8" cy="15.5" r="4.5" />
+    <path d="M11.25 12.25 19.5 4M16 7.5l3 3" />
+  </Icon>
+);
+
 /** Copy. */
 export const CopyIcon = (props: IconProps) => (
   <Icon {...props}>

@@ -4,8 +4,8 @@ import { type PersonPage, isPersonPage } from "../person-pages.ts";
 
 /** Goes on to a page of the signed-in person, once. */
 export function ToPersonPage({ to }: { readonly to: PersonPage }) {
-  const navigate = useNavigate();
-  useEffect(() => void navigate({ to, replace: true }), [navigate, to]);
+  const { history, basepath } = useRouter();
+  useEffect(() => history.replace(`${basepath}${to}`), [history, basepath, to]);
   return null;
 }
 

@@ -1,8 +1,18 @@
 import { Link, useRouterState } from "@tanstack/react-router";
-import { AdminIcon, EmulatorIcon, HomeIcon, IntentIcon, LinkIcon, ReceiptIcon, SettingsIcon } from "./icons.tsx";
+import {
+  AdminIcon,
+  AskedIcon,
+  EmulatorIcon,
+  HomeIcon,
+  IntentIcon,
+  LinkIcon,
+  ReceiptIcon,
+  SettingsIcon,
+} from "./icons.tsx";
 
 const pages = [
   { to: "/", Icon: HomeIcon, words: "Home" },
+  { to: "/approvals", Icon: AskedIcon, words: "Approvals", onlyDesk: true },
   { to: "/intents", Icon: IntentIcon, words: "Intents" },
   { to: "/receipts", Icon: ReceiptIcon, words: "Receipts" },
   { to: "/linked-accounts", Icon: LinkIcon, words: "Linked", more: " accounts" },
@@ -30,7 +40,8 @@ export const Navigation = ({ admin }: { readonly admin: boolean }) => (
   <nav className="frame-nav" aria-label="Pages">
     <ul>
       {pages.map(({ to, Icon, words, ...rest }) => (
-        <li key={to}>
+        // Where there is no room, the bell leads there.
+        <li key={to} className={"onlyDesk" in rest ? "only-desk" : undefined}>
           <Link to={to} activeOptions={{ exact: true, includeSearch: false }}>
             <Icon />
             <span>

@@ -1,18 +1,20 @@
 import type { Receipt } from "../contract.ts";
-import { DoneIcon, RefusedIcon, RunningIcon, TroubleIcon } from "./icons.tsx";
+import { AskedIcon, DoneIcon, RefusedIcon, RunningIcon, TroubleIcon, UnknownIcon } from "./icons.tsx";
 
 const outcomes = {
   ok: { Icon: DoneIcon, word: "Done" },
   refused: { Icon: RefusedIcon, word: "Refused" },
   failed: { Icon: TroubleIcon, word: "Failed" },
   open: { Icon: RunningIcon, word: "Under way" },
+  asked: { Icon: AskedIcon, word: "Asked you" },
+  unknown: { Icon: UnknownIcon, word: "Outcome unknown" },
 } as const;
 
 /** How a call ended, in a word. */
 export const outcomeWord = (outcome: Receipt["outcome"]): string => outcomes[outcome].word;
 
 /** Every way in which a call can stand, to choose from. */
-export const outcomeOptions = (["ok", "refused", "failed", "open"] as const).map((value) => ({
+export const outcomeOptions = (["ok", "refused", "failed", "open", "asked", "unknown"] as const).map((value) => ({
   value,
   words: outcomes[value].word,
 }));

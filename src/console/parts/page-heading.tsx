@@ -1,5 +1,6 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { type ReactNode, type RefObject, createContext, useContext, useEffect, useRef } from "react";
+import { useWaitingCount } from "../approvals/use-waiting.ts";
 
 /** Whether a page was already shown since the document was loaded. */
 export const SeenPageContext = createContext<RefObject<boolean>>({ current: false });
@@ -11,13 +12,14 @@ interface PageHeadingProps {
 }
 
 /**
- * The one heading of a page and the name of its tab. When one page gives way to another without a new document, the
+ * The one heading of a page and the name of its tab, with how much waits for the person. When one page gives way to another without a new document, the
  * heading takes the focus: a keyboard or a screen reader goes on from there.
  */
 export function PageHeading({ title, children }: PageHeadingProps) {
   const seenRef = useContext(SeenPageContext);
   const heading = useRef<HTMLHeadingElement>(null);
-  useDocumentTitle(`${title} · Bellhop`);
+  const waiting = useWaitingCount();
+  useDocumentTitle(`${waiting > 0 ? `(${waiting}) ` : ""}${title} · Bellhop`);
   useEffect(() => {
     if (seenRef.current) heading.current?.focus();
     seenRef.current = true;

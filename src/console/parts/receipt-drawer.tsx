@@ -22,8 +22,17 @@ const attempts: Readonly<Record<string, string>> = {
   money: "Would have moved money",
 };
 
-/** What the call did; of one that was stopped, what it would have done. */
-const effectOf = ({ effect, outcome }: Receipt): string => (outcome === "ok" ? effects : attempts)[effect] ?? effect;
+const possible: Readonly<Record<string, string>> = {
+  read: "Read only",
+  write: "May have changed your data",
+  money: "May have moved money",
+};
+
+/** What the call did; of one that was stopped, what it would have done; of one that nobody knows of, what it may have. */
+function effectOf({ effect, outcome }: Receipt): string {
+  const words = outcome === "ok" ? effects : outcome === "unknown" ? possible : attempts;
+  return words[effect] ?? effect;
+}
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (

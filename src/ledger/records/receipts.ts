@@ -203,6 +203,8 @@ export interface ReceiptQuery {
   readonly limit: number;
   /** The last id of the page before. */
   readonly before?: string | undefined;
+  /** This one alone. */
+  readonly id?: string | undefined;
   readonly tool?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly channel?: string | undefined;
@@ -225,6 +227,7 @@ export async function selectReceipts(handle: Handle, query: ReceiptQuery): Promi
     select ${listed} from receipts
     where user_id = ${query.userId}
       and (${query.before ?? null}::uuid is null or id < ${query.before ?? null}::uuid)
+      and (${query.id ?? null}::uuid is null or id = ${query.id ?? null}::uuid)
       and (${query.tool ?? null}::text is null or tool = ${query.tool ?? null})
       and (${query.outcome ?? null}::text is null or outcome = ${query.outcome ?? null})
       and (${query.channel ?? null}::text is null or channel = ${query.channel ?? null})

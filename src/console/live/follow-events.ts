@@ -4,10 +4,14 @@
  */
 export type Line = "live" | "lost" | "elsewhere";
 
-/** What follows a person's receipts. */
+/** What the server tells of as it happens. */
+const kinds = ["receipt", "approval", "job"] as const;
+export type EventKind = (typeof kinds)[number];
+
+/** What follows what happens to a person. */
 export interface Follower {
-  /** Data of an event, as text. */
-  onReceipt(data: string): void;
+  /** An event, and its data as text. */
+  onEvent(kind: EventKind, data: string): void;
   /** The line stands again, and what came in between was not replayed. */
   onGap(): void;
   /** The line has changed. Short breaks are not worth a word. */
@@ -56,10 +60,11 @@ function openLine(url: string, follower: Follower): () => void {
       source?.close();
       follower.onLine("elsewhere");
     });
-    source.addEventListener("receipt", ({ data, lastEventId }) => {
-      replays = lastEventId !== "";
-      follower.onReceipt(String(data));
-    });
+    for (const kind of kinds)
+      source.addEventListener(kind, ({ data, lastEventId }) => {
+        replays = lastEventId !== "";
+        follower.onEvent(kind, String(data));
+      });
   };
   connect();
   return () => {
@@ -73,7 +78,7 @@ function openLine(url: string, follower: Follower): () => void {
  * Follows the server's events (HTML §9.2) while the page is in view. A hidden page holds no line: over HTTP/1.1 a
  * browser has six connections to a host, for all its windows together, and the server gives a person fewer.
  */
-export function followReceipts(url: string, page: Window, follower: Follower): Following {
+export function followEvents(url: string, page: Window, follower: Follower): Following {
   let close: (() => void) | undefined;
   let elsewhere = false;
   const noticing: Follower = {

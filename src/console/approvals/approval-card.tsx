@@ -1,0 +1,107 @@
+import { useState } from "react";
+import { channelName } from "../parts/channels.ts";
+import { PageHeading } from "../parts/page-heading.tsx";
+import { When } from "../parts/when.tsx";
+import type { Approval, WholeApproval } from "./contract.ts";
+import { ExactArguments } from "./exact-arguments.tsx";
+import { OutcomeNote } from "./outcome-note.tsx";
+import { Question } from "./question.tsx";
+import { Said } from "./said.tsx";
+import { StatusLabel } from "./status.tsx";
+
+const SENTENCE = "approval-sentence";
+
+function Bounds({ bounds }: Pick<Approval, "bounds">) {
+  if (bounds.length === 0) return null;
+  return (
+    <table className="bounds">
+      <caption className="is-hidden-to-eyes">What holds at most or at least</caption>
+      <tbody>
+        {bounds.map(({ label, value }, index) => (
+          <tr key={`${index} ${label}`}>
+            <th scope="row">
+              <Said text={label} limit={80} />
+            </th>
+            <td className="numbers">
+              <Said text={value} limit={400} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const effects = { write: "Changes your data", money: "Moves money" } as const;
+
+function Facts({ approval }: { readonly approval: Approval }) {
+  const { clientName, channel, askedAt, title, effect } = approval;
+  return (
+    <dl className="facts small">
+      <dt>Asked by</dt>
+      <dd>
+        <Said text={clientName} limit={120} />
+      </dd>
+      <dt>Through</dt>
+      <dd>
+        <Said text={channelName(channel)} limit={60} />
+      </dd>
+      <dt>Asked</dt>
+      <dd>
+        <When at={askedAt} form="ago" /> <span className="quiet">(</span>
+        <When at={askedAt} form="full" />
+        <span className="quiet">)</span>
+      </dd>
+      <dt>With</dt>
+      <dd>
+        <Said text={title} limit={120} />
+      </dd>
+      <dt>Effect</dt>
+      <dd>{effects[effect]}</dd>
+    </dl>
+  );
+}
+
+/** How it came to an end while the card was in view: by a press here, or otherwise. */
+type End = "none" | "here" | "too-late";
+
+function asideFor(end: End, wasPending: boolean, { status }: Approval): string | null {
+  const decided = status === "approved" || status === "rejected";
+  if (end === "here" || !decided || !wasPending) return null;
+  return end === "too-late"
+    ? "It was decided in another window before. What you pressed here changed nothing."
+    : "It was decided in another window.";
+}
+
+/** All that a person needs to decide on one thing, the two answers, and what came of it. */
+export function ApprovalCard({ approval }: { readonly approval: WholeApproval }) {
+  const [end, setEnd] = useState<End>("none");
+  // Whether the question stood here before: who meets one that has ended long since is not told how it was decided.
+  const [wasPending] = useState(approval.status === "pending");
+  const aside = asideFor(end, wasPending, approval);
+  return (
+    <article className="approval stack is-wide" aria-labelledby={SENTENCE}>
+      <div className="stack is-tight">
+        <StatusLabel approval={approval} />
+        <PageHeading title={approval.title}>
+          <span id={SENTENCE} className="sentence">
+            <Said text={approval.sentence} />
+          </span>
+        </PageHeading>
+      </div>
+      <Bounds bounds={approval.bounds} />
+      <Facts approval={approval} />
+      <ExactArguments value={approval.arguments} />
+      {approval.status === "pending" ? (
+        <Question
+          approval={approval}
+          about={SENTENCE}
+          onDecided={() => setEnd("here")}
+          onTooLate={() => setEnd("too-late")}
+        />
+      ) : (
+        <OutcomeNote approval={approval} takesFocus={wasPending} aside={aside && <p>{aside}</p>} />
+      )}
+    </article>
+  );
+}

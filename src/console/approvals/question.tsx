@@ -1,0 +1,76 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError } from "../api.ts";
+import { needsFreshSignIn } from "../parts/sign-in-again.tsx";
+import { Trouble } from "../parts/trouble.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
+import type { Approval } from "./contract.ts";
+import { FreshDialog } from "./fresh-dialog.tsx";
+import { canUsePasskey } from "./passkey.ts";
+import { TimeLeft } from "./time-left.tsx";
+import { type Decide, type DecisionEnds, useDecision } from "./use-decision.ts";
+
+interface QuestionProps extends Pick<DecisionEnds, "onDecided" | "onTooLate"> {
+  readonly approval: Approval;
+  /** The id of the element that says what is decided. */
+  readonly about: string;
+}
+
+const isPaused = (error: Error): boolean => error instanceof ApiError && error.facts.code === "paused";
+
+/** Why the last press came to nothing. What is asked in the dialog is no trouble. */
+function DecisionTrouble({ error }: { readonly error: Error }) {
+  if (needsFreshSignIn(error)) return null;
+  if (!isPaused(error)) return <Trouble error={error} />;
+  return (
+    <>
+      <Trouble error={error} next="Resume first, then approve. Until then it stays here, as long as its time runs." />
+      <p className="small">
+        <Link to="/settings">Open the settings</Link>
+      </p>
+    </>
+  );
+}
+
+/** Two answers of equal weight. Neither has the focus before the person gives it. */
+function Answers({ decide, about }: { readonly decide: Decide; readonly about: string }) {
+  const { sending, press } = decide;
+  const pressed = sending.isPending ? sending.variables.decision : null;
+  const answer = (decision: "approve" | "reject") => ({
+    variant: "default",
+    working: pressed !== null,
+    "aria-describedby": about,
+    onClick: () => press({ decision }),
+  });
+  return (
+    <div className="actions is-even decision">
+      <WorkButton {...answer("reject")}>{pressed === "reject" ? "Rejecting" : "Reject"}</WorkButton>
+      <WorkButton {...answer("approve")}>{pressed === "approve" ? "Approving" : "Approve"}</WorkButton>
+    </div>
+  );
+}
+
+const freshWords = (): string =>
+  canUsePasskey() ? "You will be asked to sign in again or use a passkey." : "You will be asked to sign in again.";
+
+/** Yes or no, while there is time. */
+export function Question({ approval, about, onDecided, onTooLate }: QuestionProps) {
+  const [ways, setWays] = useState<readonly string[] | null>(null);
+  const decide = useDecision(approval, { onDecided, onTooLate, onFresh: setWays });
+  const { error } = decide.sending;
+  return (
+    <div className="stack">
+      <p className="time-line">
+        <TimeLeft until={approval.expiresAt} /> <span className="quiet">to decide</span>
+      </p>
+      {approval.strength === "fresh" && (
+        <p className="small">
+          To approve this, one more step is needed. {freshWords()} To reject it, nothing else is needed.
+        </p>
+      )}
+      <Answers decide={decide} about={about} />
+      {error && ways === null && <DecisionTrouble error={error} />}
+      <FreshDialog approval={approval} ways={ways} decide={decide} onClose={() => setWays(null)} />
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import {
+  type Guarded,
+  isAbsentOr,
+  isFlag,
+  isListOf,
+  isNullOr,
+  isNumber,
+  isOneOf,
+  isShape,
+  isText,
+} from "../../ui/guards.ts";
+
+/* What the API answers about work that goes on by itself. */
+
+const isAnything = (_value: unknown): _value is unknown => true;
+
+export const isJob = isShape({
+  id: isText,
+  jobType: isText,
+  title: isText,
+  status: isOneOf("queued", "running", "completed", "failed", "cancelled", "expired"),
+  clientName: isText,
+  channel: isText,
+  attempt: isNumber,
+  progress: isNullOr(isShape({ stage: isText, percent: isNullOr(isNumber), eta_seconds: isNullOr(isNumber) })),
+  cancellable: isFlag,
+  createdAt: isText,
+  updatedAt: isText,
+  startedAt: isNullOr(isText),
+  completedAt: isNullOr(isText),
+  statusUrl: isText,
+  resultPayload: isNullOr(
+    isShape({
+      text: isText,
+      data: isAnything,
+      artifacts: isListOf(
+        isShape({ id: isText, filename: isText, mimeType: isText, bytes: isNumber, url: isText, expiresAt: isText }),
+      ),
+    }),
+  ),
+  errorMessage: isAbsentOr(isNullOr(isText)),
+  error: isNullOr(isShape({ code: isText, message: isText, next: isText })),
+});
+/** Work that goes on by itself, and how far it is. */
+export type Job = Guarded<typeof isJob>;
