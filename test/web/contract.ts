@@ -1,7 +1,7 @@
 import { requireSameOrigin } from "../../src/http/same-origin.ts";
 import { errorResponse } from "../../src/http/errors.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../src/http/router.ts";
-import { AppError } from "../../src/kernel/errors.ts";
+import { AppError, asAppError } from "../../src/kernel/errors.ts";
 import { type ApprovalsWorld, approvalRoutes, missedEvents, newApprovalsWorld } from "./approvals-contract.ts";
 import { type AdminWorld, linkRoutes, newAdminWorld } from "./links-contract.ts";
 import { inMinutes } from "./samples.ts";
@@ -376,6 +376,7 @@ export function happen(world: World, receipt: Record<string, unknown>): void {
 /** The whole contract over one world. */
 export function contractRoutes(world: World, baseUrl: string): Routes {
   const routes = createRoutes();
+  const jsonOf = (c: RequestContext): Promise<Record<string, unknown>> => ownJson(c, baseUrl);
   routes.use("*", async (c, next) => {
     if (c.req.path.startsWith("/app")) return next();
     await world.gate;
@@ -388,15 +389,8 @@ export function contractRoutes(world: World, baseUrl: string): Routes {
   intentRoutes(world, routes, baseUrl);
   accountRoutes(world, routes, baseUrl);
   eventRoutes(world, routes);
-  linkRoutes(world, routes, (c) => ownJson(c, baseUrl));
-  approvalRoutes(world, routes, (c) => ownJson(c, baseUrl));
-  routes.onError((error, c) =>
-    errorResponse(
-      c,
-      error instanceof AppError
-        ? error
-        : new AppError("internal", "Something went wrong on our side.", { cause: error }),
-    ),
-  );
+  linkRoutes(world, routes, jsonOf);
+  approvalRoutes(world, routes, jsonOf);
+  routes.onError((error, c) => errorResponse(c, asAppError(error)));
   return routes;
 }

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { channelName } from "../parts/channels.ts";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { When } from "../parts/when.tsx";
 import type { Approval, WholeApproval } from "./contract.ts";
@@ -7,6 +6,7 @@ import { ExactArguments } from "./exact-arguments.tsx";
 import { OutcomeNote } from "./outcome-note.tsx";
 import { Question } from "./question.tsx";
 import { Said } from "./said.tsx";
+import { WhoAsks } from "./short-card.tsx";
 import { StatusLabel } from "./status.tsx";
 
 const SENTENCE = "approval-sentence";
@@ -34,30 +34,23 @@ function Bounds({ bounds }: Pick<Approval, "bounds">) {
 
 const effects = { write: "Changes your data", money: "Moves money" } as const;
 
+/** Who asked, through what, and when. */
 function Facts({ approval }: { readonly approval: Approval }) {
-  const { clientName, channel, askedAt, title, effect } = approval;
+  const { askedAt, title, effect } = approval;
   return (
     <dl className="facts small">
       <dt>Asked by</dt>
       <dd>
-        <Said text={clientName} limit={120} />
-      </dd>
-      <dt>Through</dt>
-      <dd>
-        <Said text={channelName(channel)} limit={60} />
+        <WhoAsks {...approval} />
       </dd>
       <dt>Asked</dt>
       <dd>
-        <When at={askedAt} form="ago" /> <span className="quiet">(</span>
-        <When at={askedAt} form="full" />
-        <span className="quiet">)</span>
-      </dd>
-      <dt>With</dt>
-      <dd>
-        <Said text={title} limit={120} />
+        <When at={askedAt} form="ago" />, <When at={askedAt} form="full" />
       </dd>
       <dt>Effect</dt>
-      <dd>{effects[effect]}</dd>
+      <dd>
+        {effects[effect]}, by <Said text={title} limit={120} />
+      </dd>
     </dl>
   );
 }

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { type ToggleEvent, useRef, useState } from "react";
+import { type FocusEvent, type ToggleEvent, useRef, useState } from "react";
 import { AskedIcon, CloseIcon } from "../parts/icons.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
@@ -48,6 +48,10 @@ export function Bell() {
   const news = useNews(list.data);
   const count = list.data?.waiting ?? 0;
   const close = (): void => panel.current?.hidePopover();
+  // Who goes on by keyboard leaves it behind; a window that is left for another keeps it.
+  const closeBehind = ({ relatedTarget, currentTarget }: FocusEvent): void => {
+    if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) close();
+  };
   const words = list.data ? waitingWords(count) : "Approvals";
   return (
     <div className="bell">
@@ -77,6 +81,7 @@ export function Bell() {
         role="dialog"
         aria-label={words}
         className="bell-panel"
+        onBlur={closeBehind}
         onToggle={({ newState }: ToggleEvent<HTMLDivElement>) => setOpened(newState === "open")}
       >
         {opened && (

@@ -2,12 +2,8 @@
 const TEXT_LIMIT = 2000;
 const WHOLE_LIMIT = 60_000;
 
-/**
- * Characters that are not seen, or turn the direction of what follows: Unicode UAX #9 and its controls, joiners, the soft
- * hyphen, variation selectors and tags.
- */
-const HIDDEN =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+/** Characters that are not seen, or turn the direction of what follows (Unicode UAX #9 and UAX #44). */
+const HIDDEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 const escaped = (hidden: string): string =>
   Array.from(
