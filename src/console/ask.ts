@@ -29,7 +29,7 @@ function errorFrom(response: Response, body: unknown): ApiError {
     status: response.status,
     requestId: body.request_id ?? null,
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
-    ways: body.ways,
+    ...(body.ways === undefined ? {} : { ways: body.ways }),
   });
 }
 
