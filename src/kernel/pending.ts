@@ -22,7 +22,7 @@ export const pendingAnswer = (sentence: string, pending: Pending): ToolAnswer<Js
     pending.kind === "approval"
       ? `Not done yet: it waits for the person's decision, which only they can give, at ${pending.url}. ${sentence} Give them this link, then ask ${pending.ask} with id ${pending.id}. Do not call again.`
       : `Not done yet: the work goes on. ${sentence} Ask ${pending.ask} with id ${pending.id}. Do not call again.`,
-  data: { pending: { ...pending } },
+  data: { pending: { ...pending, sentence } },
 });
 
 const pendingShape: JsonObject = {
@@ -37,6 +37,7 @@ const pendingShape: JsonObject = {
         url: { type: "string" },
         ask: { enum: ["approval_status", "job_status"] },
         expiresAt: { type: ["string", "null"] },
+        sentence: { type: "string" },
       },
       required: ["kind", "id", "url", "ask", "expiresAt"],
     },

@@ -6,7 +6,9 @@ import { HostContext, useHostState } from "./host-context.ts";
 import { PATIENCE_MS } from "./patience.ts";
 import { Card } from "./pieces/card.tsx";
 import { OwnWords } from "./pieces/own-words.tsx";
+import { PendingNote } from "./pieces/pending-note.tsx";
 import { TroubleNote } from "./pieces/trouble-note.tsx";
+import { pendingIn } from "./tool-answer.ts";
 
 interface WidgetDefinition<Data> {
   /** What it shows, in a word or two: "Items". */
@@ -54,6 +56,8 @@ function Content<Data>({ shape, View }: WidgetDefinition<Data>) {
         reason={text || "No reason was given. Ask the assistant to try again."}
       />
     );
+  const pending = pendingIn(answer);
+  if (pending) return <PendingNote pending={pending} />;
   if (shape(data)) return <View data={data} />;
   if (text !== "") return <OwnWords text={text} />;
   return <Note>The answer came in a form that this card does not know.</Note>;

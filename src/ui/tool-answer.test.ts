@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toolAnswerOf } from "./tool-answer.ts";
+import { pendingIn, toolAnswerOf } from "./tool-answer.ts";
 
 const data = { intents: [{ id: "1" }] };
 const content = [{ type: "text", text: "One intent." }];
@@ -79,4 +79,29 @@ it("what is wrapped without end is not searched without end", () => {
   let nested: unknown = { structuredContent: data };
   for (let depth = 0; depth < 100_000; depth += 1) nested = { result: nested };
   assert.equal(toolAnswerOf(nested)?.text, "");
+});
+
+describe("an answer that is not done yet", () => {
+  const pending = {
+    kind: "approval",
+    id: "1",
+    url: "https://bellhop.example/app/approvals/1",
+    ask: "approval_status",
+    expiresAt: "2026-11-30T18:00:00.000Z",
+    sentence: "Delete two items.",
+  };
+  const waits = (structuredContent: unknown, more = {}) =>
+    pendingIn(toolAnswerOf({ content, structuredContent, ...more }) ?? { failed: false, data: null });
+
+  it("says what it waits for, whichever tool gave it", () => {
+    assert.deepEqual(waits({ pending }), pending);
+    const { sentence: _sentence, ...bare } = { ...pending, kind: "job", ask: "job_status", expiresAt: null };
+    assert.deepEqual(waits({ pending: bare }), bare);
+  });
+
+  it("is not one that failed, or that has another form", () => {
+    assert.equal(waits({ pending }, { isError: true }), null);
+    for (const other of [{ pending: true }, { pending: { ...pending, kind: "gift" } }, { pending: { id: "1" } }, data])
+      assert.equal(waits(other), null);
+  });
 });

@@ -1,4 +1,4 @@
-import { isListOf, isObject, isShape, isText } from "./guards.ts";
+import { type Guarded, isAbsentOr, isListOf, isNullOr, isObject, isOneOf, isShape, isText } from "./guards.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -92,3 +92,21 @@ export function toolAnswerOf(output: unknown, metadata?: unknown): ToolAnswer | 
   const failed = answer?.failed === true || ERROR_MARK in meta;
   return { failed, data: answer?.data ?? null, text: answer?.text || (failed ? reasonIn(meta) : ""), meta };
 }
+
+const isPending = isShape({
+  pending: isShape({
+    kind: isOneOf("approval", "job"),
+    id: isText,
+    url: isText,
+    ask: isText,
+    expiresAt: isNullOr(isText),
+    /** What will happen, or what is being done. */
+    sentence: isAbsentOr(isText),
+  }),
+});
+/** What a call waits for that is not done yet: the person's decision, or its own work. */
+export type Pending = Guarded<typeof isPending>["pending"];
+
+/** What an answer waits for; null for one that is complete. Any tool may answer so, whatever its own answer looks like. */
+export const pendingIn = ({ failed, data }: Pick<ToolAnswer, "failed" | "data">): Pending | null =>
+  !failed && isPending(data) ? data.pending : null;

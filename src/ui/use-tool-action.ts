@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useHost } from "./host-context.ts";
 import { PATIENCE_MS } from "./patience.ts";
-import type { ToolAnswer } from "./tool-answer.ts";
+import { type Pending, pendingIn, type ToolAnswer } from "./tool-answer.ts";
 
 /** A call that a person makes from a widget. */
 export interface ToolRequest {
@@ -21,6 +21,8 @@ export interface ToolAction {
   readonly trouble: Trouble | null;
   /** What was done, in the tool's own words; empty until something was. */
   readonly done: string;
+  /** What the last call waits for, where it is not done yet. */
+  readonly waits: Pending | null;
   /** Begins a call; while one runs, another is not begun. */
   start(request: ToolRequest): void;
   /** Begins the last call again. */
@@ -35,6 +37,8 @@ const refused = (reason: string): Trouble => ({
 const UNANSWERED: Trouble = { heading: "No answer came.", reason: "It may have happened all the same." };
 const UNPROVEN: Trouble = { heading: "This is not certain.", reason: "The answer does not say that it happened." };
 
+const IDLE = { running: false, trouble: null, done: "", waits: null } as const;
+
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : "");
 
 /**
@@ -44,7 +48,7 @@ const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown
  */
 export function useToolAction(succeeded: (data: ToolAnswer["data"]) => boolean): ToolAction {
   const host = useHost();
-  const [state, setState] = useState<Omit<ToolAction, "start" | "again">>({ running: false, trouble: null, done: "" });
+  const [state, setState] = useState<Omit<ToolAction, "start" | "again">>(IDLE);
   const attempts = useRef<ToolRequest[]>([]);
   const pending = useRef(false);
 
@@ -52,15 +56,17 @@ export function useToolAction(succeeded: (data: ToolAnswer["data"]) => boolean):
     if (pending.current) return;
     const attempt = attempts.current.push(request);
     pending.current = true;
-    setState({ running: true, trouble: null, done: "" });
-    const end = (trouble: Trouble | null, done = ""): void => {
+    setState({ ...IDLE, running: true });
+    const end = (trouble: Trouble | null, done = "", waits: Pending | null = null): void => {
       if (attempts.current.length !== attempt) return;
       pending.current = false;
-      setState({ running: false, trouble, done });
+      setState({ running: false, trouble, done, waits });
     };
     const timer = setTimeout(() => end(UNANSWERED), PATIENCE_MS);
     const take = ({ failed, text, data }: ToolAnswer): void => {
       if (failed) return end(refused(text));
+      const waits = pendingIn({ failed, data });
+      if (waits) return end(null, "", waits);
       if (!succeeded(data)) return end(UNPROVEN);
       host.tellAssistant(text);
       end(null, text || "Done.");

@@ -26,7 +26,11 @@ test("every page is a click away, says where it is, and brings the focus to its 
     assert.equal(await ways.locator("[aria-current=page]").innerText(), name);
     await assertAccessible(page);
   }
-  assert.equal(await ways.getByRole("link").count(), PAGES.length + 2, "approvals and the emulator have tests of their own");
+  assert.equal(
+    await ways.getByRole("link").count(),
+    PAGES.length + 2,
+    "approvals and the emulator have tests of their own",
+  );
 });
 
 test("by keyboard alone: past the frame at once, from page to page, and back", async (t) => {

@@ -7,11 +7,12 @@ import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { When } from "../parts/when.tsx";
 import { approvalsQuery } from "./approvals-queries.ts";
-import type { Approval } from "./contract.ts";
+import type { Approval, ApprovalPage } from "./contract.ts";
 import { ReceiptButton } from "./receipt-button.tsx";
 import { Said } from "./said.tsx";
 import { ShortCards, WhoAsks } from "./short-card.tsx";
 import { StatusLabel } from "./status.tsx";
+import { useWaiting } from "./use-waiting.ts";
 
 const NothingYet = () => (
   <section className="sheet stack is-tight" aria-labelledby="nothing-asked">
@@ -45,46 +46,57 @@ function DecidedRow({ approval }: { readonly approval: Approval }) {
   );
 }
 
-function Lists({ approvals }: { readonly approvals: readonly Approval[] }) {
-  const pending = approvals.filter(({ status }) => status === "pending");
-  const decided = approvals.filter(({ status }) => status !== "pending");
+/** What waits, the one that ends first before the others. */
+function WaitingList({ page }: { readonly page: ApprovalPage }) {
+  const more = page.waiting - page.approvals.length;
   return (
-    <>
-      <section className="stack" aria-labelledby="waiting">
-        <h2 id="waiting">Waiting for you</h2>
-        {pending.length === 0 ? <p className="quiet">Nothing waits for you.</p> : <ShortCards approvals={pending} />}
-      </section>
-      {decided.length > 0 && (
-        <section className="stack is-tight" aria-labelledby="decided">
-          <h2 id="decided">Decided</h2>
-          <ul className="decided">
-            {decided.map((approval) => (
-              <DecidedRow key={approval.id} approval={approval} />
-            ))}
-          </ul>
-        </section>
-      )}
-    </>
+    <section className="stack" aria-labelledby="waiting">
+      <h2 id="waiting">Waiting for you</h2>
+      {page.waiting === 0 ? <p className="quiet">Nothing waits for you.</p> : <ShortCards approvals={page.approvals} />}
+      {more > 0 && <p className="small quiet">{more} more wait behind these. They move up as you decide.</p>}
+    </section>
+  );
+}
+
+function DecidedList({ approvals }: { readonly approvals: readonly Approval[] }) {
+  if (approvals.length === 0) return null;
+  return (
+    <section className="stack is-tight" aria-labelledby="decided">
+      <h2 id="decided">Decided</h2>
+      <ul className="decided">
+        {approvals.map((approval) => (
+          <DecidedRow key={approval.id} approval={approval} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
 /** What waits for the person, and what they have decided. */
 export function ApprovalsPage() {
   const { api } = useParts();
+  const waiting = useWaiting();
   const list = useInfiniteQuery(approvalsQuery(api));
-  const approvals = list.data?.pages.flatMap((page) => page.approvals);
+  const all = list.data?.pages.flatMap((page) => page.approvals);
+  const page = waiting.data;
+  const error = (all ? null : list.error) ?? (page ? null : waiting.error);
+  const again = (): void => {
+    if (!all) void list.refetch();
+    if (!page) void waiting.refetch();
+  };
   return (
     <div className="stack is-wide">
       <div>
         <PageHeading title="Approvals" />
         <p className="lead">What an assistant may only do after you say yes.</p>
       </div>
-      {list.isPending && <Waiting rows={4} height={80} />}
-      {list.isError && !approvals && <Trouble error={list.error} onRetry={() => void list.refetch()} />}
-      {approvals && approvals.length === 0 && <NothingYet />}
-      {approvals && approvals.length > 0 && (
+      {error && <Trouble error={error} onRetry={again} />}
+      {!error && (!all || !page) && <Waiting rows={4} height={80} />}
+      {all && page && page.waiting === 0 && all.length === 0 && <NothingYet />}
+      {all && page && (page.waiting > 0 || all.length > 0) && (
         <>
-          <Lists approvals={approvals} />
+          <WaitingList page={page} />
+          <DecidedList approvals={all.filter(({ status }) => status !== "pending")} />
           <Older list={list} />
         </>
       )}

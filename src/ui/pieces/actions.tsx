@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { legible } from "../legible.ts";
 import type { ToolAnswer } from "../tool-answer.ts";
 import { type ToolRequest, useToolAction } from "../use-tool-action.ts";
+import { PendingNote } from "./pending-note.tsx";
 import { TroubleNote } from "./trouble-note.tsx";
 
 /** One button, and the call that it makes. */
@@ -22,7 +23,7 @@ interface ActionsProps {
 
 /** Buttons that call tools through the host: one call at a time, its end told, its failure shown with a way to try again. */
 export function Actions({ about, choices, status, succeeded }: ActionsProps) {
-  const { running, trouble, done, start, again } = useToolAction(succeeded);
+  const { running, trouble, done, waits, start, again } = useToolAction(succeeded);
   const buttons = useRef<HTMLDivElement>(null);
   // The button that was pressed may be gone once it has done its work; the next one takes the focus over.
   useEffect(() => {
@@ -48,6 +49,11 @@ export function Actions({ about, choices, status, succeeded }: ActionsProps) {
           {running ? "Asking…" : done}
         </span>
       </div>
+      {waits && (
+        <div role="status" className="whole-row">
+          <PendingNote key={waits.id} pending={waits} />
+        </div>
+      )}
       {trouble && <TroubleNote {...trouble} onRetry={again} />}
     </>
   );
