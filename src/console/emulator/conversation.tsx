@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { type HostKind, hostKinds } from "../../ui/emulated-host/host-kinds.ts";
-import { toolAnswerOf } from "../../ui/tool-answer.ts";
+import { type Pending, pendingIn, toolAnswerOf } from "../../ui/tool-answer.ts";
 import type { EmulatedTool } from "./emulated-tool.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Run } from "./use-run.ts";
@@ -16,11 +16,20 @@ interface ConversationProps {
   readonly children: ReactNode;
 }
 
+/** What the call waits for that is not done yet; null for one that is. */
+export function pendingOf({ progress }: Run): Pending | null {
+  const answer = progress.state === "answered" ? toolAnswerOf(progress.answered.result) : null;
+  return answer && pendingIn(answer);
+}
+
 /** What ChatGPT says about the call in the tool's own words, and the others in theirs. */
 function labelOf({ host, tool, run }: Pick<ConversationProps, "host" | "tool" | "run">): string {
   const { progress } = run;
   if (progress.state === "ended") return `${tool.title} did not finish`;
   if (progress.state === "answered" && progress.answered.result.isError === true) return `${tool.title} failed`;
+  const pending = pendingOf(run);
+  if (pending)
+    return pending.kind === "job" ? `${tool.title} is still at work` : `${tool.title} waits for your approval`;
   if (host === "chatgpt") return progress.state === "running" ? tool.labels.invoking : tool.labels.invoked;
   return progress.state === "running" ? `Using ${tool.title}` : `Used ${tool.title}`;
 }

@@ -3,12 +3,12 @@ import { CopyText } from "../parts/copy.tsx";
 import type { Proof } from "./use-run.ts";
 
 function ProofRow({ proof }: { readonly proof: Proof }) {
-  const { toolName, failed, ms, receiptId, requestId } = proof;
+  const { toolName, failed, waits, ms, receiptId, requestId } = proof;
   return (
     <li>
       <span className="mono">{toolName}</span>
       <span className="small quiet numbers">
-        {failed ? "failed" : "done"} in {ms} ms
+        {failed ? "failed" : waits ? "answered, not done yet," : "done"} in {ms} ms
       </span>
       {receiptId === null ? (
         <span className="small quiet">No receipt: the server was not asked.</span>

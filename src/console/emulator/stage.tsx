@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 import { type HostKind, hostKinds } from "../../ui/emulated-host/host-kinds.ts";
 import type { HostView } from "../../ui/emulated-host/hosted-widget.ts";
 import { webAddress } from "../../ui/web-address.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { AnswerWords, Conversation, wordsOf } from "./conversation.tsx";
+import { AnswerWords, Conversation, pendingOf, wordsOf } from "./conversation.tsx";
 import { type EmulatedTool, pageUriOf } from "./emulated-tool.ts";
 import { type HostSettings, modeIn } from "./host-settings.ts";
 import { type AskedLink, LinkQuestion } from "./link-question.tsx";
@@ -116,6 +117,28 @@ function useView(host: HostKind, { theme, displayMode, locale }: HostSettings): 
   );
 }
 
+/** Where what the call waits for is decided or seen: the same page that an assistant leads to. */
+function PendingWay({ run }: { readonly run: Run }) {
+  const pending = pendingOf(run);
+  if (pending === null) return null;
+  return (
+    <p className="stage-note">
+      {pending.kind === "approval" ? (
+        <>
+          Nothing was done yet: it waits for you.{" "}
+          <Link to="/approvals/$id" params={{ id: pending.id }}>
+            Look and decide
+          </Link>
+        </>
+      ) : (
+        <>
+          It goes on by itself. <a href={`/app/jobs/${encodeURIComponent(pending.id)}`}>See how far it is</a>
+        </>
+      )}
+    </p>
+  );
+}
+
 /** The conversation with the widget in it, and what belongs to it. */
 export function Stage(props: StageProps) {
   const { host, settings, onSettings, tool, run, log, callTool, onReload } = props;
@@ -145,6 +168,7 @@ export function Stage(props: StageProps) {
           !page.isPending && <AnswerWords run={run} />
         )}
       </Conversation>
+      <PendingWay run={run} />
       <WithoutWidget host={host} tool={tool} page={page} />
       {progress.state === "ended" && <Ended reason={progress.reason} />}
       {shown && (

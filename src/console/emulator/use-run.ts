@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { HostKind } from "../../ui/emulated-host/host-kinds.ts";
 import { isText } from "../../ui/guards.ts";
+import { pendingIn, toolAnswerOf } from "../../ui/tool-answer.ts";
 import { ApiError, isSignedOut } from "../api.ts";
 import { endSession } from "../queries.ts";
 import { type Conditions, underConditions } from "./call-conditions.ts";
@@ -32,6 +33,8 @@ export interface Proof {
   readonly id: number;
   readonly toolName: string;
   readonly failed: boolean;
+  /** True where it was answered with what it waits for. */
+  readonly waits: boolean;
   readonly ms: number;
   readonly receiptId: string | null;
   readonly requestId: string | null;
@@ -47,6 +50,7 @@ const proofOf = (id: number, toolName: string, { result, ms, requestId }: Answer
   id,
   toolName,
   failed: result.isError === true,
+  waits: pendingIn(toolAnswerOf(result) ?? { failed: false, data: null }) !== null,
   ms,
   receiptId: memberOf(result._meta, "bellhop/receiptId", isText) ?? null,
   requestId,
