@@ -1,23 +1,12 @@
 import { useCountdown } from "../parts/use-countdown.ts";
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-const padded = (value: number): string => String(value).padStart(2, "0");
-
-/** Seconds as a person counts them down: "4:32", "1 h 04 min", "2 days". */
-export function leftWords(seconds: number): string {
-  if (seconds >= 2 * DAY) return `${Math.floor(seconds / DAY)} days`;
-  if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)} h ${padded(Math.floor((seconds % HOUR) / MINUTE))} min`;
-  return `${Math.floor(seconds / MINUTE)}:${padded(seconds % MINUTE)}`;
-}
+import { exactTime } from "../parts/when.tsx";
+import { leftWords } from "./left-words.ts";
 
 /** The time that is left, as it runs out. It is not read out each second; the time itself stands behind it. */
 export function TimeLeft({ until }: { readonly until: string }) {
   const seconds = useCountdown(Date.parse(until));
   return (
-    <time className="time-left" dateTime={until} title={new Date(until).toLocaleString()}>
+    <time className="time-left" dateTime={until} title={exactTime(new Date(until))}>
       {seconds === 0 ? "no time left" : `${leftWords(seconds)} left`}
     </time>
   );
