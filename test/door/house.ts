@@ -6,7 +6,7 @@ import type { Database, Handle } from "../../src/database/handle.ts";
 import { AppError } from "../../src/kernel/errors.ts";
 import { uuidv7 } from "../../src/kernel/ids.ts";
 import type { CallRequest, CallResult } from "../../src/kernel/call.ts";
-import { createInvoke } from "../../src/kernel/invoke.ts";
+import { createInvoke, type InvokeParts } from "../../src/kernel/invoke.ts";
 import { jobOf } from "../../src/kernel/answer-later.ts";
 import type { Principal } from "../../src/kernel/principal.ts";
 import { createResume } from "../../src/kernel/resume.ts";
@@ -27,7 +27,7 @@ import { noAddresses } from "../kernel-ports.ts";
 import { fixtureToolset, newOutside, notesTable, type Outside } from "./fixture.ts";
 
 /** Every table of every room, and one to write to. */
-const tables = [...migrations, notesTable];
+export const tables = [...migrations, notesTable];
 
 interface HouseParts {
   readonly toolsets: readonly Toolset<Handle>[];
@@ -36,6 +36,8 @@ interface HouseParts {
   readonly now?: () => Date;
   readonly spending?: Partial<SpendingSettings>;
   readonly readmit?: (principal: Principal) => Promise<Principal>;
+  /** What people have bought; as much as they like where it is absent. */
+  readonly bought?: Pick<InvokeParts<Handle>, "entitle" | "rateOf" | "limits">;
 }
 
 /** The door of one process: the real ledger, jobs and spending over a test's database, without HTTP. */
@@ -80,6 +82,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     addresses: noAddresses,
     deadlineMs: parts.deadlineMs ?? 25_000,
     report,
+    ...parts.bought,
   };
   const tools = registryOf(parts.toolsets);
   const approvals = createApprovals({
