@@ -140,21 +140,54 @@ for (const engine of engines)
       assert.equal((await fetch(`${house.app.baseUrl}/api/usage`)).status, 401);
     });
 
+    const link = await linkWithPrivy(house.app.baseUrl, house.privy, "did:privy:ana");
+    const call = async (name: string, input: object): Promise<string> =>
+      (await callTool(house.app.mcpUrl, link.access_token, name, input)).text();
+    const intent = { fullInputText: "I look for a luthier in Delft." };
+
+    await t.test("before, a locked tool is listed, and calling it is answered with the link", async () => {
+      const listed = await fetch(house.app.mcpUrl, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${link.access_token}`,
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          "mcp-protocol-version": "2025-11-25",
+        },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+      });
+      assert.match(await listed.text(), /"name":"extract_intent"/);
+      const refused = await call("extract_intent", intent);
+      assert.match(refused, /needs Pro; you have Free\. Offer the person this link/);
+      assert.match(refused, /"tier":"pro","upgradeUrl":"https:\/\/shop\.example\/plans","code":"upgrade_required"/);
+    });
+
+    await t.test("before, a day's quota is used up by what passes, and says when it begins anew", async () => {
+      for (const text of ["one", "two"]) assert.match(await call("echo", { text }), new RegExp(text));
+      const refused = await call("echo", { text: "three" });
+      assert.match(refused, /was used 2 times today, which is all that Free holds/);
+      assert.match(refused, /"retryAt":"\d{4}-\d\d-\d\dT00:00:00\.000Z".*"code":"quota_exhausted"/);
+      const echo = await ana.tool("echo");
+      assert.deepEqual([echo?.usedToday, echo?.perDay], [2, 2]);
+    });
+
     await t.test("the billing says that they paid, and the very next look shows it", async () => {
       assert.equal(await bill(house, "subscription.updated", paid), "200 applied");
       const { tier, callsPerMinute, bundles } = await ana.used();
       assert.deepEqual(tier, { name: "pro", title: "Pro", until });
       assert.deepEqual([callsPerMinute, bundles], [null, ["signals"]]);
-      assert.equal(await ana.tool("extract_intent"), undefined, "nothing is locked or counted any more");
+      assert.equal((await ana.tool("extract_intent"))?.needs, null, "nothing is locked any more");
+      assert.match(await call("extract_intent", intent), /luthier/);
+      assert.match(await call("echo", { text: "three" }), /three/);
     });
 
     await t.test("calls of today are counted by tool, and an assistant with the profile may read them", async () => {
-      const link = await linkWithPrivy(house.app.baseUrl, house.privy, "did:privy:ana");
-      for (const text of ["one", "two", "three"])
-        assert.equal((await callTool(house.app.mcpUrl, link.access_token, "get-items", { text })).status, 200);
+      const before = (await ana.used()).callsToday;
+      for (let times = 0; times < 3; times += 1) await call("get-items", {});
       const bearer = { headers: { authorization: `Bearer ${link.access_token}` } };
       const seen = usage.parse(await (await fetch(`${house.app.baseUrl}/api/usage`, bearer)).json());
-      assert.deepEqual([seen.callsToday, seen.tools.find(({ name }) => name === "get-items")?.usedToday], [3, 3]);
+      const items = seen.tools.find(({ name }) => name === "get-items");
+      assert.deepEqual([seen.callsToday - before, items?.usedToday, items?.perDay], [3, 3, null]);
       const narrow = await linkWithPrivy(house.app.baseUrl, house.privy, "did:privy:ana", "read");
       const refused = await fetch(`${house.app.baseUrl}/api/usage`, {
         headers: { authorization: `Bearer ${narrow.access_token}` },
