@@ -25,7 +25,8 @@ interface Behind {
 export function createDoor(
   { config, log, deadlineMs = DEADLINE_MS }: AppParts,
   { database, clock, effects: { effects, jobs, report } }: Behind,
-  parts: Pick<InvokeParts<Handle>, "toolsets" | "roles" | "entitle" | "rateOf"> & Pick<ResumeParts<Handle>, "readmit">,
+  parts: Pick<InvokeParts<Handle>, "toolsets" | "roles" | "entitle" | "giveBack" | "rateOf"> &
+    Pick<ResumeParts<Handle>, "readmit" | "requireTool">,
 ) {
   const callLimits = createCallLimits({
     query: database.query,

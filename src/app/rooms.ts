@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
-import { openEntitlements } from "../accounts/entitlements.ts";
+import { type Entitlements, openEntitlements } from "../accounts/entitlements.ts";
 import { noticeActions } from "../accounts/notices.ts";
 import { passkeyActions } from "../accounts/own-passkeys.ts";
 import { people } from "../accounts/people.ts";
@@ -10,6 +10,7 @@ import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/em
 import { createSmtpMail } from "../adapters/mail/smtp.ts";
 import { createWebPush } from "../adapters/notify/web-push.ts";
 import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
+import type { Config } from "../config/config.ts";
 import type { Database, Handle } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
@@ -23,7 +24,7 @@ import type { Toolset } from "../kernel/tool.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
-import { createArtifactLinks } from "../work/artifact-links.ts";
+import { type ArtifactLinks, createArtifactLinks } from "../work/artifact-links.ts";
 import { createDoor } from "./door.ts";
 import { openEffects } from "./effects.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
@@ -123,6 +124,35 @@ function libraryOf({ config }: AppParts, toolsets: readonly Toolset<Handle>[], d
   return openWidgetLibrary(built, database, clock);
 }
 
+interface ToolsetMount {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly masterSecret: string;
+  readonly oauth: Awaited<ReturnType<typeof openOAuth>>;
+  readonly entitlements: Entitlements;
+  readonly effects: Awaited<ReturnType<typeof openEffects>>;
+  readonly artifactLinks: ArtifactLinks;
+  readonly requireUsable: PushPort["requireUsable"];
+  readonly titleOf: (tool: string) => string;
+}
+
+/** The toolsets of this house, with what each needs of the rooms. */
+const ownToolsets = (config: Config, mount: ToolsetMount): readonly Toolset<Handle>[] => {
+  const { database, masterSecret, oauth, entitlements, effects } = mount;
+  return createToolsets({
+    extraction: config.extraction,
+    grants: oauth.grants,
+    admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
+    pause: oauth.pause,
+    spending: effects.spending,
+    ...accountActions(masterSecret, effects.sealer, mount.requireUsable),
+    questions: questionsOf(effects, config.baseUrl),
+    ownJobs: ownJobsOf({ ...effects, ...mount }),
+    sources: reportSources({ database, grants: oauth.grants, titleOf: mount.titleOf }),
+    jobs: effects.jobs,
+  });
+};
+
 /** Builds every room over an open database and wires one to the other. */
 export async function buildRooms(parts: AppParts, database: Database, masterSecret: string, clock: Clock) {
   const { config, log } = parts;
@@ -156,27 +186,13 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     tool: (name) => registry.get(name),
     deliver: (approvals) => tellOf(accounts, approvals, (name) => titleOf(name)),
   });
-  const artifactLinks = createArtifactLinks(masterSecret, config.baseUrl);
   const titleOf = (name: string): string => registry.get(name)?.title ?? name;
-  const built = [
-    ...createToolsets({
-      extraction: config.extraction,
-      grants: oauth.grants,
-      admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
-      pause: oauth.pause,
-      spending: effects.spending,
-      ...accountActions(masterSecret, effects.sealer, requireUsable),
-      questions: questionsOf(effects, config.baseUrl),
-      ownJobs: ownJobsOf({ ...effects, database, clock, artifactLinks }),
-      sources: reportSources({ database, grants: oauth.grants, titleOf }),
-      jobs: effects.jobs,
-    }),
-    ...furtherToolsets(parts, accounts),
-  ];
-  const toolsets = withToolTiers(built, config.plans);
+  const artifactLinks = createArtifactLinks(masterSecret, config.baseUrl);
+  const own = { database, clock, masterSecret, oauth, entitlements, effects, artifactLinks, requireUsable, titleOf };
+  const toolsets = withToolTiers([...ownToolsets(config, own), ...furtherToolsets(parts, accounts)], config.plans);
   const registry = registryOf(toolsets);
-  const { entitle, rateOf } = entitlements;
-  const behind = { toolsets, roles: accounts.roles, entitle, rateOf, readmit: oauth.readmit };
+  const { entitle, giveBack, rateOf, requireTool } = entitlements;
+  const behind = { toolsets, roles: accounts.roles, entitle, giveBack, rateOf, requireTool, readmit: oauth.readmit };
   const { invoke, runner, callLimits } = createDoor(parts, { database, clock, effects }, behind);
   const library = await libraryOf(parts, toolsets, database, clock);
   return {

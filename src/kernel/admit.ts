@@ -3,18 +3,13 @@ import { authorize } from "./policy.ts";
 import type { Principal } from "./principal.ts";
 import { nameForReceipt } from "./receipt-draft.ts";
 import { requireRole, type RolesOf } from "./roles.ts";
-import type { BoundTool, PreparedCall, ToolFacts, Toolset } from "./tool.ts";
+import type { BoundTool, PreparedCall, Toolset } from "./tool.ts";
 
 /** What decides who may call what. */
 export interface AdmitParts<Handle> {
   readonly toolsets: readonly Toolset<Handle>[];
   /** Who may use the tools that ask for a role. Where it is absent, nobody may. */
   readonly roles?: RolesOf;
-  /**
-   * Whether the person's tier, bundles and quota hold the tool. Where it is absent, everybody's do.
-   * @throws AppError `upgrade_required`, `tool_not_allowed`, `quota_exhausted`.
-   */
-  readonly entitle?: (tool: ToolFacts, principal: Principal, now: Date) => Promise<void>;
 }
 
 /** A tool that this principal may call with these arguments. */

@@ -20,11 +20,19 @@ import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
 import { draftOf, ended, undone } from "./receipt-draft.ts";
 import { startCall } from "./start-call.ts";
+import type { ToolFacts } from "./tool.ts";
 
 /** What the door is made of. */
 export interface InvokeParts<Handle> extends PerformParts<Handle>, AdmitParts<Handle>, LaterParts<Handle> {
   /** How many calls a person may make. Where it is absent, as many as they like. */
   readonly limits?: CallLimits;
+  /**
+   * Whether the person's tier, bundles and quota hold the tool, and takes one of the day's. Where it is absent, everybody's do.
+   * @throws AppError `upgrade_required`, `tool_not_allowed`, `quota_exhausted`.
+   */
+  readonly entitle?: (tool: ToolFacts, principal: Principal, now: Date) => Promise<void>;
+  /** Gives back what {@link InvokeParts.entitle} took for a call that was not done. */
+  readonly giveBack?: (tool: ToolFacts, principal: Principal, now: Date) => Promise<void>;
   /** How many calls a minute this person's tier holds; what everybody may make where it is absent. */
   readonly rateOf?: (userId: string) => Promise<number>;
   /** An answer always comes within this many milliseconds: what takes longer goes on as a job. */
@@ -135,6 +143,7 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
         runNow(parts, running),
       );
     } catch (thrown) {
+      await parts.giveBack?.(tool, request.principal, receipt.startedAt);
       if (!(thrown instanceof AppError && thrown.code === "operation_running")) throw thrown;
       // Of two alike that came together the other was first.
       const first = await parts.ledger.earlier(operation);

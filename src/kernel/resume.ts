@@ -16,7 +16,7 @@ import type { StoredOperation } from "./ports/ledger.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
 import { draftOf, undone } from "./receipt-draft.ts";
-import type { BoundTool } from "./tool.ts";
+import type { BoundTool, ToolFacts } from "./tool.ts";
 
 /**
  * Runs a stored operation for the job of the same id, once: what runs is what is stored. It ends the job in the transaction
@@ -31,6 +31,11 @@ export interface ResumeParts<Handle> extends PerformParts<Handle>, AdmitParts<Ha
    * @throws AppError as signing in with its bearer would.
    */
   readonly readmit: (principal: Principal) => Promise<Principal>;
+  /**
+   * Whether the person's tier and bundles hold the tool by now. The quota was asked when the call was made.
+   * @throws AppError `upgrade_required`, `tool_not_allowed`.
+   */
+  readonly requireTool?: (tool: ToolFacts, principal: Principal, now: Date) => Promise<void>;
   readonly report: (error: AppError, requestId: string) => void;
 }
 
@@ -114,14 +119,15 @@ export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
   const admit = createAdmit(parts);
 
   /**
-   * An effect outside that was begun goes on, whatever has changed since; all else is admitted anew. Tier and quota were asked
-   * when the call was made.
+   * An effect outside that was begun goes on, whatever has changed since; all else is admitted anew.
    */
   async function admitAgain(stored: StoredOperation): Promise<Admitted<Handle>> {
     const tool = admit.find(stored.tool);
     if (tool && hasBegun(stored) && tool.outside) return { tool, prepared: tool.prepare(stored.input) };
     const principal = await parts.readmit(stored.principal);
-    return admit(stored.tool, stored.input, principal);
+    const admitted = await admit(stored.tool, stored.input, principal);
+    await parts.requireTool?.(admitted.tool, principal, parts.clock());
+    return admitted;
   }
 
   async function refuse(stored: StoredOperation, run: JobRun, thrown: unknown, now: Date): Promise<void> {
