@@ -29,7 +29,10 @@ const codeIn = (text: string): string => /\b\d{6}\b/.exec(text)?.[0] ?? "no code
 const randomAddress = (): string => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
 
 /** @param from the client address that the server sees; each browser has its own where nothing is said. */
-export function openBrowser(server: AccountServer, from = randomAddress()): Browser {
+export function openBrowser(
+  server: Pick<AccountServer, "address" | "baseUrl" | "peer">,
+  from = randomAddress(),
+): Browser {
   const jar = new Map<string, string>();
 
   async function send(

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type App, startApp } from "../../src/app/app.ts";
+import { parseConfig } from "../../src/config/config.ts";
+import { createAuthenticator } from "../accounts/authenticator.ts";
+import { openBrowser } from "../accounts/browser.ts";
+import { setClock } from "../accounts/server.ts";
+import { freePort, temporaryDirectory, until } from "../bellhop.ts";
+import { startMailPeer } from "../mail-peer.ts";
+import { startPushPeer } from "../push-peer.ts";
+
+/** The whole server, with a clock, a mail server and a push service of the test's own. */
+async function startWhole(t: TestContext) {
+  // What is registered first ends first: the server, before its mail server and its directory go.
+  const running: App[] = [];
+  t.after(() => Promise.all(running.map((app) => app.close())));
+  const [peer, pushes, port] = [await startMailPeer(t), await startPushPeer(t), await freePort()];
+  const { config } = parseConfig({
+    PORT: String(port),
+    BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
+    SMTP_URL: peer.url,
+    MAIL_FROM: "Bellhop <hello@bellhop.example>",
+  });
+  const clock = setClock(new Date());
+  const faults: unknown[] = [];
+  const log = { info: () => undefined, warn: () => undefined, error: (facts: unknown) => faults.push(facts) };
+  const app = await startApp({ config, log, print: () => undefined, clock, webSender: pushes.web });
+  running.push(app);
+  t.after(() => assert.deepEqual(faults, []));
+  return { address: app.baseUrl, baseUrl: app.baseUrl, peer, pushes, clock };
+}
+
+test("a person is told of what an assistant asks, and approves it with a passkey where a click is not enough", async (t) => {
+  const server = await startWhole(t);
+  const { baseUrl, peer, pushes, clock } = server;
+  const browser = openBrowser(server);
+  await browser.signIn("ada@example.com");
+  const authenticator = createAuthenticator(baseUrl);
+
+  const { body: options } = await browser.post("/api/passkeys/options", {});
+  const passkey = { label: "Laptop", credential: authenticator.create(options) };
+  const added = await browser.post("/api/passkeys", passkey);
+  assert.equal(added.status, 201, JSON.stringify(added.body));
+  const { pushKey } = (await browser.get("/api/notices")).body;
+  const { endpoint, p256dh, auth } = pushes.subscribe(pushKey);
+  const subscription = { endpoint, keys: { p256dh, auth } };
+  assert.equal((await browser.post("/api/notices/browsers", { label: "Phone", subscription })).status, 201);
+  clock.pass(360);
+
+  const ask = async (itemIds: readonly string[]): Promise<string> => {
+    const params = { name: "delete-items", arguments: { itemIds } };
+    const asked = await fetch(`${baseUrl}/api/emulator/mcp/mcp`, {
+      method: "POST",
+      headers: {
+        cookie: `bellhop-session=${browser.session}`,
+        origin: baseUrl,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+    });
+    const [, answer = ""] = /^data: (\{.*\})$/m.exec(await asked.text()) ?? [];
+    const { kind, id } = JSON.parse(answer).result.structuredContent.pending;
+    assert.equal(kind, "approval");
+    return id;
+  };
+  const id = await ask(["travel-lisbon", "invoice-2041", "order-chairs", "newsletter-june"]);
+
+  await t.test("told by mail and by push, once each, with the link to the card and nothing to decide by", async () => {
+    const mail = await peer.take("ada@example.com");
+    assert.match(mail.text, /Delete items/);
+    assert.ok(mail.text.includes(`${baseUrl}/app/approvals/${id}`));
+    const pushed = await until("the push", () => pushes.received.at(0));
+    assert.deepEqual([pushed.endpoint, JSON.parse(pushed.payload).path], [endpoint, `/app/approvals/${id}`]);
+    assert.deepEqual(pushes.refused, []);
+  });
+
+  await t.test("a click is not enough, and an answer for something else is none for this", async () => {
+    const { digest, strength } = (await browser.get(`/api/approvals/${id}`)).body;
+    assert.equal(strength, "fresh");
+    const decide = (proof?: object) =>
+      browser.post(`/api/approvals/${id}/decision`, { decision: "approve", digest, ...(proof && { passkey: proof }) });
+    const clicked = await decide();
+    assert.deepEqual([clicked.status, clicked.body.error], [403, "fresh_sign_in_required"]);
+    assert.deepEqual(clicked.body.ways, ["passkey", "sign_in"]);
+    const elsewhere = await browser.post("/api/passkeys/challenge", { digest: "passkeys:add" });
+    assert.equal((await decide(authenticator.get(elsewhere.body))).body.error, "passkey_refused");
+    const here = await browser.post("/api/passkeys/challenge", { digest });
+    const approved = await decide(authenticator.get(here.body));
+    assert.equal(approved.status, 200, JSON.stringify(approved.body));
+    const run = await until("the run", async () => {
+      const { body } = await browser.get(`/api/approvals/${id}`);
+      return body.run === "completed" || body.run === "failed" ? body.run : undefined;
+    });
+    assert.equal(run, "completed");
+  });
+
+  await t.test("the receipts tell of all of it, and of no key or address", async () => {
+    const { receipts } = (await browser.get("/receipts")).body;
+    const tools = new Set(receipts.map(({ tool }: { tool: string }) => tool));
+    for (const tool of ["add_passkey", "add_notice_browser", "delete-items", "decide_approval"])
+      assert.ok(tools.has(tool), tool);
+    const exported = JSON.stringify((await browser.get("/api/export")).body);
+    assert.match(exported, /"passkeys":\[\{"label":"Laptop"/);
+    for (const kept of [endpoint, p256dh, auth, authenticator.credentialId]) assert.ok(!exported.includes(kept));
+  });
+});
