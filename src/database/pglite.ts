@@ -82,7 +82,8 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     notify,
     async listen(channel, listener) {
       const stop = await pglite.listen(channel, (payload) => listener.message(payload));
-      return { close: () => stop() };
+      // A database that is closed hears nothing any more.
+      return { close: async () => (pglite.closed ? undefined : stop()) };
     },
     outdated: (migrations) => isOutdated(kysely, migrations),
     migrate: (migrations) => applyMigrations(kysely, migrations),

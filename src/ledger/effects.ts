@@ -149,9 +149,17 @@ async function doubt(parts: EffectsParts, closing: Closing, later: boolean): Pro
   const error = closing.error ?? new AppError("outcome_unknown", "Nobody can prove yet whether it happened.");
   const end: JobEnd = { status: later ? "queued" : "failed", error };
   const { receipt } = closing;
+  // Nobody looks into it any more: it counts as spent, and leaves the person's limits with their hours.
+  const settleSpend = async (handle: Handle): Promise<void> => {
+    if (!later) await parts.spending.settle(handle, receipt.id, "spent", parts.clock());
+  };
   const found = (await selectWhole(parts.database.handle, [receipt.id])).get(receipt.id);
   if (found?.receipt.outcome !== "unknown") {
-    await parts.receipts.abandon(receipt, (handle) => endIn(parts, handle, { ...closing, error }, end));
+    await parts.receipts.abandon(receipt, async (handle) => {
+      const ended = await endIn(parts, handle, { ...closing, error }, end);
+      await settleSpend(handle);
+      return ended;
+    });
     return;
   }
   // It was written down before; only its job goes on, or ends.
@@ -159,8 +167,8 @@ async function doubt(parts: EffectsParts, closing: Closing, later: boolean): Pro
   if (lease === undefined) return;
   await parts.database.transaction(async (handle) => {
     await lockOperation(handle, receipt.id);
-    await parts.jobs.end(handle, receipt.id, lease, end);
     await touchApproval(handle, receipt.id);
+    if (await parts.jobs.end(handle, receipt.id, lease, end)) await settleSpend(handle);
   });
 }
 

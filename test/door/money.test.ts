@@ -53,7 +53,7 @@ eachDoor(
 );
 
 eachDoor(
-  "outcome-unknown: what cannot be proven stands as unknown, stays counted, and is never done again",
+  "outcome-unknown: what nobody can prove stands as unknown, counts as spent, and is never done again",
   {},
   async (h) => {
     const ana = await h.person();
@@ -63,7 +63,7 @@ eachDoor(
     await run(h, ana, id, "unknown");
     const receipt = await receiptOf(h, ana, id);
     assert.deepEqual([receipt?.outcome, receipt?.code], ["unknown", "outcome_unknown"]);
-    assert.deepEqual(await reserved(h, id), ["COIN reserved", "usd reserved"]);
+    assert.deepEqual(await reserved(h, id), ["COIN spent", "usd spent"]);
     assert.equal(h.outside.done.length, 1);
   },
 );

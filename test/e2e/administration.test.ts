@@ -45,7 +45,7 @@ async function open(t: TestContext, database: Database, app: PrivyApp, baseUrl?:
   };
   const parts = { config, log, print: () => undefined };
   const rooms = await buildRooms(parts, database, "a master secret of this test", clock);
-  t.after(() => rooms.feed.close());
+  t.after(() => Promise.all([rooms.feed.close(), rooms.jobs.close()]));
   const routes = mount(parts, rooms, database, clock);
   const server = await listen(routes, "127.0.0.1", port);
   t.after(() => server.close(0));
@@ -174,7 +174,7 @@ eachEngine("administrators", migrations, async (t, database) => {
     assert.ok(foreign.some(({ path }) => path === "/api/grants/:id"));
     for (const { method, path } of foreign) {
       for (const { id } of [...grants, { id: ana.id }]) {
-        const body = method === "PATCH" ? { scopes: ["read"], payload: "mine" } : method === "POST" ? {} : undefined;
+        const body = method === "PATCH" ? { scopes: ["read"], payload: "mine", label: "mine" } : method === "POST" ? {} : undefined;
         const response = await ben.ask(method, path.replace(":id", id), body);
         assert.equal(response.status, 404, `${method} ${path}`);
       }

@@ -126,11 +126,14 @@ async function whole(parts: ApprovalRouteParts, c: RequestContext): Promise<Resp
 async function decide(parts: ApprovalRouteParts, c: RequestContext): Promise<Response> {
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const principal = await parts.person(c.req.raw);
+  const id = c.req.param("id") ?? "";
+  // Whose it is comes before what is said of it: a stranger learns nothing from an error.
+  await parts.approvals.find(principal.userId, id);
   const { decision, digest, passkey } = await readJson(c, decisionBody);
   const { approval, receiptId } = await parts.approvals.decide({
     principal,
     requestId: c.get("requestId"),
-    id: c.req.param("id") ?? "",
+    id,
     decision,
     digest,
     prove: async (proven) => (await parts.provenFresh(c.req.raw, { digest: proven, passkey })).how,
