@@ -43,7 +43,7 @@ export interface SpendingParts<Handle> {
 }
 
 /** Binds them to the call's transaction. */
-export const spendingPorts = <Handle>(
+export const boundSpending = <Handle>(
   handle: Handle,
   { pause, spending }: SpendingParts<Handle>,
 ): { readonly pause: Pause; readonly spending: Spending } => ({

@@ -19,7 +19,7 @@ import { setNotices } from "./set-notices.ts";
 import { setRecipientsOnly } from "./set-recipients-only.ts";
 import { setSpendCaps } from "./set-spend-caps.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
-import { type SpendingParts, spendingPorts } from "./spending.ts";
+import { type SpendingParts, boundSpending } from "./spending.ts";
 import { updateProfile } from "./update-profile.ts";
 
 /** What the account's actions need of the rooms that own its tables. Each uses only the handle that it is given. */
@@ -98,7 +98,7 @@ export const accountToolset = <Handle>({
         signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
         erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
       },
-      ...spendingPorts(handle, { pause, spending }),
+      ...boundSpending(handle, { pause, spending }),
       passkeys: boundPasskeys(passkeys, handle),
       notices: boundNotices(notices, handle),
     }),
