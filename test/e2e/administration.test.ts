@@ -174,7 +174,12 @@ eachEngine("administrators", migrations, async (t, database) => {
     assert.ok(foreign.some(({ path }) => path === "/api/grants/:id"));
     for (const { method, path } of foreign) {
       for (const { id } of [...grants, { id: ana.id }]) {
-        const body = method === "PATCH" ? { scopes: ["read"], payload: "mine", label: "mine" } : method === "POST" ? {} : undefined;
+        const body =
+          method === "PATCH"
+            ? { scopes: ["read"], payload: "mine", label: "mine" }
+            : method === "POST"
+              ? {}
+              : undefined;
         const response = await ben.ask(method, path.replace(":id", id), body);
         assert.equal(response.status, 404, `${method} ${path}`);
       }

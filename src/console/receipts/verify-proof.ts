@@ -121,7 +121,8 @@ const shownFacts = [
   "tool",
 ] as const;
 
-async function unlike({ links: [record] }: Proven, part: Readable, receipt: Receipt): Promise<string | undefined> {
+/** @param shown the receipt as it is shown, which the last record of it must say. */
+async function unlike({ links: [record] }: Proven, part: Readable, shown?: Receipt): Promise<string | undefined> {
   const digest = (name: string, text: string): Promise<string> => sha256(`${part.salt}.${name}.${text}`);
   if ((await digest("facts", part.facts)) !== record?.facts) return "What it says of the call was altered.";
   if ((await digest("args", part.argsDigest)) !== record.args) return "What was asked was altered.";
@@ -130,20 +131,21 @@ async function unlike({ links: [record] }: Proven, part: Readable, receipt: Rece
   if (result !== record.result) return "What was answered was altered.";
   if (part.result !== null && (await sha256(part.result)) !== part.resultDigest)
     return "What was answered was altered.";
-  if (record.kind === "intent") return undefined;
+  if (record.kind === "intent" || !shown) return undefined;
   const facts: unknown = JSON.parse(part.facts);
   const said = new Map<string, unknown>(Object.entries(facts ?? {}));
-  return shownFacts.every((name) => said.get(name) === receipt[name]) ? undefined : "This page shows something else.";
+  return shownFacts.every((name) => said.get(name) === shown[name]) ? undefined : "This page shows something else.";
 }
 
 async function verdictOf(receipt: Receipt, proof: ReceiptProof, keys: ReceiptKeys): Promise<ProofVerdict> {
+  const last = proof.records.at(-1);
   for (const proven of proof.records) {
     if (proven.links[0]?.receipt !== receipt.id) return { state: "broken", reason: "It belongs to another receipt." };
     const reason =
-      (await loose(proven, keys)) ?? (proven.readable ? await unlike(proven, proven.readable, receipt) : undefined);
+      (await loose(proven, keys)) ??
+      (proven.readable ? await unlike(proven, proven.readable, proven === last ? receipt : undefined) : undefined);
     if (reason) return { state: "broken", reason };
   }
-  const last = proof.records.at(-1);
   if (!last) return { state: "broken", reason: "There is no record of it." };
   const { readable, covered } = last;
   const [asked, answered] = [readable?.args ?? null, readable?.result ?? null];
