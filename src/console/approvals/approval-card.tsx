@@ -11,10 +11,14 @@ import { StatusLabel } from "./status.tsx";
 
 const SENTENCE = "approval-sentence";
 
+/** Longer than this, a value is read as words and not as an amount. */
+const AN_AMOUNT = 40;
+
 function Bounds({ bounds }: Pick<Approval, "bounds">) {
   if (bounds.length === 0) return null;
+  const inWords = bounds.some(({ value }) => value.length > AN_AMOUNT);
   return (
-    <table className="bounds">
+    <table className={inWords ? "bounds is-words" : "bounds"}>
       <caption className="is-hidden-to-eyes">What holds at most or at least</caption>
       <tbody>
         {bounds.map(({ label, value }, index) => (
