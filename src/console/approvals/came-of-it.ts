@@ -35,7 +35,7 @@ const byRun: Readonly<Record<NonNullable<Approval["run"]>, (approval: Approval) 
     sign: "unknown",
     heading: "Nobody can tell whether this happened.",
     words:
-      "The connection broke at the wrong moment. Look where it would have happened, such as in your account there, before you ask for it again. It is not tried again by itself.",
+      "It was begun, and then nothing more was heard of it. It is looked into, and this page says when it is known. Until then, look where it would have happened, such as in your account there, before you ask for it again.",
   }),
 };
 
