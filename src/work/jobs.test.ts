@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { sql } from "kysely";
+import { until } from "../../test/bellhop.ts";
 import { eachEngine } from "../../test/database.ts";
 import { again, completed, openWorkHouse, workTables } from "../../test/work/house.ts";
 import { AppError } from "../kernel/errors.ts";
+import { uuidv7 } from "../kernel/ids.ts";
 import { backoffMs } from "./backoff.ts";
 import { checkedFiles, isArtifactName } from "./artifacts.ts";
 import { listArtifacts, selectArtifact } from "./records/artifacts.ts";
 import { selectJobs } from "./records/jobs.ts";
 import { KEPT_DAYS, sweepWork } from "./sweep.ts";
-import { test } from "node:test";
+import { workData } from "./work-data.ts";
 
 eachEngine(
   "a job is taken once, held, and ends with its files in one transaction",
@@ -76,6 +79,64 @@ eachEngine(
     assert.equal(await house.end(job.id, { lease: "no lease" }, completed), false);
     assert.equal(await house.end(job.id, run, completed), true);
     run.release();
+    await house.close();
+  },
+);
+
+eachEngine(
+  "a run may be held before its job is added; a heartbeat in between does not lose it",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database, { leaseMs: 600 });
+    const id = uuidv7(new Date());
+    const run = house.jobs.hold(id);
+    const other = await house.add({ status: "running" });
+    const seen = house.jobs.hold(other.id);
+    // The other's heartbeat is one for all that are held.
+    await until("a heartbeat", async () => {
+      const { rows } = await sql<{ beats: boolean }>`
+      select heartbeat_at > started_at as beats from tool_jobs where id = ${other.id}`.execute(database.handle);
+      return rows[0]?.beats ? true : undefined;
+    });
+    assert.equal(run.signal.aborted, false);
+    const job = await house.add({ id, status: "running", attempts: 1 });
+    assert.equal(run.last, true);
+    assert.equal(await house.end(job.id, run, completed), true);
+    run.release();
+    seen.release();
+    await house.close();
+  },
+);
+
+eachEngine(
+  "a job's person takes along what it was, with the names of its files; erased, a run under way ends nothing",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database);
+    const done = await house.add();
+    const [first] = await house.jobs.take(1);
+    assert.ok(first);
+    await house.end(done.id, first.run, {
+      status: "completed",
+      files: [{ name: "report.md", mediaType: "text/markdown", body: "what is in it" }],
+    });
+    const job = await house.add({ userId: done.userId });
+    const [second] = await house.jobs.take(1);
+    assert.ok(second);
+    const data = workData.find(({ name }) => name === "jobs");
+    assert.ok(data?.erase);
+    const rows = data.exportOf(database.handle, done.userId);
+    assert.ok(Symbol.asyncIterator in rows);
+    const exported: unknown[] = [];
+    for await (const row of rows) exported.push(row);
+    assert.equal(exported.length, 2);
+    assert.match(JSON.stringify(exported), /"name":"report.md"/);
+    assert.doesNotMatch(JSON.stringify(exported), /what is in it/);
+    await database.transaction(async (handle) =>
+      data.erase?.(handle, done.userId, { receiptId: job.id, now: new Date() }),
+    );
+    assert.equal(await house.end(job.id, second.run, completed), false);
+    assert.deepEqual(await listArtifacts(database.handle, [done.id]), []);
     await house.close();
   },
 );

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { eachEngine } from "../../test/database.ts";
+import { again, completed, openWorkHouse, workTables } from "../../test/work/house.ts";
+import { uuidv7 } from "../kernel/ids.ts";
+import { type Feed, type FeedSource, openFeed } from "./feed.ts";
+
+/** The next news of a watcher. */
+async function take<Item>(watch: ReturnType<Feed<Item>["watch"]>, count: number) {
+  const seen: { readonly id: string; readonly item: Item }[] = [];
+  while (seen.length < count) {
+    const next = await watch.next();
+    if (next.done) break;
+    if (next.value) seen.push(next.value);
+  }
+  return seen;
+}
+
+eachEngine(
+  "a job is news as it begins, goes on and ends, to its own person alone",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database);
+    const [userId, other] = [await house.person(), await house.person()];
+    const stop = new AbortController();
+    const watch = house.feed.watch({ userId, after: uuidv7(new Date()), signal: stop.signal });
+    const first = take(watch, 1);
+    await house.add({ userId: other });
+    const job = await house.add({ userId });
+    const hidden = await house.add({ userId, status: "running", hidden: true });
+    const [queued] = await first;
+    assert.deepEqual([queued?.item.job.id, queued?.item.job.status], [job.id, "queued"]);
+    const states: string[] = [];
+    const rest = take(watch, 3).then((news) => states.push(...news.map(({ item }) => item.job.status)));
+    const taken = (await house.jobs.take(5)).find(({ id }) => id === job.id);
+    assert.ok(taken);
+    taken.run.progress({ stage: "half", percent: 50, etaSeconds: null });
+    await house.jobs.show(hidden.id);
+    await house.end(job.id, taken.run, completed);
+    await rest;
+    assert.ok(states.includes("completed") || (await take(watch, 1))[0]?.item.job.status === "completed");
+    stop.abort();
+    await house.close();
+  },
+);
+
+eachEngine(
+  "feed replay: from the last event of any kind on, every job comes as it stands",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database);
+    const userId = await house.person();
+    const jobs = [];
+    for (let index = 0; index < 5; index += 1) jobs.push(await house.add({ userId }));
+    for (const taken of await house.jobs.take(2)) await house.end(taken.id, taken.run, again);
+    const stop = new AbortController();
+    const seen = await take(house.feed.watch({ userId, after: jobs[0]?.id, signal: stop.signal }), 5);
+    assert.deepEqual(new Set(seen.map(({ item }) => item.job.id)), new Set(jobs.map(({ id }) => id)));
+    const times = seen.map(({ item }) => item.job.changedAt.getTime());
+    assert.deepEqual(times, times.toSorted(), "in the order of their changes");
+    const last = seen.at(-1)?.id;
+    const more = await take(house.feed.watch({ userId, after: last, signal: stop.signal }), 1);
+    assert.ok(more[0], "the id of an event is one to go on from");
+    stop.abort();
+    await house.close();
+  },
+);
+
+eachEngine("more changes of one moment than a page holds come all, and once", workTables, async (_t, database) => {
+  const at = new Date();
+  const all = Array.from({ length: 950 }, (_, index) => ({ id: uuidv7(at), at, item: index }));
+  const many: FeedSource<number> = {
+    kind: "many",
+    changedSince: async (_userId, from, limit) => (from <= at ? all.slice(0, limit) : []),
+  };
+  const feed = await openFeed({ database, clock: () => at, sources: [many] });
+  const stop = new AbortController();
+  const seen = await take(feed.watch({ userId: "u", after: uuidv7(at), signal: stop.signal }), all.length);
+  assert.deepEqual(
+    seen.map(({ item }) => item),
+    all.map(({ item }) => item),
+  );
+  stop.abort();
+  await feed.close();
+});
+
+eachEngine("a transaction tells when it commits, and not before", workTables, async (_t, database) => {
+  const house = await openWorkHouse(database);
+  const userId = await house.person();
+  const stop = new AbortController();
+  const watch = house.feed.watch({ userId, after: uuidv7(new Date()), signal: stop.signal });
+  const first = take(watch, 1);
+  const undone = database.transaction(async (handle) => {
+    await house.jobs.add(handle, {
+      id: uuidv7(new Date()),
+      userId,
+      tool: "undone",
+      status: "queued",
+      cancellable: true,
+      attempts: 1,
+      hidden: false,
+      now: new Date(),
+    });
+    throw new Error("no");
+  });
+  await assert.rejects(undone);
+  await house.add({ userId, tool: "done" });
+  assert.equal((await first)[0]?.item.job.tool, "done");
+  stop.abort();
+  await house.close();
+});

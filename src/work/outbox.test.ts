@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { until } from "../../test/bellhop.ts";
+import { eachEngine } from "../../test/database.ts";
+import { workTables } from "../../test/work/house.ts";
+import type { Database } from "../database/handle.ts";
+import { uuidv7 } from "../kernel/ids.ts";
+import { createOutbox, type OutboxParts } from "./outbox.ts";
+import { takeEntries } from "./records/outbox.ts";
+import { workData } from "./work-data.ts";
+
+const times = { leaseMs: 300, lookMs: 50, backoff: { firstMs: 10, mostMs: 20 } };
+
+const open = (
+  database: Database,
+  deliver: OutboxParts["deliver"],
+  report: OutboxParts["report"] = (error) => assert.fail(String(error)),
+) => createOutbox({ database, clock: () => new Date(), deliver, report, random: () => 0, times });
+
+async function person(database: Database): Promise<string> {
+  const id = uuidv7(new Date());
+  await sql`insert into users (id) values (${id})`.execute(database.handle);
+  return id;
+}
+
+const waiting = async (database: Database): Promise<number> => {
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*)::int as count from outbox where done_at is null`.execute(database.handle);
+  return rows[0]?.count ?? 0;
+};
+
+const empty = (database: Database): Promise<true> =>
+  until("an empty outbox", async () => ((await waiting(database)) === 0 ? true : undefined));
+
+eachEngine("what commits is said once; what is rolled back never is", workTables, async (_t, database) => {
+  const said: string[] = [];
+  const outbox = open(database, async (kind, userId, ref) => void said.push(`${kind} ${userId} ${ref}`));
+  await outbox.start();
+  const userId = await person(database);
+  const undone = database.transaction(async (handle) => {
+    await outbox.put(handle, { kind: "approval", userId, ref: "undone" });
+    throw new Error("no");
+  });
+  await assert.rejects(undone);
+  await database.transaction((handle) => outbox.put(handle, { kind: "approval", userId, ref: "done" }));
+  await until("the word", () => said[0]);
+  await empty(database);
+  assert.deepEqual(said, [`approval ${userId} done`]);
+  await outbox.stop();
+});
+
+eachEngine("at-least-once: who died with an entry lets it be said by another", workTables, async (_t, database) => {
+  const userId = await person(database);
+  const dead = open(database, async () => undefined);
+  await database.transaction((handle) => dead.put(handle, { kind: "approval", userId, ref: "r" }));
+  // As kill -9 does between the word and the note of it.
+  assert.equal((await takeEntries(database.handle, { leaseMs: times.leaseMs, limit: 5 })).length, 1);
+  const said: string[] = [];
+  const heir = open(database, async (_kind, _userId, ref) => void said.push(ref));
+  await heir.start();
+  await empty(database);
+  assert.deepEqual(said, ["r"]);
+  await heir.stop();
+});
+
+eachEngine("several senders on one database say each entry once", workTables, async (_t, database) => {
+  const userId = await person(database);
+  const said: string[] = [];
+  const senders = [1, 2, 3].map(() => open(database, async (_kind, _userId, ref) => void said.push(ref)));
+  await database.transaction(async (handle) => {
+    for (let index = 0; index < 60; index += 1) await senders[0]?.put(handle, { kind: "k", userId, ref: `${index}` });
+  });
+  await Promise.all(senders.map((sender) => sender.start()));
+  await empty(database);
+  await Promise.all(senders.map((sender) => sender.stop()));
+  assert.deepEqual([said.length, new Set(said).size], [60, 60]);
+});
+
+eachEngine("what cannot be said is tried again, and given up in the end", workTables, async (_t, database) => {
+  const userId = await person(database);
+  const problems: unknown[] = [];
+  const outbox = open(
+    database,
+    async () => {
+      throw new Error("nobody hears it");
+    },
+    (error) => problems.push(error),
+  );
+  await database.transaction((handle) => outbox.put(handle, { kind: "k", userId, ref: "r" }));
+  await outbox.start();
+  await empty(database);
+  await outbox.stop();
+  const { rows } = await sql`select attempts, gave_up from outbox`.execute(database.handle);
+  assert.deepEqual(rows, [{ attempts: 8, gave_up: true }]);
+  assert.equal(problems.length, 8);
+});
+
+eachEngine("a person's messages are in their export, and go with them", workTables, async (_t, database) => {
+  const [userId, other] = [await person(database), await person(database)];
+  const outbox = open(database, async () => undefined);
+  await database.transaction(async (handle) => {
+    await outbox.put(handle, { kind: "approval", userId, ref: "mine" });
+    await outbox.put(handle, { kind: "approval", userId: other, ref: "theirs" });
+  });
+  const messages = workData.find(({ name }) => name === "messages");
+  assert.ok(messages?.erase);
+  const rows = messages.exportOf(database.handle, userId);
+  assert.ok(Symbol.asyncIterator in rows);
+  const exported: unknown[] = [];
+  for await (const row of rows) exported.push(row);
+  assert.match(JSON.stringify(exported), /"ref":"mine"/);
+  assert.doesNotMatch(JSON.stringify(exported), /theirs/);
+  await database.transaction(
+    (handle) => messages.erase?.(handle, userId, { receiptId: userId, now: new Date() }) ?? assert.fail(),
+  );
+  assert.equal(await waiting(database), 1);
+});
