@@ -5,6 +5,7 @@ import { approvalNews } from "../ledger/approval-news.ts";
 import type { Approval } from "../ledger/approval.ts";
 import type { Approvals } from "../ledger/approvals.ts";
 import { receiptNews } from "../ledger/receipt-news.ts";
+import { lateReceiptNews } from "./late-receipts.ts";
 import { type Feed, type FeedSource, openFeed } from "../work/feed.ts";
 import { jobNews } from "../work/job-news.ts";
 import type { Job } from "../work/records/jobs.ts";
@@ -23,6 +24,7 @@ export function openNews(
 ): Promise<Feed<PersonNews>> {
   const sources: readonly FeedSource<PersonNews>[] = [
     receiptNews(database),
+    lateReceiptNews(database),
     approvalNews(approvals),
     jobNews(database),
   ];

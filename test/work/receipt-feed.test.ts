@@ -5,14 +5,16 @@ import { openPostgres } from "../../src/database/postgres.ts";
 import { uuidv7 } from "../../src/kernel/ids.ts";
 import type { Receipt } from "../../src/kernel/receipt.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import { migrations } from "../../src/ledger/migrations/index.ts";
+import { migrations as ledgerTables } from "../../src/ledger/migrations/index.ts";
 import { receiptNews } from "../../src/ledger/receipt-news.ts";
 import { type Feed, openFeed } from "../../src/work/feed.ts";
 import { eachEngine, freshPostgres } from "../database.ts";
+import { usersTable } from "../toolsets/door.ts";
 
 type ReceiptFeed = Feed<{ readonly kind: "receipt"; readonly receipt: Receipt }>;
 type Watching = ReturnType<ReceiptFeed["watch"]>;
 
+const migrations = [usersTable, ...ledgerTables];
 const START = new Date("2026-11-21T10:00:00Z");
 const ALICE = "0199a000-0000-7000-8000-00000000000a";
 const BOB = "0199a000-0000-7000-8000-00000000000b";

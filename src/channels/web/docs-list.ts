@@ -25,6 +25,7 @@ export const docsList: readonly DocsEntry[] = [
   { name: "troubleshooting", summary: "When linking fails: run the doctor; what each of its checks looks at." },
   { name: "passkeys", summary: "What needs more than a click: a fresh sign-in or a passkey, and how each is proven." },
   { name: "notices", summary: "How people are told of what waits for them: by mail, and in their browsers." },
+  { name: "jobs", summary: "Work that goes on by itself: how it stands, its files, cancelling, and the workers." },
   { name: "receipts", summary: "What a receipt proves and what not, and how to verify a file of them offline." },
   { name: "settings", summary: "Every setting, its default and an example." },
   { name: "decisions", summary: "What was chosen, why, and what it costs." },
