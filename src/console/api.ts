@@ -17,6 +17,7 @@ import type {
 } from "./contract.ts";
 import type { ReceiptFilter } from "./receipt-filter.ts";
 import type { ReceiptKeys, ReceiptProof } from "./receipts/verify-proof.ts";
+import type { WorkApi } from "./work-api.ts";
 
 interface ApiErrorFacts {
   readonly code: string;
@@ -88,7 +89,7 @@ interface Page {
 }
 
 /** What the pages ask of the server. Every call rejects with {@link ApiError} and with nothing else. */
-export interface Api {
+export interface Api extends WorkApi {
   signInOptions(): Promise<SignInOptions>;
   sendCode(request: CodeRequest): Promise<Challenge>;
   signInByCode(proof: CodeProof): Promise<User>;

@@ -19,6 +19,7 @@ import {
   isSignInOptions,
   isUsedTools,
 } from "./contract.ts";
+import { createWorkApi } from "./create-work-api.ts";
 import { isKeySet, isReceiptProof } from "./receipts/verify-proof.ts";
 
 /** Receipts or intents that are read at a time. */
@@ -89,6 +90,7 @@ export function createApi(send: Send): Api {
   const call = createCall(ask);
   return {
     ...accountApi(call),
+    ...createWorkApi(call),
     exportData: async () => downloaded(await ask("GET", "/api/export")),
     consent: (handle) => call("GET", addressOf("/api/consent", { request: handle }), isConsent),
     decide: (handle, allow, person) =>

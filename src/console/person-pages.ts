@@ -4,8 +4,11 @@ const isPlainPage = isOneOf(
   "/",
   "/approvals",
   "/intents",
+  "/jobs",
   "/receipts",
   "/linked-accounts",
+  "/limits",
+  "/usage",
   "/emulator",
   "/settings",
   "/admin",
@@ -16,10 +19,10 @@ const isPlainPage = isOneOf(
 );
 
 /** One thing by its id. */
-const BY_ID = /^\/approvals\/[\da-f-]{36}$/;
+const BY_ID = /^\/(?:approvals|jobs)\/[\da-f-]{36}$/;
 
 /** The address of a page of the signed-in person, under `/app`. */
-export type PersonPage = Guarded<typeof isPlainPage> | `/approvals/${string}`;
+export type PersonPage = Guarded<typeof isPlainPage> | `/approvals/${string}` | `/jobs/${string}`;
 
 /** Pages of the signed-in person: the only ones that signing in may lead on to. */
 export const isPersonPage: Guard<PersonPage> = (value): value is PersonPage =>

@@ -25,6 +25,11 @@ const PERSONAL: ReadonlySet<unknown> = new Set([
   "receipt",
   "jobs",
   "job",
+  "usage",
+  "spending",
+  "pause",
+  "passkeys",
+  "notices",
 ]);
 
 const isPersonal = ({ queryKey }: Query): boolean => PERSONAL.has(queryKey[0]);

@@ -2,6 +2,7 @@ import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent 
 import { isText } from "../ui/guards.ts";
 import type { AttemptFilter, LinkFilter } from "./admin/admin-api.ts";
 import { readEmulatorSearch } from "./emulator/emulator-search.ts";
+import { isJobStatus } from "./jobs/contract.ts";
 import { BrokenPage } from "./pages/broken-page.tsx";
 import { BrokenPart } from "./pages/broken-part.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
@@ -9,6 +10,7 @@ import { SignedIn } from "./pages/signed-in.tsx";
 import { PageWaiting } from "./parts/waiting.tsx";
 import { type PersonPage, isPersonPage } from "./person-pages.ts";
 import { readReceiptFilter, wordOf } from "./receipt-filter.ts";
+import type { JobFilter } from "./work-api.ts";
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: BrokenPage });
 
@@ -67,6 +69,31 @@ const linkedAccountsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/linked-accounts",
   component: lazyRouteComponent(() => import("./pages/linked-accounts-page.tsx"), "LinkedAccountsPage"),
+});
+
+const jobsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/jobs",
+  validateSearch: ({ status }): JobFilter => ({ status: isJobStatus(status) ? status : undefined }),
+  component: lazyRouteComponent(() => import("./jobs/jobs-page.tsx"), "JobsPage"),
+});
+
+const jobRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/jobs/$id",
+  component: lazyRouteComponent(() => import("./jobs/job-page.tsx"), "JobPage"),
+});
+
+const limitsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/limits",
+  component: lazyRouteComponent(() => import("./spending/limits-page.tsx"), "LimitsPage"),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("./usage/usage-page.tsx"), "UsagePage"),
 });
 
 const emulatorRoute = createRoute({
@@ -133,6 +160,10 @@ const routeTree = rootRoute.addChildren([
     intentsRoute,
     receiptsRoute,
     linkedAccountsRoute,
+    jobsRoute,
+    jobRoute,
+    limitsRoute,
+    usageRoute,
     emulatorRoute,
     settingsRoute,
     adminLinksRoute,

@@ -14,11 +14,26 @@ import {
 
 const isAnything = (_value: unknown): _value is unknown => true;
 
+/** Where a job can stand. */
+export const isJobStatus = isOneOf("queued", "running", "completed", "failed", "cancelled", "expired");
+export type JobStatus = Guarded<typeof isJobStatus>;
+
+const isArtifact = isShape({
+  id: isText,
+  filename: isText,
+  mimeType: isText,
+  bytes: isNumber,
+  url: isText,
+  expiresAt: isText,
+});
+/** A file of a job. Its address is signed and stands for some minutes. */
+export type Artifact = Guarded<typeof isArtifact>;
+
 export const isJob = isShape({
   id: isText,
   jobType: isText,
   title: isText,
-  status: isOneOf("queued", "running", "completed", "failed", "cancelled", "expired"),
+  status: isJobStatus,
   clientName: isText,
   channel: isText,
   attempt: isNumber,
@@ -33,9 +48,7 @@ export const isJob = isShape({
     isShape({
       text: isText,
       data: isAnything,
-      artifacts: isListOf(
-        isShape({ id: isText, filename: isText, mimeType: isText, bytes: isNumber, url: isText, expiresAt: isText }),
-      ),
+      artifacts: isListOf(isArtifact),
     }),
   ),
   errorMessage: isAbsentOr(isNullOr(isText)),
@@ -43,3 +56,7 @@ export const isJob = isShape({
 });
 /** Work that goes on by itself, and how far it is. */
 export type Job = Guarded<typeof isJob>;
+
+export const isJobPage = isShape({ jobs: isListOf(isJob), next: isNullOr(isText) });
+/** One page of jobs, newest first; `next` leads to the older ones. */
+export type JobPage = Guarded<typeof isJobPage>;

@@ -6,6 +6,7 @@ import { type Receipt, isReceipt } from "../contract.ts";
 import { isJob } from "../jobs/contract.ts";
 import { type EventKind, type Following, type Line, followEvents } from "./follow-events.ts";
 import { putApproval, putJob, putReceipt } from "./put-in.ts";
+import { lineQuery } from "./use-is-live.ts";
 
 /** A busy assistant makes many calls a second; what they touch is read again at most this often. */
 const CALM_MS = 400;
@@ -89,7 +90,10 @@ export function useLive(): { readonly line: Line; readonly comeBack: () => void 
         if (touched.length > 0) rereading.soon(touched);
       },
       onGap: () => void queries.invalidateQueries({ predicate: isLive }),
-      onLine: setLine,
+      onLine: (changed) => {
+        setLine(changed);
+        queries.setQueryData(lineQuery.queryKey, changed);
+      },
       onBreak: () => void queries.invalidateQueries({ queryKey: ["session"] }),
     });
     return () => {

@@ -5,6 +5,7 @@ import { Bell } from "../approvals/bell.tsx";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { endSession } from "../queries.ts";
+import { PauseBanner } from "../spending/pause-banner.tsx";
 import { BellIcon } from "./icons.tsx";
 import { LiveNote } from "./live-note.tsx";
 import { LookButton } from "./look-switch.tsx";
@@ -85,6 +86,7 @@ export function PersonFrame({ user, children }: { readonly user: User | null; re
         {user && <Person user={user} />}
       </header>
       <div className="frame-page">
+        {user && <PauseBanner />}
         <main id="content" tabIndex={-1} className="frame-main">
           {children}
         </main>

@@ -133,6 +133,44 @@ export const EmulatorIcon = (props: IconProps) => (
   </Icon>
 );
 
+/** Not to be had. */
+export const LockIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M5.5 10.5h13v9.5h-13zM8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5" />
+  </Icon>
+);
+
+/** Standing still. */
+export const PauseIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M9.75 9v6M14.25 9v6" />
+  </Icon>
+);
+
+/** Work that goes on by itself. */
+export const JobIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4 6.5h16M4 12h16M4 17.5h16" opacity="0.35" />
+    <path d="M4 6.5h16M4 12h10M4 17.5h5" />
+  </Icon>
+);
+
+/** How much, at most. */
+export const LimitIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4.2 17.5a9 9 0 1 1 15.6 0M12 13l4-4.5" />
+    <circle cx="12" cy="14.5" r="1.75" />
+  </Icon>
+);
+
+/** Further pages. */
+export const MoreIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="3" />
+  </Icon>
+);
+
 /** Settings. */
 export const SettingsIcon = (props: IconProps) => (
   <Icon {...props}>

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type UseMutationResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ApiError, type WayBack } from "../api.ts";
 import { useParts } from "../console-parts.ts";
@@ -58,6 +58,24 @@ export function SignInAgain({ back, onDone }: SignInAgainProps) {
     },
   };
   return <Ways options={options.data} acts={acts} back={back} focusFirst={false} email={addressOf(user)} />;
+}
+
+interface AfterSignInProps<Result> {
+  readonly act: UseMutationResult<Result, Error, void>;
+  readonly back: WayBack;
+  /** The question or form that acts. */
+  readonly children: ReactNode;
+}
+
+/** A question or form; where the server wants to know once more who acts, signing in takes its place, and it goes on. */
+export function AfterSignIn<Result>({ act, back, children }: AfterSignInProps<Result>) {
+  if (!needsFreshSignIn(act.error)) return children;
+  return (
+    <div className="stack">
+      <p role="status">This changes what may be done in your name, so sign in once more. Then it goes on by itself.</p>
+      <SignInAgain back={back} onDone={() => act.mutate()} />
+    </div>
+  );
 }
 
 interface SignInAgainDialogProps extends SignInAgainProps {

@@ -1,0 +1,57 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/browser";
+import { type Guard, isListOf, isNumber, isObject, isShape, isText } from "../ui/guards.ts";
+import { type Call, addressOf } from "./ask.ts";
+import { isProof } from "./contract.ts";
+import { isJob, isJobPage } from "./jobs/contract.ts";
+import { isAddedBrowser, isNotices, isPasskeyList } from "./settings/contract.ts";
+import { isChange, isPause, isSpending } from "./spending/contract.ts";
+import { isUsage } from "./usage/contract.ts";
+import type { WorkApi } from "./work-api.ts";
+
+const withId = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
+
+/** Whatever it answers: what is shown is read again. */
+const isAnything: Guard<unknown> = (_value): _value is unknown => true;
+
+const isCreation = isShape({
+  rp: isShape({ name: isText }),
+  user: isShape({ id: isText, name: isText, displayName: isText }),
+  challenge: isText,
+  pubKeyCredParams: isListOf(isShape({ type: isText, alg: isNumber })),
+});
+
+/** What the browser itself reads, and is exact about; only what our own code takes apart is looked at here. */
+const isCreationOptions = (value: unknown): value is PublicKeyCredentialCreationOptionsJSON =>
+  isObject(value) && isCreation(value);
+
+/** Jobs, usage, limits and the pause. */
+const jobsApi = (call: Call) =>
+  ({
+    jobs: (query) => call("GET", addressOf("/api/tools/jobs", { ...query }), isJobPage),
+    job: (id) => call("GET", withId("/api/tools/jobs", id), isJob),
+    cancelJob: (id) => call("POST", `${withId("/api/tools/jobs", id)}/cancel`, isProof, {}),
+    usage: () => call("GET", "/api/usage", isUsage),
+    spending: () => call("GET", "/api/spending", isSpending),
+    setCaps: (caps) => call("PUT", "/api/spending/caps", isChange, { caps }),
+    setRecipientsOnly: (recipientsOnly) => call("PATCH", "/api/spending", isChange, { recipientsOnly }),
+    addRecipient: (recipient, label) => call("POST", "/api/spending/recipients", isChange, { recipient, label }),
+    removeRecipient: (recipient) => call("DELETE", withId("/api/spending/recipients", recipient), isChange),
+    pause: () => call("GET", "/api/pause", isPause),
+    setPaused: (paused) => call("PUT", "/api/pause", isProof, { paused }),
+  }) satisfies Partial<WorkApi>;
+
+/** See {@link WorkApi}. */
+export const createWorkApi = (call: Call): WorkApi => ({
+  ...jobsApi(call),
+  passkeys: async () => (await call("GET", "/api/passkeys", isPasskeyList)).passkeys,
+  passkeyOptions: () => call("POST", "/api/passkeys/options", isCreationOptions, {}),
+  addPasskey: (label, response) => call("POST", "/api/passkeys", isAnything, { label, response }),
+  renamePasskey: (id, label) => call("PATCH", withId("/api/passkeys", id), isAnything, { label }),
+  removePasskey: (id) => call("DELETE", withId("/api/passkeys", id), isAnything),
+  notices: () => call("GET", "/api/notices", isNotices),
+  setEmailNotices: (email) => call("PATCH", "/api/notices", isAnything, { email }),
+  addBrowser: async (subscription, label) =>
+    (await call("POST", "/api/notices/browsers", isAddedBrowser, { ...subscription, label })).id ?? null,
+  removeBrowser: (id) => call("DELETE", withId("/api/notices/browsers", id), isAnything),
+  sendTestNotice: () => call("POST", "/api/notices/test", isAnything, {}),
+});

@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useParts } from "../console-parts.ts";
+import { PauseIcon } from "../parts/icons.tsx";
+import { When } from "../parts/when.tsx";
+import { useToasts } from "../toasts/toasts.ts";
+import { pauseQuery } from "../work-queries.ts";
+import { Resume } from "./pause.tsx";
+import { useChanges } from "./use-changes.ts";
+import type { Make } from "./use-changes.ts";
+
+/** Says on every page that everything is paused, with the way on in reach. */
+export function PauseBanner() {
+  const { api } = useParts();
+  const toasts = useToasts();
+  const { make } = useChanges();
+  const here = useRouterState({ select: ({ location }) => location.pathname });
+  // Where it cannot be read, the page about it says why; a pause holds whether it is shown or not.
+  const { data: pause } = useQuery(pauseQuery(api));
+  const pausedAt = pause?.pausedAt ?? null;
+  const told: Make = async (change, words) => {
+    await make(change, words);
+    toasts.show({
+      words: (
+        <>
+          {words} <Link to="/receipts">See the receipt</Link>
+        </>
+      ),
+    });
+  };
+  return (
+    <div role="status" className="pause-place">
+      {pausedAt !== null && (
+        <div className="pause-banner">
+          <PauseIcon />
+          <p>
+            <strong>Everything is paused.</strong>{" "}
+            <span className="quiet">
+              No assistant can act for you, since <When at={pausedAt} form="ago" />.
+            </span>
+          </p>
+          <Resume make={told} to={here} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParts } from "../console-parts.ts";
+import { CheckIcon, CloseIcon, PauseIcon } from "../parts/icons.tsx";
+import { QuestionDialog } from "../parts/question.tsx";
+import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
+import { Trouble } from "../parts/trouble.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { When } from "../parts/when.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
+import { pauseQuery } from "../work-queries.ts";
+import type { Make } from "./use-changes.ts";
+
+const stops = [
+  "Every call of every assistant, from now on",
+  "What you approved that has not begun",
+  "New links: a new assistant can do nothing either",
+] as const;
+
+const leaves = [
+  "What has already left, such as a payment on its way",
+  "You, on these pages",
+  "Your links and receipts",
+] as const;
+
+const Effects = () => (
+  <div className="pause-effects">
+    <div>
+      <h3 className="job-title">It stops</h3>
+      <ul className="ticks">
+        {stops.map((words) => (
+          <li key={words}>
+            <CheckIcon small />
+            {words}
+          </li>
+        ))}
+      </ul>
+    </div>
+    <div>
+      <h3 className="job-title">It does not stop</h3>
+      <ul className="ticks">
+        {leaves.map((words) => (
+          <li key={words}>
+            <CloseIcon small />
+            {words}
+          </li>
+        ))}
+      </ul>
+    </div>
+  </div>
+);
+
+/** The one press that stops everything. It does not ask first: in need, a question costs time, and it can be undone. */
+function PauseNow({ make }: { readonly make: Make }) {
+  const { api } = useParts();
+  const pause = useMutation({ mutationFn: () => make(() => api.setPaused(true), "Everything is paused.") });
+  return (
+    <AfterSignIn act={pause} back={{ to: "/limits" }}>
+      <Effects />
+      {pause.isError && !needsFreshSignIn(pause.error) && <Trouble error={pause.error} />}
+      <div className="actions">
+        <WorkButton working={pause.isPending} onClick={() => pause.mutate()} leftSection={<PauseIcon small />}>
+          Pause everything
+        </WorkButton>
+      </div>
+    </AfterSignIn>
+  );
+}
+
+interface ResumeProps {
+  readonly make: Make;
+  /** The page that it stands on. */
+  readonly to: string;
+}
+
+/** Ends the pause, after its question. */
+export function Resume({ make, to }: ResumeProps) {
+  const { api } = useParts();
+  const [asking, setAsking] = useState(false);
+  const question = {
+    title: "Resume?",
+    about: "From their next call on, assistants may act for you again, within what you allowed them.",
+    keep: "Stay paused",
+    confirm: "Resume",
+    act: () => make(() => api.setPaused(false), "Assistants may act for you again."),
+  };
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Resume
+      </Button>
+      <QuestionDialog question={asking ? question : null} to={to} onClose={() => setAsking(false)} />
+    </>
+  );
+}
+
+/** Stopping everything at once, and going on. */
+export function PauseEverything({ make }: { readonly make: Make }) {
+  const { api } = useParts();
+  const pause = useQuery(pauseQuery(api));
+  if (pause.isPending) return <Waiting rows={1} height={200} />;
+  if (pause.isError && !pause.data) return <Trouble error={pause.error} onRetry={() => void pause.refetch()} />;
+  const { pausedAt } = pause.data ?? { pausedAt: null };
+  return (
+    <section className="sheet stack" aria-labelledby="pause">
+      <h2 id="pause">{pausedAt === null ? "Something is wrong?" : "Everything is paused"}</h2>
+      {pausedAt === null ? (
+        <PauseNow make={make} />
+      ) : (
+        <div className="line">
+          <p>
+            Since <When at={pausedAt} form="full" />, no assistant can act for you. Your links and receipts stay.
+          </p>
+          <Resume make={make} to="/limits" />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from "@simplewebauthn/browser";
+import type { Proof } from "./contract.ts";
+import type { Job, JobPage, JobStatus } from "./jobs/contract.ts";
+import type { Notices, Passkey } from "./settings/contract.ts";
+import type { Cap, Change, Pause, Spending } from "./spending/contract.ts";
+import type { Usage } from "./usage/contract.ts";
+
+/** Which jobs to show; what is absent does not matter. */
+export interface JobFilter {
+  readonly status?: JobStatus | undefined;
+}
+
+/** A cap as the person sets it; null is none. */
+export interface NewCap extends Pick<Cap, "asset" | "perTransaction"> {
+  readonly rolling: { readonly amount: string; readonly hours: number } | null;
+}
+
+/** What the pages ask of the server about work, limits, and how the person is told. */
+export interface WorkApi {
+  jobs(query: JobFilter & { readonly cursor: string | null }): Promise<JobPage>;
+  job(id: string): Promise<Job>;
+  cancelJob(id: string): Promise<Proof>;
+  usage(): Promise<Usage>;
+  spending(): Promise<Spending>;
+  /** Sets all caps; those that are absent end. */
+  setCaps(caps: readonly NewCap[]): Promise<Change>;
+  setRecipientsOnly(recipientsOnly: boolean): Promise<Change>;
+  addRecipient(recipient: string, label: string): Promise<Change>;
+  removeRecipient(recipient: string): Promise<Change>;
+  pause(): Promise<Pause>;
+  setPaused(paused: boolean): Promise<Proof>;
+  passkeys(): Promise<readonly Passkey[]>;
+  /** What the browser makes a passkey from. */
+  passkeyOptions(): Promise<PublicKeyCredentialCreationOptionsJSON>;
+  addPasskey(label: string, response: RegistrationResponseJSON): Promise<unknown>;
+  renamePasskey(id: string, label: string): Promise<unknown>;
+  removePasskey(id: string): Promise<unknown>;
+  notices(): Promise<Notices>;
+  setEmailNotices(email: boolean): Promise<unknown>;
+  /** @returns its id, where the server says it. */
+  addBrowser(subscription: PushSubscriptionJSON, label: string): Promise<string | null>;
+  removeBrowser(id: string): Promise<unknown>;
+  sendTestNotice(): Promise<unknown>;
+}
