@@ -45,13 +45,13 @@ export const createWorkApi = (call: Call): WorkApi => ({
   ...jobsApi(call),
   passkeys: async () => (await call("GET", "/api/passkeys", isPasskeyList)).passkeys,
   passkeyOptions: () => call("POST", "/api/passkeys/options", isCreationOptions, {}),
-  addPasskey: (label, response) => call("POST", "/api/passkeys", isAnything, { label, response }),
+  addPasskey: (label, credential) => call("POST", "/api/passkeys", isAnything, { label, credential }),
   renamePasskey: (id, label) => call("PATCH", withId("/api/passkeys", id), isAnything, { label }),
   removePasskey: (id) => call("DELETE", withId("/api/passkeys", id), isAnything),
   notices: () => call("GET", "/api/notices", isNotices),
   setEmailNotices: (email) => call("PATCH", "/api/notices", isAnything, { email }),
   addBrowser: async (subscription, label) =>
-    (await call("POST", "/api/notices/browsers", isAddedBrowser, { ...subscription, label })).id ?? null,
+    (await call("POST", "/api/notices/browsers", isAddedBrowser, { label, subscription })).id ?? null,
   removeBrowser: (id) => call("DELETE", withId("/api/notices/browsers", id), isAnything),
   sendTestNotice: () => call("POST", "/api/notices/test", isAnything, {}),
 });

@@ -32,7 +32,7 @@ export interface WorkApi {
   passkeys(): Promise<readonly Passkey[]>;
   /** What the browser makes a passkey from. */
   passkeyOptions(): Promise<PublicKeyCredentialCreationOptionsJSON>;
-  addPasskey(label: string, response: RegistrationResponseJSON): Promise<unknown>;
+  addPasskey(label: string, credential: RegistrationResponseJSON): Promise<unknown>;
   renamePasskey(id: string, label: string): Promise<unknown>;
   removePasskey(id: string): Promise<unknown>;
   notices(): Promise<Notices>;

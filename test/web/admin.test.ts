@@ -45,6 +45,10 @@ async function administrator(t: TestContext, options: BrowserContextOptions = {}
     roles: index === 0 ? ["admin"] : [],
     links: index,
     cutOffAt: index === 2 ? inMinutes(-45) : null,
+    tier:
+      index === 1
+        ? { name: "pro", title: "Pro", until: "2027-03-01T12:00:00.000Z" }
+        : { name: "free", title: "Free", until: null },
     channels: index === 1 ? [{ channel: "chatgpt", enabled: false }] : [],
   }));
   admin.channels = ["chatgpt", "claude", "mcp", "actions", "voice", "x", "stdio"].map((channel) => ({

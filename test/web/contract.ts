@@ -5,6 +5,7 @@ import { AppError, asAppError } from "../../src/kernel/errors.ts";
 import { type ApprovalsWorld, approvalRoutes, missedEvents, newApprovalsWorld } from "./approvals-contract.ts";
 import { type AdminWorld, linkRoutes, newAdminWorld } from "./links-contract.ts";
 import { inMinutes } from "./samples.ts";
+import { type WorkWorld, newWorkWorld, workRoutes } from "./work-contract.ts";
 
 /** The API as the pages' contract states it, held in memory, with every answer in the test's hand. */
 export interface World {
@@ -34,6 +35,7 @@ export interface World {
   attempts: Record<string, unknown>[];
   readonly admin: AdminWorld;
   readonly approvals: ApprovalsWorld;
+  readonly work: WorkWorld;
   /** What a person hears who asks for all of their data. */
   exported: unknown;
   /** The next requests to `METHOD path` fail so, once each. */
@@ -71,6 +73,7 @@ export const newWorld = (): World => ({
   attempts: [],
   admin: newAdminWorld(),
   approvals: newApprovalsWorld(),
+  work: newWorkWorld(),
   exported: { intents: [] },
   failures: new Map(),
   gate: Promise.resolve(),
@@ -391,6 +394,7 @@ export function contractRoutes(world: World, baseUrl: string): Routes {
   eventRoutes(world, routes);
   linkRoutes(world, routes, jsonOf);
   approvalRoutes(world, routes, jsonOf);
+  workRoutes(world, routes, jsonOf);
   routes.onError((error, c) => errorResponse(c, asAppError(error)));
   return routes;
 }

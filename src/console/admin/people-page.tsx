@@ -15,6 +15,7 @@ import { accountsQuery } from "./admin-queries.ts";
 import type { Account } from "./contract.ts";
 import { type Decision, DecisionDialog } from "./decision.tsx";
 import { PersonName } from "./person-name.tsx";
+import { AccountTier } from "./account-tier.tsx";
 
 const setChannels = ({ channels }: Account): string =>
   channels.map(({ channel, enabled }) => `${channelName(channel)} ${enabled ? "on" : "off"}`).join(", ");
@@ -22,10 +23,11 @@ const setChannels = ({ channels }: Account): string =>
 interface RowProps {
   readonly account: Account;
   readonly onCut: () => void;
+  readonly onTier: () => void;
   readonly onChannels: () => void;
 }
 
-function Row({ account, onCut, onChannels }: RowProps) {
+function Row({ account, onCut, onTier, onChannels }: RowProps) {
   const heading = `person-${account.id}`;
   return (
     <li className="line" aria-labelledby={heading}>
@@ -36,6 +38,15 @@ function Row({ account, onCut, onChannels }: RowProps) {
         <p className="small quiet">
           Came <When at={account.createdAt} form="day" />
           {account.roles.includes("admin") && " · Administrator"}
+        </p>
+        <p className="small">
+          <Words text={account.tier.title} limit={60} />
+          {account.tier.until !== null && (
+            <span className="quiet">
+              {" "}
+              until <When at={account.tier.until} form="day" />
+            </span>
+          )}
         </p>
         {account.channels.length > 0 && (
           <p className="small quiet">
@@ -57,6 +68,9 @@ function Row({ account, onCut, onChannels }: RowProps) {
         </p>
       </div>
       <div className="actions">
+        <Button variant="default" onClick={onTier} aria-describedby={heading}>
+          Tier
+        </Button>
         <Button variant="default" onClick={onChannels} aria-describedby={heading}>
           Channels
         </Button>
@@ -107,8 +121,10 @@ export function PeoplePage() {
   const accounts = useInfiniteQuery(accountsQuery(api, q));
   const [decision, setDecision] = useState<Decision | null>(null);
   const [channelsOf, setChannelsOf] = useState<string | null>(null);
+  const [tierOf, setTierOf] = useState<string | null>(null);
   const cut = useCut();
-  const shown = accounts.data?.pages.flatMap(({ items }) => items).find(({ id }) => id === channelsOf);
+  const shown = (id: string | null): Account | null =>
+    accounts.data?.pages.flatMap(({ items }) => items).find((one) => one.id === id) ?? null;
   return (
     <AdminPage title="People" lead="Everybody who has signed in here, and what may be done for them.">
       <div className="toolbar" role="search" aria-label="People">
@@ -126,13 +142,15 @@ export function PeoplePage() {
                 key={account.id}
                 account={account}
                 onCut={() => setDecision(cut(account))}
+                onTier={() => setTierOf(account.id)}
                 onChannels={() => setChannelsOf(account.id)}
               />
             ))}
           </ul>
         )}
       </AdminList>
-      <AccountChannels account={shown ?? null} onClose={() => setChannelsOf(null)} />
+      <AccountTier account={shown(tierOf)} onClose={() => setTierOf(null)} />
+      <AccountChannels account={shown(channelsOf)} onClose={() => setChannelsOf(null)} />
       <DecisionDialog decision={decision} onClose={() => setDecision(null)} />
     </AdminPage>
   );

@@ -2,12 +2,12 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { ReceiptButton } from "../approvals/receipt-button.tsx";
 import { useParts } from "../console-parts.ts";
 import { askedBy, channelName } from "../parts/channels.ts";
 import { CopyText } from "../parts/copy.tsx";
 import { Answers, Dialog } from "../parts/dialog.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
-import { ReceiptLink } from "../parts/receipt-link.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { When } from "../parts/when.tsx";
@@ -132,7 +132,7 @@ const Facts = ({ job }: { readonly job: Job }) => (
       </dd>
       <dt>Receipt</dt>
       <dd>
-        <ReceiptLink id={job.id} among={{ tool: job.jobType }} />
+        <ReceiptButton id={job.id} />
       </dd>
     </dl>
   </section>
@@ -171,14 +171,15 @@ export function JobPage() {
   const poll = usePoll();
   const job = useQuery({
     ...jobQuery(api, id),
-    refetchInterval: ({ state }) => poll(state.data !== undefined && isUnderWay(state.data)),
+    // An approval that has led to no job yet leaves an empty place here.
+    refetchInterval: ({ state }) => poll(state.data ? isUnderWay(state.data) : false),
   });
   return (
     <div className="stack">
       <p className="small">
         <Link to="/jobs">All jobs</Link>
       </p>
-      {job.isPending && <Waiting rows={3} height={120} />}
+      {!job.data && !job.isError && <Waiting rows={3} height={120} />}
       {job.isError && !job.data && (
         <div className="stack">
           <PageHeading title="This job could not be read" />

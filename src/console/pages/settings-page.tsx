@@ -4,6 +4,8 @@ import { LookChoice } from "../parts/look-switch.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { sessionQuery } from "../queries.ts";
 import { Identities } from "../settings/identities.tsx";
+import { Notices } from "../settings/notices.tsx";
+import { Passkeys } from "../settings/passkeys.tsx";
 import { Profile } from "../settings/profile.tsx";
 import { Sessions } from "../settings/sessions.tsx";
 import { YourData } from "../settings/your-data.tsx";
@@ -25,12 +27,14 @@ export function SettingsPage() {
     <div className="stack is-wide">
       <div>
         <PageHeading title="Settings" />
-        <p className="lead">Your name, how you sign in, and what is kept of you.</p>
+        <p className="lead">Your name, how you sign in and are told, and what is kept of you.</p>
       </div>
       <div className="stack">
         <Profile key={user.id} user={user} />
         <Look />
         <Identities user={user} />
+        <Passkeys />
+        <Notices />
         <Sessions />
         <YourData user={user} />
       </div>

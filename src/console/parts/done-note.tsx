@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
+import { ReceiptButton } from "../approvals/receipt-button.tsx";
 import { DoneIcon } from "./icons.tsx";
-import { ReceiptLink } from "./receipt-link.tsx";
 
 /** What was done, and its receipt where there is one. */
 export interface Done {
@@ -17,8 +17,8 @@ export const DoneNote = ({ done }: { readonly done: Done | null }) => (
         <div>
           <p>{done.words}</p>
           {done.receiptId !== null && (
-            <p className="small">
-              <ReceiptLink key={done.receiptId} id={done.receiptId} />
+            <p>
+              <ReceiptButton key={done.receiptId} id={done.receiptId} />
             </p>
           )}
         </div>

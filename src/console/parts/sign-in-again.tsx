@@ -4,7 +4,6 @@ import { ApiError, type WayBack } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { sessionQuery, signInQuery } from "../queries.ts";
-import { Dialog } from "./dialog.tsx";
 import { type Acts, Ways } from "./sign-in-form.tsx";
 import { Trouble } from "./trouble.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -77,22 +76,3 @@ export function AfterSignIn<Result>({ act, back, children }: AfterSignInProps<Re
     </div>
   );
 }
-
-interface SignInAgainDialogProps extends SignInAgainProps {
-  readonly opened: boolean;
-  /** Why it is asked, and what happens then. */
-  readonly reason: ReactNode;
-  readonly onClose: () => void;
-}
-
-/** Asks the person to sign in once more, over the page, and goes on with what they were about to do. */
-export const SignInAgainDialog = ({ opened, reason, onClose, ...props }: SignInAgainDialogProps) => (
-  <Dialog opened={opened} onClose={onClose} title="Sign in again">
-    {opened && (
-      <div className="stack">
-        <p>{reason}</p>
-        <SignInAgain {...props} />
-      </div>
-    )}
-  </Dialog>
-);

@@ -1,16 +1,12 @@
-import { Button, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useParts } from "../console-parts.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { type Question, QuestionDialog } from "../parts/question.tsx";
 import { Segments } from "../parts/segments.tsx";
-import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
-import { Trouble } from "../parts/trouble.tsx";
 import { When, useNow } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
-import { WorkButton } from "../parts/work-button.tsx";
-import { hoursWords } from "./cap-words.ts";
+import { AddRecipient } from "./add-recipient.tsx";
 import type { Recipient, Spending } from "./contract.ts";
 import type { Make } from "./use-changes.ts";
 
@@ -48,69 +44,6 @@ function Row({ recipient, onRemove }: { readonly recipient: Recipient; readonly 
         Remove
       </Button>
     </li>
-  );
-}
-
-function AddForm({ spending, make, onClose }: RecipientsProps & { readonly onClose: () => void }) {
-  const { api } = useParts();
-  const [recipient, setRecipient] = useState("");
-  const [label, setLabel] = useState("");
-  const add = useMutation({
-    mutationFn: () =>
-      make(
-        () => api.addRecipient(recipient.trim(), label.trim()),
-        <>
-          <Words text={label.trim()} limit={60} /> is on your list
-          {spending.holdHours > 0 && `, and may be paid in ${hoursWords(spending.holdHours)}`}.
-        </>,
-      ),
-    onSuccess: onClose,
-  });
-  const ready = recipient.trim() !== "" && label.trim() !== "";
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (ready && !add.isPending) add.mutate();
-  };
-  return (
-    <AfterSignIn act={add} back={{ to: "/limits" }}>
-      <form className="stack" onSubmit={submit}>
-        <TextInput
-          label="Name"
-          description="What you call them."
-          name="label"
-          dir="auto"
-          autoComplete="off"
-          maxLength={80}
-          data-autofocus
-          value={label}
-          onChange={({ currentTarget }) => setLabel(currentTarget.value)}
-        />
-        <TextInput
-          label="Address"
-          description="Paste it, and compare its beginning and its end."
-          name="recipient"
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          value={recipient}
-          onChange={({ currentTarget }) => setRecipient(currentTarget.value)}
-        />
-        {spending.holdHours > 0 && (
-          <p className="small quiet">
-            It rests {hoursWords(spending.holdHours)} first, so that you can take it back if it was not you.
-          </p>
-        )}
-        {add.isError && !needsFreshSignIn(add.error) && <Trouble error={add.error} />}
-        <div className="actions is-end">
-          <WorkButton variant="default" working={false} onClick={onClose}>
-            Leave it
-          </WorkButton>
-          <WorkButton type="submit" working={add.isPending} disabled={!ready}>
-            Add to the list
-          </WorkButton>
-        </div>
-      </form>
-    </AfterSignIn>
   );
 }
 
@@ -193,7 +126,7 @@ export function Recipients(props: RecipientsProps) {
       </div>
       <QuestionDialog question={question} to="/limits" onClose={() => setQuestion(null)} />
       <Dialog opened={adding} onClose={close} title="Add somebody to your list">
-        {adding && <AddForm {...props} onClose={close} />}
+        {adding && <AddRecipient holdHours={props.spending.holdHours} make={props.make} onClose={close} />}
       </Dialog>
     </section>
   );

@@ -1,0 +1,84 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError } from "../api.ts";
+import { useParts } from "../console-parts.ts";
+import { type PushState, pushState, subscribePush, unsubscribePush } from "../notices/push-browser.ts";
+import { keepBrowserId, thisBrowserId } from "../notices/this-id.ts";
+import { Trouble } from "../parts/trouble.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
+import type { Notices } from "./contract.ts";
+import { browserName } from "./this-browser.ts";
+
+const failed = (next: string): ApiError =>
+  new ApiError("This browser did not take it on.", {
+    code: "push_failed",
+    next,
+    status: 0,
+    requestId: null,
+    retryAfter: null,
+  });
+
+const LATER = "Try again in a moment. Some browsers, and some private windows, refuse it.";
+const ASKED = "It asked you, and was not allowed to. Press again, and allow it.";
+
+const about: Readonly<Record<PushState, string>> = {
+  unsupported: "This browser cannot. On an iPhone, add this page to the home screen first, and open it there.",
+  denied: "This browser blocks it. Allow notices for this site in its settings, then load this page again.",
+  off: "A word from this browser, even while this page is closed.",
+  on: "This browser tells you, even while this page is closed.",
+};
+
+const stateQuery = { queryKey: ["push-state"], queryFn: pushState };
+
+interface ThisBrowserProps {
+  readonly notices: Notices;
+  readonly onChanged: () => Promise<void>;
+}
+
+/** Switching this browser on and off. What the browser throws is no sentence for a person. */
+function useSwitch({ notices, onChanged }: ThisBrowserProps) {
+  const { api } = useParts();
+  const queries = useQueryClient();
+  const on = async (): Promise<void> => {
+    const subscription = await subscribePush(notices.pushKey).catch(() => Promise.reject(failed(LATER)));
+    if (subscription === null) throw failed(ASKED);
+    keepBrowserId(await api.addBrowser(subscription, browserName(navigator.userAgent)));
+  };
+  const off = async (): Promise<void> => {
+    const id = thisBrowserId();
+    if (id !== null) await api.removeBrowser(id);
+    keepBrowserId(null);
+    await unsubscribePush();
+  };
+  return useMutation({
+    mutationFn: (turnOn: boolean) => (turnOn ? on() : off()),
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: stateQuery.queryKey });
+      await onChanged();
+    },
+  });
+}
+
+/** Being told by this very browser. It is on where the browser is subscribed, and the server knows it as this person's. */
+export function ThisBrowser(props: ThisBrowserProps) {
+  const state = useQuery(stateQuery);
+  const change = useSwitch(props);
+  if (state.data === undefined) return null;
+  const known = props.notices.browsers.some(({ id }) => id === thisBrowserId());
+  const shown: PushState = state.data === "on" && !known ? "off" : state.data;
+  return (
+    <>
+      <div className="line">
+        <div>
+          <p>By this browser</p>
+          <p className="small quiet">{about[shown]}</p>
+        </div>
+        {(shown === "on" || shown === "off") && (
+          <WorkButton variant="default" working={change.isPending} onClick={() => change.mutate(shown === "off")}>
+            {shown === "on" ? "Stop" : "Tell me here"}
+          </WorkButton>
+        )}
+      </div>
+      {change.isError && <Trouble error={change.error} />}
+    </>
+  );
+}
