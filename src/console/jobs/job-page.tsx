@@ -94,7 +94,12 @@ const Facts = ({ job }: { readonly job: Job }) => (
     <dl className="facts">
       <dt>Asked by</dt>
       <dd>
-        <Words text={askedBy(job)} limit={200} />, through {channelName(job.channel)}
+        <Words text={askedBy(job)} limit={200} />
+        {job.channel !== "web" && askedBy(job) !== channelName(job.channel) && (
+          <>
+            , through <Words text={channelName(job.channel)} limit={60} />
+          </>
+        )}
       </dd>
       <dt>Asked</dt>
       <dd>

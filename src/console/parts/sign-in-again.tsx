@@ -4,6 +4,7 @@ import { ApiError, type WayBack } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import type { User } from "../contract.ts";
 import { sessionQuery, signInQuery } from "../queries.ts";
+import { useToasts } from "../toasts/toasts.ts";
 import { type Acts, Ways } from "./sign-in-form.tsx";
 import { Trouble } from "./trouble.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -38,6 +39,7 @@ export function SignInAgain({ back, onDone }: SignInAgainProps) {
   const queries = useQueryClient();
   const options = useQuery(signInQuery(api));
   const { data: user } = useQuery(sessionQuery(api));
+  const toasts = useToasts();
   const [other, setOther] = useState(false);
   if (options.isPending) return <Waiting rows={2} height={44} />;
   if (options.isError) return <Trouble error={options.error} onRetry={() => void options.refetch()} />;
@@ -52,8 +54,10 @@ export function SignInAgain({ back, onDone }: SignInAgainProps) {
     onDone: (again) => {
       // Read, not put: where it is another person, nothing of the first one stays.
       void queries.invalidateQueries({ queryKey: sessionQuery(api).queryKey });
-      if (user && again.id === user.id) onDone();
-      else setOther(true);
+      if (user && again.id === user.id) return onDone();
+      setOther(true);
+      // The page is read again for the other person, and this question may go with it.
+      toasts.show({ words: "Nothing was changed: you are signed in as somebody else now." });
     },
   };
   return <Ways options={options.data} acts={acts} back={back} focusFirst={false} email={addressOf(user)} />;

@@ -30,7 +30,7 @@ test("nothing else is one, above all not what could be read in two ways", () => 
 });
 
 test("an amount keeps its digits, in groups that can be read", () => {
-  assert.equal(amountWords("1234567.50", "usd"), "1 234 567.50 US dollars");
+  assert.equal(amountWords("1234567.50", "usd"), "1\u202F234\u202F567.50 US dollars");
   assert.equal(amountWords("0.000001", "SOL"), "0.000001 SOL");
   assert.equal(amountWords("999", "SOL"), "999 SOL");
 });

@@ -13,10 +13,13 @@ const dollars = (asset: string): boolean => asset.toLowerCase() === "usd";
 export const amountWords = (amount: string, asset: string): string =>
   `${grouped(amount)} ${dollars(asset) ? "US dollars" : asset}`;
 
+/** It keeps a number on one line (U+202F). */
+const NARROW_SPACE = "\u202F";
+
 /** The digits before the point in groups of three, which no sum of money can be read without. */
 function grouped(amount: string): string {
   const [whole = "", rest] = amount.split(".");
-  const groups = whole.replace(/\B(?=(?:\d{3})+$)/g, " ");
+  const groups = whole.replace(/\B(?=(?:\d{3})+$)/g, NARROW_SPACE);
   return rest === undefined ? groups : `${groups}.${rest}`;
 }
 

@@ -43,7 +43,7 @@ function Plan({ usage }: { readonly usage: Usage }) {
       </div>
       {usage.bundles.length > 0 && (
         <p className="small quiet">
-          With <Words text={usage.bundles.join(", ")} limit={200} />
+          Includes <Words text={usage.bundles.join(", ")} limit={200} />
         </p>
       )}
       {tier.until !== null && <p className="small quiet">It then ends by itself, and your links and receipts stay.</p>}

@@ -24,9 +24,7 @@ const Uncounted = ({ tool }: { readonly tool: UsedTool }) => (
     <p>
       <Words text={tool.title} limit={60} />
     </p>
-    <p className="small quiet numbers">
-      {tool.usedToday.toLocaleString()} <span className="is-hidden-to-eyes">today</span>, not limited
-    </p>
+    <p className="small quiet numbers">{tool.usedToday.toLocaleString()}, not limited</p>
   </div>
 );
 
