@@ -174,6 +174,34 @@ test("a person is cut off and restored, and a channel is set for them alone", as
   ]);
 });
 
+test("a person's tier is seen, and set for good or until a day", async (t) => {
+  const { page, url, world } = await administrator(t);
+  await page.goto(`${url}/app/admin/people`);
+  const ben = page.getByRole("listitem").filter({ hasText: "Ben Okafor" });
+  await ben.getByText("Pro until 1 Mar 2027").waitFor();
+  await ben.getByRole("button", { name: "Tier" }).click();
+  const dialog = page.getByRole("dialog", { name: "Tier of Ben Okafor, ben@example.com" });
+  await dialog.getByRole("radio", { name: "Pro" }).and(page.locator(":checked")).waitFor();
+  assert.equal(await dialog.getByLabel("Until").inputValue(), "2027-03-01");
+  assert.ok(await dialog.getByRole("button", { name: "Set the tier" }).isDisabled(), "nothing has changed yet");
+  await dialog.getByText("Team", { exact: true }).click();
+  await dialog.getByLabel("Until").fill("2027-06-30");
+  await assertAccessible(page);
+  await pictureOfWindow(page, "admin-tier");
+  await dialog.getByRole("button", { name: "Set the tier" }).click();
+  await ben.getByText("Team until 30 Jun 2027").waitFor();
+  await ben.getByRole("button", { name: "Tier" }).click();
+  await dialog.getByLabel("Until").fill("");
+  await dialog.getByRole("button", { name: "Set the tier" }).click();
+  await ben.getByText("Team", { exact: true }).waitFor();
+  await ben.getByText("until 30 Jun 2027").waitFor({ state: "detached" });
+  const path = `PUT /api/admin/users/${String(personOf(1)["id"])}/tier`;
+  assert.deepEqual(world.admin.done, [
+    `${path} {"tier":"team","until":"2027-06-30T23:59:59.999Z"}`,
+    `${path} {"tier":"team","until":null}`,
+  ]);
+});
+
 test("a channel is switched off for everyone after its question; declining leaves it on", async (t) => {
   const { page, url, world } = await administrator(t);
   await page.goto(`${url}/app/admin/channels`);

@@ -4,12 +4,18 @@ import { screenshot } from "../browser.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
+/** Those that a phone has behind "More". */
+const BEHIND: ReadonlySet<string> = new Set(["Receipts", "Linked accounts", "Limits", "Settings"]);
+
 /** Every page of the way around, and its heading. */
 const PAGES = [
   ["Home", "What happened", "/app"],
+  ["Approvals", "Approvals", "/app/approvals"],
   ["Intents", "Intents", "/app/intents"],
+  ["Jobs", "Jobs", "/app/jobs"],
   ["Receipts", "Receipts", "/app/receipts"],
   ["Linked accounts", "Linked accounts", "/app/linked-accounts"],
+  ["Limits", "Your limits", "/app/limits"],
   ["Settings", "Settings", "/app/settings"],
 ] as const;
 
@@ -26,11 +32,8 @@ test("every page is a click away, says where it is, and brings the focus to its 
     assert.equal(await ways.locator("[aria-current=page]").innerText(), name);
     await assertAccessible(page);
   }
-  assert.equal(
-    await ways.getByRole("link").count(),
-    PAGES.length + 2,
-    "approvals and the emulator have tests of their own",
-  );
+  assert.equal(await ways.getByRole("link").count(), PAGES.length + 1, "the emulator has tests of its own");
+  assert.equal(await ways.getByRole("button", { name: "More" }).count(), 0, "there is room for all");
 });
 
 test("by keyboard alone: past the frame at once, from page to page, and back", async (t) => {
@@ -56,9 +59,12 @@ test("a phone has the same way around, along the lower edge, and nothing hides b
   const { page, url } = await signedIn(t, phone);
   await page.goto(`${url}/app`);
   const ways = page.getByRole("navigation", { name: "Pages" });
+  const more = ways.getByRole("button", { name: "More" });
   for (const [name, heading] of PAGES) {
+    if (BEHIND.has(name)) await more.click();
     await ways.getByRole("link", { name, exact: true }).click();
     await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+    assert.equal(await more.getAttribute("aria-expanded"), "false", "whoever went on has closed it");
     await page.getByText("Loading").waitFor({ state: "detached" });
     await assertFits(page);
     await assertAccessible(page);
@@ -74,11 +80,41 @@ test("a phone has the same way around, along the lower edge, and nothing hides b
   }
 });
 
+test("a phone opens further pages by keyboard, and Escape or going elsewhere closes them", async (t) => {
+  const { page, url, world } = await signedIn(t, phone);
+  world.admin.isAdmin = true;
+  await page.goto(`${url}/app/jobs`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const ways = page.getByRole("navigation", { name: "Pages" });
+  const more = ways.getByRole("button", { name: "More" });
+  await tabTo(page, "More", 60);
+  await page.keyboard.press("Enter");
+  await ways.getByRole("link", { name: "Admin" }).waitFor();
+  await assertAccessible(page);
+  await pictureOf(page, "more-pages-phone");
+  await page.keyboard.press("Tab");
+  await focusReaches(page, "Receipts");
+  await page.keyboard.press("Escape");
+  await focusReaches(page, "More");
+  assert.equal(await ways.getByRole("link", { name: "Receipts" }).count(), 0);
+  await more.click();
+  await page.getByRole("heading", { level: 1 }).click();
+  assert.equal(await more.getAttribute("aria-expanded"), "false");
+  await more.click();
+  await page.keyboard.press("Shift+Tab");
+  assert.equal(await more.getAttribute("aria-expanded"), "true", "its own bar is not elsewhere");
+  await ways.getByRole("link", { name: "Limits" }).click();
+  await page.getByRole("heading", { level: 1, name: "Your limits" }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+  assert.equal(await more.getAttribute("aria-expanded"), "false");
+});
+
 test("between phone and desk, and on a narrow phone, everything fits", async (t) => {
   const { page, url } = await signedIn(t);
   for (const width of [320, 800, 1000, 1600]) {
     await page.setViewportSize({ width, height: 700 });
-    for (const path of ["", "/intents", "/receipts", "/settings"]) {
+    for (const path of ["", "/intents", "/jobs", "/receipts", "/limits", "/usage", "/settings"]) {
       await page.goto(`${url}/app${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.getByText("Loading").waitFor({ state: "detached" });
