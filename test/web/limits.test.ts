@@ -51,6 +51,7 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   const done = page.getByRole("main").getByRole("status");
   await done.getByText("Everything is paused.").waitFor();
   await page.getByRole("heading", { name: "Everything is paused" }).waitFor();
+  await focusReaches(page, "Everything is paused", "the button that was pressed has gone");
   await assertAccessible(page);
   await screenshot(page, "console", "limits-paused");
   await done.getByRole("button", { name: "Receipt" }).click();
@@ -58,7 +59,7 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   await page.keyboard.press("Escape");
   for (const path of ["", "/jobs", "/settings"]) {
     await page.goto(`${url}/app${path}`);
-    await page.getByText("No assistant can act for you, since just now.").waitFor();
+    await page.getByText("No assistant can act for you.").waitFor();
   }
   await assertAccessible(page);
   await pictureOf(page, "paused-banner");
@@ -69,6 +70,7 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   await pictureOf(page, "resume");
   await dialog.getByRole("button", { name: "Resume" }).click();
   await page.getByText("No assistant can act for you").waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement?.id === "content");
   await page.getByRole("region", { name: "Notices" }).getByText("Assistants may act for you again.").waitFor();
   assert.deepEqual(world.work.done, ['PUT /api/pause {"paused":true}', 'PUT /api/pause {"paused":false}']);
 });
@@ -182,6 +184,7 @@ test("who may be paid: only a list, which a new name joins after its rest", asyn
   await rows.nth(1).getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog", { name: "Remove Landlord?" }).getByRole("button", { name: "Remove" }).click();
   await page.getByRole("main").getByText("is off your list.").waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === "content");
   assert.equal(await rows.count(), 2);
   assert.deepEqual(
     world.work.done.map((line) => line.split(" ").slice(0, 2).join(" ")),

@@ -61,6 +61,7 @@ test("by keyboard: a passkey is made, renamed and removed", async (t) => {
   await focusReaches(page, "Keep it", "the harmless answer has the focus");
   await remove.getByRole("button", { name: "Remove" }).click();
   await passkeys.getByText("None yet.").waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === "content");
   assert.deepEqual(world.work.done, [
     'POST /api/passkeys {"label":"Work laptop"}',
     'PATCH /api/passkeys/p1 {"label":"Home laptop"}',

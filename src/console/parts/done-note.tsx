@@ -10,7 +10,7 @@ export interface Done {
 
 /** Says what was changed just now, with the way to its receipt; read out without taking the focus. */
 export const DoneNote = ({ done }: { readonly done: Done | null }) => (
-  <div role="status">
+  <div role="status" className="done-place">
     {done && (
       <div className="done">
         <DoneIcon />

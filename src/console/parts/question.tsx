@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Answers, Dialog } from "./dialog.tsx";
+import { focusPageIfLost } from "./focus-page.ts";
 import { AfterSignIn } from "./sign-in-again.tsx";
 
 /** Something that the person is about to do. */
@@ -26,7 +27,13 @@ interface QuestionDialogProps {
 }
 
 function Asked({ question, to, onClose }: QuestionDialogProps & { readonly question: Question }) {
-  const act = useMutation({ mutationFn: () => question.act(), onSuccess: onClose });
+  const act = useMutation({
+    mutationFn: () => question.act(),
+    onSuccess: () => {
+      onClose();
+      focusPageIfLost();
+    },
+  });
   return (
     <AfterSignIn act={act} back={{ to }}>
       <div className="stack">

@@ -63,24 +63,29 @@ interface BrowsersProps {
 }
 
 const Browsers = ({ browsers, onRemove }: BrowsersProps) => (
-  <ul className="lines" aria-label="Browsers that are told">
-    {browsers.map((browser) => (
-      <li key={browser.id} className="line">
-        <div>
-          <p id={`browser-${browser.id}`}>
-            <Words text={browser.label} limit={80} />
-            {browser.id === thisBrowserId() && <span className="quiet"> · this one</span>}
-          </p>
-          <p className="small quiet">
-            Since <When at={browser.createdAt} form="day" />
-          </p>
-        </div>
-        <Button variant="default" onClick={() => onRemove(browser)} aria-describedby={`browser-${browser.id}`}>
-          Remove
-        </Button>
-      </li>
-    ))}
-  </ul>
+  <div className="stack">
+    <h3 className="small quiet job-title" id="told-browsers">
+      Browsers that are told
+    </h3>
+    <ul className="lines" aria-labelledby="told-browsers">
+      {browsers.map((browser) => (
+        <li key={browser.id} className="line">
+          <div>
+            <p id={`browser-${browser.id}`}>
+              <Words text={browser.label} limit={80} />
+              {browser.id === thisBrowserId() && <span className="quiet"> · this one</span>}
+            </p>
+            <p className="small quiet">
+              Since <When at={browser.createdAt} form="day" />
+            </p>
+          </div>
+          <Button variant="default" onClick={() => onRemove(browser)} aria-describedby={`browser-${browser.id}`}>
+            Remove
+          </Button>
+        </li>
+      ))}
+    </ul>
+  </div>
 );
 
 /** Sends a notice to everywhere that is on, to see that it comes. */

@@ -56,9 +56,9 @@ export function LimitsPage() {
           <p className="lead">
             What assistants may spend for you at most, and whom they may pay. No assistant can change this.
           </p>
+          <DoneNote done={done} />
         </div>
       </div>
-      <DoneNote done={done} />
       <div className="stack">
         <PauseEverything make={make} />
         <SpendingLimits make={make} />

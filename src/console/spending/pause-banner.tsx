@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useRouterState } from "@tanstack/react-router";
+import { useRouterState } from "@tanstack/react-router";
 import { useParts } from "../console-parts.ts";
+import { focusPage } from "../parts/focus-page.ts";
 import { PauseIcon } from "../parts/icons.tsx";
-import { When } from "../parts/when.tsx";
 import { useToasts } from "../toasts/toasts.ts";
 import { pauseQuery } from "../work-queries.ts";
 import { Resume } from "./pause.tsx";
@@ -18,26 +18,26 @@ export function PauseBanner() {
   // Where it cannot be read, the page about it says why; a pause holds whether it is shown or not.
   const { data: pause } = useQuery(pauseQuery(api));
   const pausedAt = pause?.pausedAt ?? null;
+  const saysItself = here === "/limits";
   const told: Make = async (change, words) => {
     await make(change, words);
+    focusPage();
+    // Toasts stand outside the router: a plain link leads on.
     toasts.show({
       words: (
         <>
-          {words} <Link to="/receipts">See the receipt</Link>
+          {words} <a href="/app/receipts">See the receipt</a>
         </>
       ),
     });
   };
   return (
     <div role="status" className="pause-place">
-      {pausedAt !== null && (
+      {pausedAt !== null && !saysItself && (
         <div className="pause-banner">
           <PauseIcon />
           <p>
-            <strong>Everything is paused.</strong>{" "}
-            <span className="quiet">
-              No assistant can act for you, since <When at={pausedAt} form="ago" />.
-            </span>
+            <strong>Everything is paused.</strong> <span className="quiet">No assistant can act for you.</span>
           </p>
           <Resume make={told} to={here} />
         </div>

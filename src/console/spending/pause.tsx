@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
 import { CheckIcon, CloseIcon, PauseIcon } from "../parts/icons.tsx";
 import { QuestionDialog } from "../parts/question.tsx";
@@ -101,10 +101,22 @@ export function PauseEverything({ make }: { readonly make: Make }) {
   const pause = useQuery(pauseQuery(api));
   if (pause.isPending) return <Waiting rows={1} height={200} />;
   if (pause.isError && !pause.data) return <Trouble error={pause.error} onRetry={() => void pause.refetch()} />;
-  const { pausedAt } = pause.data ?? { pausedAt: null };
+  return <PauseSection make={make} pausedAt={pause.data?.pausedAt ?? null} />;
+}
+
+/** The heading takes the focus when it changes: the button that was pressed has gone. */
+function PauseSection({ make, pausedAt }: { readonly make: Make; readonly pausedAt: string | null }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(pausedAt);
+  useEffect(() => {
+    if (shown.current !== pausedAt) heading.current?.focus();
+    shown.current = pausedAt;
+  }, [pausedAt]);
   return (
     <section className="sheet stack" aria-labelledby="pause">
-      <h2 id="pause">{pausedAt === null ? "Something is wrong?" : "Everything is paused"}</h2>
+      <h2 id="pause" ref={heading} tabIndex={-1}>
+        {pausedAt === null ? "Is something wrong?" : "Everything is paused"}
+      </h2>
       {pausedAt === null ? (
         <PauseNow make={make} />
       ) : (

@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
+import { focusPage } from "../parts/focus-page.ts";
 import { CloseIcon } from "../parts/icons.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import type { Toast } from "./toasts.ts";
@@ -42,9 +43,6 @@ function useEnd(stands: boolean, end: () => void): void {
     return () => clearTimeout(timer);
   }, [stands]);
 }
-
-/** Who pressed a button in the toast stands on the page again, not nowhere. */
-const focusPage = (): void => document.getElementById("content")?.focus();
 
 /** One toast. Its time stands still while someone looks closer, while it works, and after it failed. */
 export function ToastCard({ toast, takesKeys, onDone }: ToastCardProps) {
