@@ -37,7 +37,7 @@ const jobsApi = (call: Call) =>
     addRecipient: (recipient, label) => call("POST", "/api/spending/recipients", isChange, { recipient, label }),
     removeRecipient: (recipient) => call("DELETE", withId("/api/spending/recipients", recipient), isChange),
     pause: () => call("GET", "/api/pause", isPause),
-    setPaused: (paused) => call("PUT", "/api/pause", isProof, { paused }),
+    setPaused: (paused) => call("PUT", "/api/pause", isChange, { paused }),
   }) satisfies Partial<WorkApi>;
 
 /** See {@link WorkApi}. */

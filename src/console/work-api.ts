@@ -28,7 +28,7 @@ export interface WorkApi {
   addRecipient(recipient: string, label: string): Promise<Change>;
   removeRecipient(recipient: string): Promise<Change>;
   pause(): Promise<Pause>;
-  setPaused(paused: boolean): Promise<Proof>;
+  setPaused(paused: boolean): Promise<Change>;
   passkeys(): Promise<readonly Passkey[]>;
   /** What the browser makes a passkey from. */
   passkeyOptions(): Promise<PublicKeyCredentialCreationOptionsJSON>;

@@ -45,12 +45,15 @@ async function administrator(t: TestContext, options: BrowserContextOptions = {}
     roles: index === 0 ? ["admin"] : [],
     links: index,
     cutOffAt: index === 2 ? inMinutes(-45) : null,
-    tier:
-      index === 1
-        ? { name: "pro", title: "Pro", until: "2027-03-01T12:00:00.000Z" }
-        : { name: "free", title: "Free", until: null },
+    tier: index === 1 ? "pro" : "",
+    until: index === 1 ? "2027-03-01T12:00:00.000Z" : null,
     channels: index === 1 ? [{ channel: "chatgpt", enabled: false }] : [],
   }));
+  world.work.usage["tiers"] = [
+    { name: "free", title: "Free", callsPerMinute: 30 },
+    { name: "pro", title: "Pro", callsPerMinute: 120 },
+    { name: "team", title: "Team", callsPerMinute: null },
+  ];
   admin.channels = ["chatgpt", "claude", "mcp", "actions", "voice", "x", "stdio"].map((channel) => ({
     channel,
     enabled: channel !== "x",
@@ -178,6 +181,7 @@ test("a person's tier is seen, and set for good or until a day", async (t) => {
   const { page, url, world } = await administrator(t);
   await page.goto(`${url}/app/admin/people`);
   const ben = page.getByRole("listitem").filter({ hasText: "Ben Okafor" });
+  await page.getByRole("list", { name: "People" }).getByText("Free").first().waitFor();
   await ben.getByText("Pro until 1 Mar 2027").waitFor();
   await ben.getByRole("button", { name: "Tier" }).click();
   const dialog = page.getByRole("dialog", { name: "Tier of Ben Okafor, ben@example.com" });

@@ -98,6 +98,32 @@ test("ways to sign in: another address by its code, and one less", async (t) => 
   assert.equal(world.identities.length, 1);
 });
 
+test("adding wants a sign-in from a moment ago; what was typed stays meanwhile", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  const ways = page.getByRole("region", { name: "Ways to sign in" });
+  await ways.getByRole("button", { name: "Add an email address" }).click();
+  await ways.getByLabel("Email").fill("ada@work.example.com");
+  await ways.getByRole("button", { name: "Send me a code" }).click();
+  const fresh = new AppError("fresh_sign_in_required", "This needs a sign-in of the last five minutes.");
+  failNext(world, "POST /api/identities/email/verify", fresh);
+  await ways.getByLabel("Code", { exact: true }).fill("424241");
+  await ways.getByRole("button", { name: "Add", exact: true }).click();
+  await ways.getByText("so first sign in once more with what you have").waitFor();
+  assert.equal(await ways.getByLabel("Email").inputValue(), "ada@example.com");
+  await assertAccessible(page);
+  await screenshot(page, "console", "settings-add-sign-in-again");
+  await ways.getByRole("button", { name: "Send me a code" }).click();
+  await ways.getByLabel("Code", { exact: true }).and(page.locator(":visible")).fill("424242");
+  await ways.getByRole("button", { name: "Sign in again" }).click();
+  await ways.getByText("Now press Add once more.").waitFor();
+  assert.equal(await ways.getByLabel("Code", { exact: true }).inputValue(), "424241");
+  world.codes.pop();
+  await ways.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("signs you in, too.").waitFor();
+  assert.equal(world.identities.length, 2);
+});
+
 test("an address of another account is refused; adding can be given up", async (t) => {
   const { page, url } = await signedIn(t);
   await page.goto(`${url}/app/settings`);

@@ -41,8 +41,8 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   await page.goto(`${url}/app/limits`);
   const pause = page.getByRole("button", { name: "Pause everything" });
   await pause.waitFor();
-  await page.getByText("Every call of every assistant, from now on").waitFor();
-  await page.getByText("What has already left, such as a payment on its way").waitFor();
+  await page.getByText("Every change and every payment by an assistant, from now on").waitFor();
+  await page.getByText("What has begun, such as a payment on its way").waitFor();
   await page.getByText("412.50").waitFor();
   await assertAccessible(page);
   await screenshot(page, "console", "limits");
@@ -59,17 +59,17 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   await page.keyboard.press("Escape");
   for (const path of ["", "/jobs", "/settings"]) {
     await page.goto(`${url}/app${path}`);
-    await page.getByText("No assistant can act for you.").waitFor();
+    await page.getByText("No assistant can change anything for you.").waitFor();
   }
   await assertAccessible(page);
   await pictureOf(page, "paused-banner");
   await page.getByRole("button", { name: "Resume" }).click();
   const dialog = page.getByRole("dialog", { name: "Resume?" });
-  await dialog.getByText("assistants may act for you again").waitFor();
+  await dialog.getByText("assistants may change things for you again").waitFor();
   await focusReaches(page, "Stay paused", "the harmless answer has the focus");
   await pictureOf(page, "resume");
   await dialog.getByRole("button", { name: "Resume" }).click();
-  await page.getByText("No assistant can act for you").waitFor({ state: "detached" });
+  await page.getByText("No assistant can change anything for you").waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.id === "content");
   await page.getByRole("region", { name: "Notices" }).getByText("Assistants may act for you again.").waitFor();
   assert.deepEqual(world.work.done, ['PUT /api/pause {"paused":true}', 'PUT /api/pause {"paused":false}']);

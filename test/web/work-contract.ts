@@ -12,7 +12,6 @@ export interface WorkWorld {
   pausedAt: string | null;
   passkeys: Members[];
   notices: { email: boolean; address: string | null; browsers: Members[]; pushKey: string };
-  tiers: Members[];
   /** True where passkeys are only changed after a sign-in from a moment ago. */
   wantsFresh: boolean;
   /** What was asked to be done, as `METHOD path {body}`. */
@@ -43,11 +42,6 @@ export const newWorkWorld = (): WorkWorld => ({
   pausedAt: null,
   passkeys: [],
   notices: { email: true, address: "ada@example.com", browsers: [], pushKey: "BEl62iUYgUivxIkv69yViEuiBIa" },
-  tiers: [
-    { name: "free", title: "Free" },
-    { name: "pro", title: "Pro" },
-    { name: "team", title: "Team" },
-  ],
   wantsFresh: false,
   done: [],
 });
@@ -110,7 +104,7 @@ function spendingRoutes(world: WorkingWorld, routes: Routes, jsonOf: Json): void
     note(world, c, body);
     const version = Number(work.spending["version"]) + 1;
     work.spending = { ...work.spending, ...changed, version };
-    return Response.json({ version, receiptId: leaveReceipt(world, title) });
+    return Response.json({ ...work.spending, receiptId: leaveReceipt(world, title) });
   };
   routes.get("/api/spending", () => Response.json(work.spending));
   routes.put("/api/spending/caps", async (c) => {
@@ -142,7 +136,8 @@ function spendingRoutes(world: WorkingWorld, routes: Routes, jsonOf: Json): void
     const { paused } = await jsonOf(c);
     note(world, c, { paused });
     work.pausedAt = paused === true ? inMinutes(0) : null;
-    return Response.json({ receiptId: leaveReceipt(world, paused === true ? "Pause everything" : "Resume") });
+    const receiptId = leaveReceipt(world, paused === true ? "Pause everything" : "Resume");
+    return Response.json({ pausedAt: work.pausedAt, receiptId });
   });
 }
 
@@ -229,13 +224,11 @@ export function workRoutes(world: WorkingWorld, routes: Routes, jsonOf: Json): v
   passkeyRoutes(world, routes, jsonOf);
   noticeRoutes(world, routes, jsonOf);
   routes.get("/api/usage", () => Response.json(world.work.usage));
-  routes.get("/api/admin/tiers", () => Response.json({ tiers: world.work.tiers }));
   routes.put("/api/admin/users/:id/tier", async (c) => {
     const { tier, until } = await jsonOf(c);
     world.admin.done.push(`PUT ${c.req.path} ${JSON.stringify({ tier, until })}`);
-    const title = world.work.tiers.find(({ name }) => name === tier)?.["title"];
     world.admin.users = world.admin.users.map((user) =>
-      user["id"] === c.req.param("id") ? { ...user, tier: { name: tier, title, until } } : user,
+      user["id"] === c.req.param("id") ? { ...user, tier, until } : user,
     );
     return Response.json({ receiptId: leaveReceipt(world, "Set a tier") });
   });

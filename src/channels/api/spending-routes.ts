@@ -14,35 +14,39 @@ export interface SpendingRouteParts extends OwnActionParts {
 
 const pauseBody = z.strictObject({ paused: z.boolean() });
 
-/** What a person lets assistants spend, and the pause: thin maps onto the registry. Each answers with how it stands now. */
+/**
+ * What a person lets assistants spend, and the pause: thin maps onto the registry. Each change answers with how it stands
+ * now, and with its receipt.
+ */
 export function spendingRoutes(parts: SpendingRouteParts): Routes {
   const routes = createRoutes();
-  const spendingView = async (c: RequestContext): Promise<Response> => {
+  type Changed = { readonly receiptId: string };
+  const spendingView = async (c: RequestContext, changed?: Changed): Promise<Response> => {
     const { userId } = await parts.person(c.req.raw);
-    return Response.json(await parts.spending(userId), { headers: noStore });
+    return Response.json({ ...(await parts.spending(userId)), ...changed }, { headers: noStore });
   };
-  const pauseView = async (c: RequestContext): Promise<Response> => {
+  const pauseView = async (c: RequestContext, changed?: Changed): Promise<Response> => {
     const { userId } = await parts.person(c.req.raw);
     const view: PauseView = { pausedAt: (await parts.pausedAt(userId))?.toISOString() ?? null };
-    return Response.json(view, { headers: noStore });
+    return Response.json({ ...view, ...changed }, { headers: noStore });
   };
   const change = async (c: RequestContext, tool: string, input: Record<string, unknown>): Promise<Response> => {
-    await ownAction(parts, c, tool, input);
-    return spendingView(c);
+    const { receiptId } = await ownAction(parts, c, tool, input);
+    return spendingView(c, { receiptId });
   };
 
-  routes.get("/api/spending", spendingView);
+  routes.get("/api/spending", (c) => spendingView(c));
   routes.put("/api/spending/caps", async (c) => change(c, "set_spend_caps", await bodyOf(c)));
   routes.patch("/api/spending", async (c) => change(c, "set_recipients_only", await bodyOf(c)));
   routes.post("/api/spending/recipients", async (c) => change(c, "add_recipient", await bodyOf(c)));
   routes.delete("/api/spending/recipients/:recipient", (c) =>
     change(c, "remove_recipient", { recipient: c.req.param("recipient") }),
   );
-  routes.get("/api/pause", pauseView);
+  routes.get("/api/pause", (c) => pauseView(c));
   routes.put("/api/pause", async (c) => {
     const { paused } = parseInput(pauseBody, await bodyOf(c));
-    await ownAction(parts, c, paused ? "pause_everything" : "resume_everything", {});
-    return pauseView(c);
+    const { receiptId } = await ownAction(parts, c, paused ? "pause_everything" : "resume_everything", {});
+    return pauseView(c, { receiptId });
   });
   return routes;
 }

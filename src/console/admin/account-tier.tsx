@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
 import { Answers, Dialog } from "../parts/dialog.tsx";
@@ -7,14 +7,19 @@ import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { Words } from "../parts/words.tsx";
 import { useToasts } from "../toasts/toasts.ts";
-import { ADMIN, tiersQuery } from "./admin-queries.ts";
-import type { Account, Tier } from "./contract.ts";
+import { ADMIN } from "./admin-queries.ts";
+import type { Account } from "./contract.ts";
 import { dayOfMoment, lastMomentOf } from "./last-moment.ts";
 import { PersonName } from "./person-name.tsx";
+import { useTiers } from "./use-tiers.ts";
+
+type Tiers = ReturnType<typeof useTiers>["tiers"];
 
 interface FormProps {
   readonly account: Account;
-  readonly tiers: readonly Tier[];
+  readonly tiers: Tiers;
+  /** What they have now, by its name. */
+  readonly now: string;
   readonly onClose: () => void;
 }
 
@@ -24,7 +29,7 @@ function TierChoice({
   chosen,
   onChoose,
 }: {
-  readonly tiers: readonly Tier[];
+  readonly tiers: Tiers;
   readonly chosen: string;
   readonly onChoose: (name: string) => void;
 }) {
@@ -41,12 +46,12 @@ function TierChoice({
   );
 }
 
-function Form({ account, tiers, onClose }: FormProps) {
+function Form({ account, tiers, now, onClose }: FormProps) {
   const { api } = useParts();
   const queries = useQueryClient();
   const toasts = useToasts();
-  const { until } = account.tier;
-  const before = { name: account.tier.name, day: until === null ? "" : dayOfMoment(until) };
+  const { until } = account;
+  const before = { name: now, day: until === null ? "" : dayOfMoment(until) };
   const [{ name, day }, setChosen] = useState(before);
   const set = useMutation({
     mutationFn: () => api.admin.setTier(account.id, name, lastMomentOf(day)),
@@ -82,11 +87,10 @@ function Form({ account, tiers, onClose }: FormProps) {
 }
 
 function Loaded({ account, onClose }: { readonly account: Account; readonly onClose: () => void }) {
-  const { api } = useParts();
-  const tiers = useQuery(tiersQuery(api));
-  if (tiers.isPending) return <Waiting rows={3} height={44} />;
-  if (tiers.isError) return <Trouble error={tiers.error} onRetry={() => void tiers.refetch()} />;
-  return <Form account={account} tiers={tiers.data} onClose={onClose} />;
+  const { usage, tiers, nameOf } = useTiers();
+  if (usage.isPending) return <Waiting rows={3} height={44} />;
+  if (usage.isError) return <Trouble error={usage.error} onRetry={() => void usage.refetch()} />;
+  return <Form account={account} tiers={tiers} now={nameOf(account.tier)} onClose={onClose} />;
 }
 
 interface AccountTierProps {

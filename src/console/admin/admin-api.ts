@@ -1,5 +1,5 @@
 import type { Proof } from "../contract.ts";
-import type { Account, AdminAttempt, Channel, Client, Link, Tier } from "./contract.ts";
+import type { Account, AdminAttempt, Channel, Client, Link } from "./contract.ts";
 
 /** One page of a list; `next` leads on. */
 interface PageOf<Item> {
@@ -45,7 +45,6 @@ export interface AdminApi {
   setClientDisabled(id: string, disabled: boolean): Promise<Proof>;
   deleteClient(id: string): Promise<Proof>;
   setUserDisabled(id: string, disabled: boolean): Promise<Proof>;
-  tiers(): Promise<readonly Tier[]>;
   /** @param until ISO 8601; null for good. */
   setTier(userId: string, tier: string, until: string | null): Promise<Proof>;
   setChannel(setting: ChannelSetting): Promise<Proof>;

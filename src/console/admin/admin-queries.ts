@@ -35,5 +35,3 @@ export const attemptsQuery = (api: Api, filter: AttemptFilter) =>
   pages("attempts", filter, (cursor) => api.admin.attempts({ ...filter, cursor }));
 
 export const channelsQuery = (api: Api) => queryOptions({ queryKey: [ADMIN, "channels"], queryFn: api.admin.channels });
-
-export const tiersQuery = (api: Api) => queryOptions({ queryKey: [ADMIN, "tiers"], queryFn: api.admin.tiers });

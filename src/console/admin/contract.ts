@@ -46,8 +46,9 @@ const isAccount = isShape({
   roles: isListOf(isText),
   links: isNumber,
   cutOffAt: isNullOr(isText),
-  /** What they may use, and until when. */
-  tier: isShape({ name: isText, title: isText, until: isNullOr(isText) }),
+  /** The name of what was bought for them, or empty; and until when. */
+  tier: isText,
+  until: isNullOr(isText),
   channels: isListOf(isShape({ channel: isText, enabled: isFlag })),
 });
 /** A person, and what was said of their links. */
@@ -58,11 +59,6 @@ const isChannel = isShape({ channel: isText, enabled: isFlag, offered: isFlag })
 /** A channel, as it is for everyone. */
 export type Channel = Guarded<typeof isChannel>;
 export const isChannelList = isShape({ channels: isListOf(isChannel) });
-
-const isTier = isShape({ name: isText, title: isText });
-/** What a person may use, by its name. */
-export type Tier = Guarded<typeof isTier>;
-export const isTierList = isShape({ tiers: isListOf(isTier) });
 
 const isAdminAttempt = isShape({ ...attemptShape, user: isNullOr(isPerson) });
 /** Somebody's attempt to link. */

@@ -1,7 +1,7 @@
 import { type Call, addressOf } from "../ask.ts";
 import { isProof } from "../contract.ts";
 import type { AdminApi } from "./admin-api.ts";
-import { isAccountPage, isAdminAttemptPage, isChannelList, isClientPage, isLinkPage, isTierList } from "./contract.ts";
+import { isAccountPage, isAdminAttemptPage, isChannelList, isClientPage, isLinkPage } from "./contract.ts";
 
 const withId = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
 
@@ -32,7 +32,6 @@ export const createAdminApi = (call: Call): AdminApi => ({
   setClientDisabled: (id, disabled) => call("PATCH", withId("/api/admin/clients", id), isProof, { disabled }),
   deleteClient: (id) => call("DELETE", withId("/api/admin/clients", id), isProof),
   setUserDisabled: (id, disabled) => call("PATCH", withId("/api/admin/users", id), isProof, { disabled }),
-  tiers: async () => (await call("GET", "/api/admin/tiers", isTierList)).tiers,
   setTier: (userId, tier, until) => call("PUT", `${withId("/api/admin/users", userId)}/tier`, isProof, { tier, until }),
   setChannel: (setting) => call("PATCH", "/api/admin/channels", isProof, setting),
 });

@@ -15,6 +15,7 @@ import { accountsQuery } from "./admin-queries.ts";
 import type { Account } from "./contract.ts";
 import { type Decision, DecisionDialog } from "./decision.tsx";
 import { PersonName } from "./person-name.tsx";
+import { useTiers } from "./use-tiers.ts";
 import { AccountTier } from "./account-tier.tsx";
 
 const setChannels = ({ channels }: Account): string =>
@@ -22,12 +23,14 @@ const setChannels = ({ channels }: Account): string =>
 
 interface RowProps {
   readonly account: Account;
+  /** What they may use, by its title; empty while that is not known. */
+  readonly tier: string;
   readonly onCut: () => void;
   readonly onTier: () => void;
   readonly onChannels: () => void;
 }
 
-function Row({ account, onCut, onTier, onChannels }: RowProps) {
+function Row({ account, tier, onCut, onTier, onChannels }: RowProps) {
   const heading = `person-${account.id}`;
   return (
     <li className="line" aria-labelledby={heading}>
@@ -39,15 +42,17 @@ function Row({ account, onCut, onTier, onChannels }: RowProps) {
           Came <When at={account.createdAt} form="day" />
           {account.roles.includes("admin") && " · Administrator"}
         </p>
-        <p className="small">
-          <Words text={account.tier.title} limit={60} />
-          {account.tier.until !== null && (
-            <span className="quiet">
-              {" "}
-              until <When at={account.tier.until} form="day" />
-            </span>
-          )}
-        </p>
+        {tier !== "" && (
+          <p className="small">
+            <Words text={tier} limit={60} />
+            {account.until !== null && (
+              <span className="quiet">
+                {" "}
+                until <When at={account.until} form="day" />
+              </span>
+            )}
+          </p>
+        )}
         {account.channels.length > 0 && (
           <p className="small quiet">
             <Words text={setChannels(account)} limit={200} />
@@ -123,6 +128,7 @@ export function PeoplePage() {
   const [channelsOf, setChannelsOf] = useState<string | null>(null);
   const [tierOf, setTierOf] = useState<string | null>(null);
   const cut = useCut();
+  const { titleOf } = useTiers();
   const shown = (id: string | null): Account | null =>
     accounts.data?.pages.flatMap(({ items }) => items).find((one) => one.id === id) ?? null;
   return (
@@ -141,6 +147,7 @@ export function PeoplePage() {
               <Row
                 key={account.id}
                 account={account}
+                tier={titleOf(account.tier)}
                 onCut={() => setDecision(cut(account))}
                 onTier={() => setTierOf(account.id)}
                 onChannels={() => setChannelsOf(account.id)}

@@ -5,6 +5,7 @@ import { useParts } from "../console-parts.ts";
 import type { Identity, SignInOptions, User } from "../contract.ts";
 import { CodeFlow } from "../parts/code-flow.tsx";
 import { Answers, Dialog } from "../parts/dialog.tsx";
+import { SignInAgain, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { When } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
 import { signInQuery } from "../queries.ts";
@@ -106,26 +107,46 @@ function AddEmail({ options, onClose }: AddProps) {
     void again();
   };
   const [way] = waysOf(options, "code");
+  // What was typed stays while the person signs in once more.
+  const [stale, setStale] = useState<"no" | "yes" | "mended">("no");
+  const orSignIn = <Result,>(adding: Promise<Result>): Promise<Result> =>
+    adding.catch((error: unknown) => {
+      if (needsFreshSignIn(error)) setStale("yes");
+      return Promise.reject(error);
+    });
   return (
     <div className="stack add-email">
-      {way && (
-        <CodeFlow
-          way={way}
-          options={options}
-          back={{ to: "/settings" }}
-          focusFirst
-          about="We send a code to it. It then signs you in to this account."
-          purpose="Add"
-          verify={api.addByCode}
-          onDone={added}
-        />
-      )}
-      {waysOf(options, "redirect").map((door) => (
-        <RedirectButton key={door.id} way={door} verb="Add" begin={(id) => api.addByRedirect(id)} />
-      ))}
-      {waysOf(options, "script").map((script) => (
-        <ScriptButton key={script.id} way={script} verb="Add" use={api.addByToken} onDone={added} />
-      ))}
+      <p role="status" className={stale === "no" ? "is-hidden-to-eyes" : ""}>
+        {stale === "yes" && "What you add opens this account for good, so first sign in once more with what you have."}
+        {stale === "mended" && "You have signed in again. Now press Add once more."}
+      </p>
+      {stale === "yes" && <SignInAgain back={{ to: "/settings" }} onDone={() => setStale("mended")} />}
+      <div className="stack" hidden={stale === "yes"}>
+        {way && (
+          <CodeFlow
+            way={way}
+            options={options}
+            back={{ to: "/settings" }}
+            focusFirst
+            about="We send a code to it. It then signs you in to this account."
+            purpose="Add"
+            verify={(proof) => orSignIn(api.addByCode(proof))}
+            onDone={added}
+          />
+        )}
+        {waysOf(options, "redirect").map((door) => (
+          <RedirectButton key={door.id} way={door} verb="Add" begin={(id) => orSignIn(api.addByRedirect(id))} />
+        ))}
+        {waysOf(options, "script").map((script) => (
+          <ScriptButton
+            key={script.id}
+            way={script}
+            verb="Add"
+            use={(provider, token) => orSignIn(api.addByToken(provider, token))}
+            onDone={added}
+          />
+        ))}
+      </div>
       <div>
         <button type="button" className="text-button" onClick={onClose}>
           Cancel

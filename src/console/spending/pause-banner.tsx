@@ -37,7 +37,8 @@ export function PauseBanner() {
         <div className="pause-banner">
           <PauseIcon />
           <p>
-            <strong>Everything is paused.</strong> <span className="quiet">No assistant can act for you.</span>
+            <strong>Everything is paused.</strong>{" "}
+            <span className="quiet">No assistant can change anything for you.</span>
           </p>
           <Resume make={told} to={here} />
         </div>

@@ -13,15 +13,15 @@ import { pauseQuery } from "../work-queries.ts";
 import type { Make } from "./use-changes.ts";
 
 const stops = [
-  "Every call of every assistant, from now on",
+  "Every change and every payment by an assistant, from now on",
   "What you approved that has not begun",
-  "New links: a new assistant can do nothing either",
+  "Approving anything else, until you resume",
 ] as const;
 
 const leaves = [
-  "What has already left, such as a payment on its way",
+  "What has begun, such as a payment on its way",
+  "Reading what you let assistants read: revoke a link to end that",
   "You, on these pages",
-  "Your links and receipts",
 ] as const;
 
 const Effects = () => (
@@ -80,7 +80,7 @@ export function Resume({ make, to }: ResumeProps) {
   const [asking, setAsking] = useState(false);
   const question = {
     title: "Resume?",
-    about: "From their next call on, assistants may act for you again, within what you allowed them.",
+    about: "From their next call on, assistants may change things for you again, within what you allowed them.",
     keep: "Stay paused",
     confirm: "Resume",
     act: () => make(() => api.setPaused(false), "Assistants may act for you again."),
@@ -122,7 +122,8 @@ function PauseSection({ make, pausedAt }: { readonly make: Make; readonly paused
       ) : (
         <div className="line">
           <p>
-            Since <When at={pausedAt} form="full" />, no assistant can act for you. Your links and receipts stay.
+            Since <When at={pausedAt} form="full" />, no assistant can change or pay anything for you. What only reads
+            goes on.
           </p>
           <Resume make={make} to="/limits" />
         </div>
