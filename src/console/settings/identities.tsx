@@ -90,11 +90,32 @@ interface AddProps {
   readonly onClose: () => void;
 }
 
+/** Where adding wants a sign-in from a moment ago; what was typed stays while the person signs in once more. */
+function useStale() {
+  const [stale, setStale] = useState<"no" | "yes" | "mended">("no");
+  const orSignIn = <Result,>(adding: Promise<Result>): Promise<Result> =>
+    adding.catch((error: unknown) => {
+      if (needsFreshSignIn(error)) setStale("yes");
+      return Promise.reject(error);
+    });
+  const question = (
+    <>
+      <p role="status" className={stale === "no" ? "is-hidden-to-eyes" : ""}>
+        {stale === "yes" && "What you add opens this account for good, so first sign in once more with what you have."}
+        {stale === "mended" && "You have signed in again. Now press Add once more."}
+      </p>
+      {stale === "yes" && <SignInAgain back={{ to: "/settings" }} onDone={() => setStale("mended")} />}
+    </>
+  );
+  return { asks: stale === "yes", question, orSignIn };
+}
+
 /** Adding an address, in place of the button that began it. */
 function AddEmail({ options, onClose }: AddProps) {
   const { api } = useParts();
   const toasts = useToasts();
   const again = useSessionAgain();
+  const { asks, question, orSignIn } = useStale();
   const added = ({ label }: Identity): void => {
     onClose();
     toasts.show({
@@ -106,22 +127,12 @@ function AddEmail({ options, onClose }: AddProps) {
     });
     void again();
   };
+  const use = (provider: string, token: string): Promise<Identity> => orSignIn(api.addByToken(provider, token));
   const [way] = waysOf(options, "code");
-  // What was typed stays while the person signs in once more.
-  const [stale, setStale] = useState<"no" | "yes" | "mended">("no");
-  const orSignIn = <Result,>(adding: Promise<Result>): Promise<Result> =>
-    adding.catch((error: unknown) => {
-      if (needsFreshSignIn(error)) setStale("yes");
-      return Promise.reject(error);
-    });
   return (
     <div className="stack add-email">
-      <p role="status" className={stale === "no" ? "is-hidden-to-eyes" : ""}>
-        {stale === "yes" && "What you add opens this account for good, so first sign in once more with what you have."}
-        {stale === "mended" && "You have signed in again. Now press Add once more."}
-      </p>
-      {stale === "yes" && <SignInAgain back={{ to: "/settings" }} onDone={() => setStale("mended")} />}
-      <div className="stack" hidden={stale === "yes"}>
+      {question}
+      <div className="stack" hidden={asks}>
         {way && (
           <CodeFlow
             way={way}
@@ -138,13 +149,7 @@ function AddEmail({ options, onClose }: AddProps) {
           <RedirectButton key={door.id} way={door} verb="Add" begin={(id) => orSignIn(api.addByRedirect(id))} />
         ))}
         {waysOf(options, "script").map((script) => (
-          <ScriptButton
-            key={script.id}
-            way={script}
-            verb="Add"
-            use={(provider, token) => orSignIn(api.addByToken(provider, token))}
-            onDone={added}
-          />
+          <ScriptButton key={script.id} way={script} verb="Add" use={use} onDone={added} />
         ))}
       </div>
       <div>
