@@ -81,10 +81,10 @@ async function fail<Handle>(parts: Door<Handle>, running: Running<Handle>, throw
   if (running.adoption) await running.adoption;
   const error = failed(running, thrown);
   if (error instanceof PostponedCall) throw error;
-  if (error.code === "internal") parts.report(error, running.receipt.requestId);
   const { tool, kept } = running;
   // A read that was never opened leaves the one receipt that a refusal leaves.
   if (tool.effect === "read" && !kept) throw error;
+  if (error.code === "internal") parts.report(error, running.receipt.requestId);
   await parts.ledger.abandon(undoneOf(parts, running, error));
   throw new ClosedCall(error);
 }

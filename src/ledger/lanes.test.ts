@@ -13,7 +13,7 @@ import { openPGlite } from "../database/pglite.ts";
 import { openPostgres } from "../database/postgres.ts";
 import { createLane } from "./lane.ts";
 import { createLedger } from "./ledger.ts";
-import { migrations } from "./migrations/index.ts";
+import { ledgerTables } from "../../test/ledger/tables.ts";
 
 const WRITER = join(import.meta.dirname, "..", "..", "test", "ledger", "writer.ts");
 const HOUR = 3_600_000;
@@ -28,7 +28,7 @@ async function twoHouses(t: TestContext): Promise<readonly [Database, Database]>
   const url = await freshPostgres(t);
   const report = (): void => undefined;
   const [one, other] = [await openPostgres({ url, report }), await openPostgres({ url, report })];
-  await one.migrate(migrations);
+  await one.migrate(ledgerTables);
   t.after(() => Promise.all([one.close(), other.close()]));
   return [one, other];
 }
@@ -104,7 +104,7 @@ test("who slept through its lease meets the one that took over, and moves on wit
   assert.equal(verdict.records, 10);
 });
 
-eachEngine("a short lease is renewed by use, and taken again after a rest", migrations, async (_t, database) => {
+eachEngine("a short lease is renewed by use, and taken again after a rest", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START, undefined, createLane(database, 40));
   for (let index = 0; index < 15; index += 1) {
     await ledger.record(receipt());
@@ -158,7 +158,7 @@ test("kill -9 in the middle of a batch: nothing acknowledged is lost, and the ch
   const directory = mkdtempSync(join(tmpdir(), "bellhop-chain-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const first = await openPGlite({ directory, clock: () => START });
-  await first.migrate(migrations);
+  await first.migrate(ledgerTables);
   await first.close();
   const ids = await killedWriter(t, directory, 300);
   rmSync(join(directory, "postmaster.pid"), { force: true });

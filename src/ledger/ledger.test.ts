@@ -8,7 +8,7 @@ import type { Receipt } from "../kernel/receipt.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLedger } from "./ledger.ts";
 import { receiptsData } from "./receipts-data.ts";
-import { migrations } from "./migrations/index.ts";
+import { ledgerTables } from "../../test/ledger/tables.ts";
 
 const START = new Date("2026-11-21T10:00:00Z");
 const ALICE = "0199a000-0000-7000-8000-00000000000a";
@@ -32,7 +32,7 @@ const receipt = (change: Partial<Receipt> = {}): Receipt => ({
   ...change,
 });
 
-const tables = [...migrations, { name: "9999-notes", statements: ["create table notes (word text)"] }];
+const tables = [...ledgerTables, { name: "9999-notes", statements: ["create table notes (word text)"] }];
 const note = (word: string) => sql`insert into notes values (${word})`;
 
 eachEngine(

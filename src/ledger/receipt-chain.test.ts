@@ -7,15 +7,15 @@ import { uuidv7 } from "../kernel/ids.ts";
 import { keep } from "../kernel/json.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { createLedger } from "./ledger.ts";
-import { migrations } from "./migrations/index.ts";
 import { chainOfUser } from "./records/chains.ts";
 import { receiptsData } from "./receipts-data.ts";
+import { ledgerTables } from "../../test/ledger/tables.ts";
 
-const before = migrations.filter(({ name }) => name < "0020");
+const before = ledgerTables.filter(({ name }) => name < "0020");
 
 eachEngine(
   "reads leave one record, changes two, and the file of a person proves them",
-  migrations,
+  ledgerTables,
   async (_t, database) => {
     const ledger = createLedger(database, () => START);
     await Promise.all([ledger.record(receipt()), ledger.record(receipt({ userId: BOB })), change(ledger)]);
@@ -37,7 +37,7 @@ eachEngine(
 
 eachEngine(
   "a change that is rolled back leaves no outcome, and the chain goes on",
-  migrations,
+  ledgerTables,
   async (_t, database) => {
     const ledger = createLedger(database, () => START);
     for (const word of ["one", "two"]) {
@@ -57,7 +57,7 @@ eachEngine(
   },
 );
 
-eachEngine("many calls and changes of several people at once", migrations, async (_t, database) => {
+eachEngine("many calls and changes of several people at once", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const checkpointing = proofsOf(database).checkpoints;
   const all = Array.from({ length: 120 }, (_, index) => {
@@ -73,7 +73,7 @@ eachEngine("many calls and changes of several people at once", migrations, async
   );
 });
 
-eachEngine("a clock that goes backwards changes nothing of the order", migrations, async (_t, database) => {
+eachEngine("a clock that goes backwards changes nothing of the order", ledgerTables, async (_t, database) => {
   let now = START.getTime();
   const ledger = createLedger(database, () => new Date((now -= 60_000)));
   for (let index = 0; index < 5; index += 1) await change(ledger);
@@ -87,7 +87,7 @@ eachEngine("a clock that goes backwards changes nothing of the order", migration
 
 const text = fc.string({ unit: "binary", maxLength: 30 }).filter((word) => !word.includes("\0") && word.isWellFormed());
 
-eachEngine("whatever text a receipt holds comes back as it was, and verifies", migrations, async (_t, database) => {
+eachEngine("whatever text a receipt holds comes back as it was, and verifies", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const words = fc.record({ tool: text, clientName: text, requestId: text, asked: text });
   await fc.assert(
@@ -106,7 +106,7 @@ eachEngine("whatever text a receipt holds comes back as it was, and verifies", m
 
 eachEngine(
   "a row that the database refuses fails alone, and the chain has no gap",
-  migrations,
+  ledgerTables,
   async (_t, database) => {
     const ledger = createLedger(database, () => START);
     const bad = receipt({ requestId: "a NUL: \0" });
@@ -124,7 +124,7 @@ eachEngine(
   },
 );
 
-eachEngine("after an erasure the chain verifies and names nobody", migrations, async (_t, database) => {
+eachEngine("after an erasure the chain verifies and names nobody", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   await ledger.record(receipt({ clientName: "Alice's phone" }));
   const old = await fileOf(database);
@@ -161,7 +161,7 @@ eachEngine(
     values (${id}, ${ALICE}, 'c', 'C', 'mcp', 'echo', 'read', 'digest', 'ok', ${START}, 5, 'old')`.execute(
       database.handle,
     );
-    await database.migrate(migrations);
+    await database.migrate(ledgerTables);
     const ledger = createLedger(database, () => START);
     await ledger.record(receipt());
     assert.equal((await ledger.page({ userId: ALICE, limit: 5 })).receipts.length, 2);
@@ -175,7 +175,7 @@ eachEngine(
   },
 );
 
-eachEngine("a key that is replaced signs no more, and what it signed verifies", migrations, async (_t, database) => {
+eachEngine("a key that is replaced signs no more, and what it signed verifies", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const { checkpoints, proofs } = proofsOf(database);
   await ledger.record(receipt());
@@ -191,7 +191,7 @@ eachEngine("a key that is replaced signs no more, and what it signed verifies", 
   assert.deepEqual(rows, [{ sealed: 1 }]);
 });
 
-eachEngine("a key that is replaced while a file is written still signs its end", migrations, async (_t, database) => {
+eachEngine("a key that is replaced while a file is written still signs its end", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const { checkpoints, proofs } = proofsOf(database);
   await ledger.record(receipt());
@@ -202,7 +202,7 @@ eachEngine("a key that is replaced while a file is written still signs its end",
   assert.ok((await verified(file)).ok);
 });
 
-eachEngine("one receipt is proven by itself, at once, to its person alone", migrations, async (_t, database) => {
+eachEngine("one receipt is proven by itself, at once, to its person alone", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);
   const { proofs } = proofsOf(database);
   await ledger.record(receipt());

@@ -7,11 +7,11 @@ import { BOB, change, fileOf, proofsOf, receipt, START, verified } from "../../t
 import { sha256Text } from "../kernel/chain.ts";
 import { canonicalJson } from "../kernel/json.ts";
 import { createLedger } from "./ledger.ts";
-import { migrations } from "./migrations/index.ts";
+import { ledgerTables } from "../../test/ledger/tables.ts";
 
 /** A small file: a header, three records, two checkpoints, an end. And one of somebody else's, by another key. */
 async function files(t: TestContext) {
-  const database = await openTestDatabase(t, "pglite", migrations);
+  const database = await openTestDatabase(t, "pglite", ledgerTables);
   const ledger = createLedger(database, () => START);
   const { checkpoints, proofs } = proofsOf(database);
   await ledger.record(receipt());

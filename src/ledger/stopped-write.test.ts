@@ -7,10 +7,10 @@ import type { Handle } from "../database/handle.ts";
 import { createInvoke } from "../kernel/invoke.ts";
 import { defineTool, defineToolset } from "../kernel/tool.ts";
 import { createLedger } from "./ledger.ts";
-import { migrations } from "./migrations/index.ts";
+import { ledgerTables } from "../../test/ledger/tables.ts";
 
 const ALICE = "0199a000-0000-7000-8000-00000000000a";
-const tables = [...migrations, { name: "9999-notes", statements: ["create table notes (word text)"] }];
+const tables = [...ledgerTables, { name: "9999-notes", statements: ["create table notes (word text)"] }];
 
 interface Notes {
   write(word: string): Promise<void>;

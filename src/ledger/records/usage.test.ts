@@ -4,13 +4,13 @@ import { ALICE, receipt } from "../../../test/ledger/receipts.ts";
 import { uuidv7 } from "../../kernel/ids.ts";
 import type { Receipt } from "../../kernel/receipt.ts";
 import { createLedger } from "../ledger.ts";
-import { migrations } from "../migrations/index.ts";
 import { countCalls } from "./usage.ts";
+import { ledgerTables } from "../../../test/ledger/tables.ts";
 
 const MIDNIGHT = new Date("2026-11-20T00:00:00.000Z");
 const BOB = "01900000-0000-7000-8000-00000000b0b0";
 
-eachEngine("the calls of a person since a time", migrations, async (t, database) => {
+eachEngine("the calls of a person since a time", ledgerTables, async (t, database) => {
   const ledger = createLedger(database, () => new Date("2026-11-20T12:00:00Z"));
   const called = (tool: string, at: Date, of: Partial<Receipt> = {}) =>
     ledger.record(receipt({ id: uuidv7(at), tool, startedAt: at, userId: ALICE, ...of }));
