@@ -50,8 +50,7 @@ export const createWorkApi = (call: Call): WorkApi => ({
   removePasskey: (id) => call("DELETE", withId("/api/passkeys", id), isAnything),
   notices: () => call("GET", "/api/notices", isNotices),
   setEmailNotices: (email) => call("PATCH", "/api/notices", isAnything, { email }),
-  addBrowser: async (subscription, label) =>
-    (await call("POST", "/api/notices/browsers", isAddedBrowser, { label, subscription })).id ?? null,
+  addBrowser: async (browser) => (await call("POST", "/api/notices/browsers", isAddedBrowser, browser)).id,
   removeBrowser: (id) => call("DELETE", withId("/api/notices/browsers", id), isAnything),
   sendTestNotice: () => call("POST", "/api/notices/test", isAnything, {}),
 });

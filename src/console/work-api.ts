@@ -1,5 +1,6 @@
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from "@simplewebauthn/browser";
 import type { Proof } from "./contract.ts";
+import type { BrowserToTell } from "./notices/push-browser.ts";
 import type { Job, JobPage, JobStatus } from "./jobs/contract.ts";
 import type { Notices, Passkey } from "./settings/contract.ts";
 import type { Cap, Change, Pause, Spending } from "./spending/contract.ts";
@@ -37,8 +38,8 @@ export interface WorkApi {
   removePasskey(id: string): Promise<unknown>;
   notices(): Promise<Notices>;
   setEmailNotices(email: boolean): Promise<unknown>;
-  /** @returns its id, where the server says it. */
-  addBrowser(subscription: PushSubscriptionJSON, label: string): Promise<string | null>;
+  /** @returns the id under which the server knows it. */
+  addBrowser(browser: BrowserToTell): Promise<string>;
   removeBrowser(id: string): Promise<unknown>;
   sendTestNotice(): Promise<unknown>;
 }

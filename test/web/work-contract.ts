@@ -41,7 +41,12 @@ export const newWorkWorld = (): WorkWorld => ({
   spending: { version: 1, caps: [], recipientsOnly: false, holdHours: 24, recipients: [], freshAboveUsd: "100" },
   pausedAt: null,
   passkeys: [],
-  notices: { email: true, address: "ada@example.com", browsers: [], pushKey: "BEl62iUYgUivxIkv69yViEuiBIa" },
+  notices: {
+    email: true,
+    address: "ada@example.com",
+    browsers: [],
+    pushKey: Buffer.alloc(65, 4).toString("base64url"),
+  },
   wantsFresh: false,
   done: [],
 });

@@ -1,4 +1,4 @@
-import { type Guarded, isAbsentOr, isFlag, isListOf, isNullOr, isShape, isText } from "../../ui/guards.ts";
+import { type Guarded, isFlag, isListOf, isNullOr, isShape, isText } from "../../ui/guards.ts";
 
 const isPasskey = isShape({ id: isText, label: isText, createdAt: isText, lastUsedAt: isNullOr(isText) });
 /** A passkey of the person's. */
@@ -20,4 +20,4 @@ export const isNotices = isShape({
 export type Notices = Guarded<typeof isNotices>;
 
 /** A browser that was added just now. */
-export const isAddedBrowser = isShape({ id: isAbsentOr(isText) });
+export const isAddedBrowser = isShape({ id: isText });

@@ -2,8 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
-import { keepBrowserId, thisBrowserId } from "../notices/this-id.ts";
-import { unsubscribePush } from "../notices/push-browser.ts";
+import { rememberedBrowser, unsubscribe } from "../notices/push-browser.ts";
 import { type Question, QuestionDialog } from "../parts/question.tsx";
 import { Segments } from "../parts/segments.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -73,7 +72,7 @@ const Browsers = ({ browsers, onRemove }: BrowsersProps) => (
           <div>
             <p id={`browser-${browser.id}`}>
               <Words text={browser.label} limit={80} />
-              {browser.id === thisBrowserId() && <span className="quiet"> · this one</span>}
+              {browser.id === rememberedBrowser() && <span className="quiet"> · this one</span>}
             </p>
             <p className="small quiet">
               Since <When at={browser.createdAt} form="day" />
@@ -127,10 +126,7 @@ function useRemoval(): (browser: ToldBrowser) => Question {
     confirm: "Remove",
     act: async () => {
       await api.removeBrowser(id);
-      if (id === thisBrowserId()) {
-        keepBrowserId(null);
-        await unsubscribePush();
-      }
+      if (id === rememberedBrowser()) await unsubscribe();
       await again();
     },
   });

@@ -3,6 +3,7 @@ import { WebAuthnAbortService, browserSupportsWebAuthn } from "@simplewebauthn/b
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { useParts } from "../console-parts.ts";
+import { browserLabel } from "../notices/push-browser.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { KeyIcon } from "../parts/icons.tsx";
 import { type Question, QuestionDialog } from "../parts/question.tsx";
@@ -16,7 +17,6 @@ import { useToasts } from "../toasts/toasts.ts";
 import { passkeysQuery } from "../work-queries.ts";
 import type { Passkey } from "./contract.ts";
 import { makePasskey } from "./make-passkey.ts";
-import { browserName } from "./this-browser.ts";
 
 /** Longest name that the server keeps. */
 const LONGEST = 80;
@@ -84,7 +84,7 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
   useEffect(() => () => WebAuthnAbortService.cancelCeremony(), []);
   return (
     <LabelForm
-      first={browserName(navigator.userAgent)}
+      first={browserLabel(navigator.userAgent)}
       about="Your browser then asks for your fingerprint, your face, a PIN or a security key. None of that leaves your device."
       confirm="Go on"
       act={async (label) => {

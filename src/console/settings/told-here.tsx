@@ -1,12 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api.ts";
 import { useParts } from "../console-parts.ts";
-import { type PushState, pushState, subscribePush, unsubscribePush } from "../notices/push-browser.ts";
-import { keepBrowserId, thisBrowserId } from "../notices/this-id.ts";
+import {
+  type PushState,
+  pushState,
+  rememberBrowser,
+  rememberedBrowser,
+  subscribe,
+  unsubscribe,
+} from "../notices/push-browser.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
 import type { Notices } from "./contract.ts";
-import { browserName } from "./this-browser.ts";
 
 const failed = (next: string): ApiError =>
   new ApiError("This browser did not take it on.", {
@@ -39,15 +44,14 @@ function useSwitch({ notices, onChanged }: ThisBrowserProps) {
   const { api } = useParts();
   const queries = useQueryClient();
   const on = async (): Promise<void> => {
-    const subscription = await subscribePush(notices.pushKey).catch(() => Promise.reject(failed(LATER)));
-    if (subscription === null) throw failed(ASKED);
-    keepBrowserId(await api.addBrowser(subscription, browserName(navigator.userAgent)));
+    const browser = await subscribe(notices.pushKey).catch(() => Promise.reject(failed(LATER)));
+    if (browser === null) throw failed(ASKED);
+    rememberBrowser(await api.addBrowser(browser));
   };
   const off = async (): Promise<void> => {
-    const id = thisBrowserId();
+    const id = rememberedBrowser();
     if (id !== null) await api.removeBrowser(id);
-    keepBrowserId(null);
-    await unsubscribePush();
+    await unsubscribe();
   };
   return useMutation({
     mutationFn: (turnOn: boolean) => (turnOn ? on() : off()),
@@ -63,7 +67,7 @@ export function ThisBrowser(props: ThisBrowserProps) {
   const state = useQuery(stateQuery);
   const change = useSwitch(props);
   if (state.data === undefined) return null;
-  const known = props.notices.browsers.some(({ id }) => id === thisBrowserId());
+  const known = props.notices.browsers.some(({ id }) => id === rememberedBrowser());
   const shown: PushState = state.data === "on" && !known ? "off" : state.data;
   return (
     <>
