@@ -21,7 +21,7 @@ import { rolesOf } from "./records/roles.ts";
 import { deleteEndedSessions } from "./records/sessions.ts";
 import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
 import { deleteEndedTokens, wantedProviders } from "./records/upstream-tokens.ts";
-import { type User, type UserIdentity, addIdentity, findUser, signInUser } from "./records/users.ts";
+import { type User, type UserIdentity, addIdentity, findUser, holdsIdentity, signInUser } from "./records/users.ts";
 import { accountRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
 import { type Vault, createVault } from "./vault.ts";
@@ -129,7 +129,14 @@ export function createAccounts(given: AccountsParts): Accounts {
   const notices = createNotices(parts);
   const passkeys = createOwnPasskeys({ ...parts, sessions, user });
 
-  async function addToUser(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity> {
+  /** One that is held already is renewed; a new one is a new way in, so the person has to be there. */
+  async function addToUser(
+    request: Request,
+    userId: string,
+    provider: string,
+    identity: VerifiedIdentity,
+  ): Promise<UserIdentity> {
+    if (!(await holdsIdentity(database.handle, userId, identity))) await passkeys.signedInNow(request);
     const added = await database.transaction(async (handle) => {
       const mine = await addIdentity(handle, userId, identity, clock());
       if (mine) await vault.save(handle, userId, provider, identity);

@@ -25,10 +25,10 @@ interface RedirectParts {
   readonly patienceMs?: number | undefined;
   clientAddress(c: RequestContext): string;
   readonly signInRefused?: (c: RequestContext, error: AppError) => void;
-  /** The person who may add a way in. @throws AppError `authentication_required`, `fresh_sign_in_required`. */
-  userIdOf(c: RequestContext): Promise<string>;
-  /** @throws AppError `identity_taken`. */
-  addIdentity(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
+  /** The person who may add, or renew, this way in. @throws AppError `authentication_required`, `fresh_sign_in_required`. */
+  adderOf(c: RequestContext, provider: string): Promise<string>;
+  /** @throws AppError `identity_taken`; `fresh_sign_in_required` for one that is new. */
+  addIdentity(request: Request, userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
 }
 
 const beginBody = z.object({ door: z.string().max(60), ...wayBack });
@@ -44,11 +44,11 @@ function providerOfDoor(providers: readonly IdentityProvider[], door: string): I
 }
 
 /** Sends the person of this browser to a provider: only our own page can ask for it, so nobody is sent unknowingly. */
-async function begin(c: RequestContext, parts: RedirectParts, adds: (() => Promise<string>) | null) {
+async function begin(c: RequestContext, parts: RedirectParts, adds: RedirectParts["adderOf"] | null) {
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const body = await readJson(c, beginBody);
   const provider = providerOfDoor(parts.providers, body.door);
-  const userId = adds === null ? null : await adds();
+  const userId = adds === null ? null : await adds(c, provider.id);
   await parts.limits.take(departuresFromClient, parts.clientAddress(c));
   const isSomewhere = body.request !== undefined || body.to !== undefined;
   const to = userId === null || isSomewhere ? destinationOf(body) : SETTINGS;
@@ -86,7 +86,7 @@ async function settle(parts: RedirectParts, request: Request, { plan, departure 
   if (plan.adds === null) {
     headers.append("set-cookie", (await parts.sessions.start(request, plan.provider, identity)).cookie);
   } else {
-    await parts.addIdentity(await sameAdder(parts, request, plan.adds), plan.provider, identity);
+    await parts.addIdentity(request, await sameAdder(parts, request, plan.adds), plan.provider, identity);
   }
   return new Response(null, { status: 303, headers });
 }
@@ -121,7 +121,7 @@ async function comeBack(c: RequestContext, parts: RedirectParts, channel: Callba
 export function redirectRoutes(parts: RedirectParts): Routes {
   const routes = createRoutes();
   routes.post("/api/sign-in/redirect", (c) => begin(c, parts, null));
-  routes.post("/api/identities/redirect", (c) => begin(c, parts, () => parts.userIdOf(c)));
+  routes.post("/api/identities/redirect", (c) => begin(c, parts, parts.adderOf));
   for (const channel of callbackChannels) routes.get(`/oauth/${channel}/callback`, (c) => comeBack(c, parts, channel));
   return routes;
 }

@@ -41,8 +41,8 @@ interface RouteParts {
    */
   signedInNow(request: Request): Promise<string>;
   user(userId: string): Promise<User | null>;
-  /** @throws AppError `identity_taken`. */
-  addIdentity(userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
+  /** @throws AppError `identity_taken`; `fresh_sign_in_required` for one that is new. */
+  addIdentity(request: Request, userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity>;
   /** Providers at which the person should sign in again. */
   wantedProviders(userId: string): Promise<readonly string[]>;
 }
@@ -116,6 +116,11 @@ export function accountRoutes(parts: RouteParts): Routes {
     if (userId === null) throw signedOut();
     return userId;
   };
+  /** Who only renews what a provider gave needs no fresh sign-in: nothing new leads to the account. */
+  const adderOf = async (c: RequestContext, provider: string): Promise<string> => {
+    const userId = await userIdOf(c);
+    return (await parts.wantedProviders(userId)).includes(provider) ? userId : parts.signedInNow(c.req.raw);
+  };
   const proveBy = async (c: RequestContext, way: Way): Promise<VerifiedIdentity> => {
     await parts.limits.take(proofsFromClient, parts.clientAddress(c));
     return way.provider.verify(await readJson(c, way.proof), parts.clock());
@@ -135,9 +140,10 @@ export function accountRoutes(parts: RouteParts): Routes {
 
     routes.post(`/api/identities/${way.path}`, async (c) => {
       ownPage(c);
-      const userId = await parts.signedInNow(c.req.raw);
+      const userId = await adderOf(c, way.provider.id);
       const identity = await proveBy(c, way);
-      return privateJson({ identity: await parts.addIdentity(userId, way.provider.id, identity) }, 201);
+      const added = await parts.addIdentity(c.req.raw, userId, way.provider.id, identity);
+      return privateJson({ identity: added }, 201);
     });
   }
 
@@ -157,6 +163,6 @@ export function accountRoutes(parts: RouteParts): Routes {
     const cookie = await sessions.end(c.req.raw);
     return new Response(null, { status: 204, headers: { "set-cookie": cookie, "cache-control": "no-store" } });
   });
-  routes.route("/", redirectRoutes({ ...parts, userIdOf: (c) => parts.signedInNow(c.req.raw) }));
+  routes.route("/", redirectRoutes({ ...parts, adderOf }));
   return routes;
 }

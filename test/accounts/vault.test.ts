@@ -194,6 +194,19 @@ eachEngine("a Privy token, which nobody but the person can renew", migrations, a
     assert.deepEqual(rows, [{ sealed: null }]);
   });
 
+  await t.test("is brought anew in an old session; a way in that is new is not", async () => {
+    const browser = openBrowser(server);
+    await browser.post("/api/sign-in/privy", { token: await signer.token("did:privy:hedy", clock()) });
+    const { id } = (await browser.get("/api/session")).body.user;
+    clock.pass(3600);
+    await assert.rejects(accounts.upstreamToken(id, "privy"), relink);
+    const other = await browser.post("/api/identities/privy", { token: await signer.token("did:privy:eve", clock()) });
+    assert.deepEqual([other.status, other.body.error], [403, "fresh_sign_in_required"]);
+    const token = await signer.token("did:privy:hedy", clock());
+    assert.equal((await browser.post("/api/identities/privy", { token })).status, 201);
+    assert.equal((await accounts.upstreamToken(id, "privy")).token, token);
+  });
+
   await t.test("is swept when it has ended, and asks nobody to come back for it", async () => {
     const browser = openBrowser(server);
     await browser.post("/api/sign-in/privy", { token: await signer.token("did:privy:grace", clock()) });

@@ -121,14 +121,8 @@ eachEngine("administrators", migrations, async (t, database) => {
       const swept = adminRoutes(house);
       assert.equal(swept.length, 12, swept.map(({ method, path }) => `${method} ${path}`).join(", "));
       for (const { method, path } of swept) {
-        for (const id of [
-          known.id,
-          known.client,
-          ben.id,
-          ana.id,
-          "no-id",
-          encodeURIComponent("https://claude.ai/client.json"),
-        ]) {
+        const document = encodeURIComponent("https://claude.ai/client.json");
+        for (const id of [known.id, known.client, ben.id, ana.id, "no-id", document]) {
           const address = path.replace(":id", id);
           for (const body of method === "PATCH"
             ? [{}, { disabled: true }, { channel: "mcp", enabled: false }, []]

@@ -44,6 +44,17 @@ export async function signInUser(db: Handle, identity: VerifiedIdentity, now: Da
   return rows[0]?.userId ?? newUserId;
 }
 
+/** Whether a user holds an identity already. */
+export async function holdsIdentity(
+  db: Handle,
+  userId: string,
+  { issuer, subject }: Pick<VerifiedIdentity, "issuer" | "subject">,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from identities where user_id = ${userId} and issuer = ${issuer} and subject = ${subject}`.execute(db);
+  return rows.length > 0;
+}
+
 /** Adds an identity to a user, who may hold it already. Returns null when it is another user's. */
 export async function addIdentity(
   db: Handle,
