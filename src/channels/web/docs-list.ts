@@ -21,6 +21,7 @@ export const docsList: readonly DocsEntry[] = [
   { name: "administration", summary: "Administrators, what they can stop at once, and why a link failed." },
   { name: "tiers", summary: "Plans: who has which tool, how much of it, and how your billing says so." },
   { name: "limits", summary: "What is counted, for whom, and why no stranger locks anyone out." },
+  { name: "approvals", summary: "The person decides: what is asked, what is bound to what, and calls that run once." },
   { name: "spending", summary: "What assistants may spend, who may be paid, and the button that stops everything." },
   { name: "troubleshooting", summary: "When linking fails: run the doctor; what each of its checks looks at." },
   { name: "passkeys", summary: "What needs more than a click: a fresh sign-in or a passkey, and how each is proven." },
