@@ -104,6 +104,36 @@ const report = defineTool({
   },
 });
 
+const balance = defineTool({
+  ...shared,
+  name: "balance",
+  title: "Balance",
+  description: "Use this to see a wallet's balance.",
+  effect: "read",
+  idempotent: true,
+  scopes: ["read"],
+  input: z.object({ wallet: z.string().max(60) }),
+  output: z.object({ coins: z.string() }),
+  walletOf: ({ wallet }) => wallet,
+  run: async () => ({ text: "7 coins.", data: { coins: "7" } }),
+});
+
+const huge = defineTool({
+  ...shared,
+  name: "huge",
+  title: "Huge",
+  description: "Use this for an answer of as many megabytes.",
+  effect: "read",
+  idempotent: true,
+  scopes: ["read"],
+  input: z.object({ megabytes: z.int().max(200), as: z.enum(["text", "data"]) }),
+  output: z.object({ filler: z.string() }),
+  async run({ megabytes, as }) {
+    const filler = "x".repeat(megabytes * 1_000_000);
+    return as === "text" ? { text: filler, data: { filler: "" } } : { text: "Here.", data: { filler } };
+  },
+});
+
 const money = z.object({ amount: z.string().regex(/^\d{1,9}$/), to: z.string().max(60).optional() });
 const paid = z.object({ key: z.string() });
 
@@ -163,6 +193,8 @@ export const fixtureToolset = (outside: Outside, gate: () => Promise<void> = asy
       askedNote,
       slowRead,
       report,
+      balance,
+      huge,
       payWith(outside, "pay_once", "once"),
       payWith(outside, "pay_again", "again"),
       payWith(outside, "pay", "evidence"),

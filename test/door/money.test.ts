@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { erasePerson } from "../../src/app/personal-data.ts";
+import { createSealer } from "../../src/kernel/seal.ts";
 import { until } from "../bellhop.ts";
 import { fileOf, verified } from "../ledger/receipts.ts";
 import { type DoorHouse, eachDoor, openFixtureHouse } from "./house.ts";
@@ -121,6 +123,48 @@ eachDoor(
       assert.deepEqual(heir.problems, []);
     } finally {
       await heir.close();
+    }
+  },
+);
+
+eachDoor(
+  "limits that change during a run change nothing of it; the next question is asked under the new ones",
+  { gated: true },
+  async (h) => {
+    const ana = await h.person();
+    await h.runner.start();
+    const id = await approved(h, ana, "pay", "40");
+    await until("the payment", () => (h.outside.done.length > 0 ? true : undefined));
+    const caps = [{ asset: "COIN", perTransaction: "1", rolling: null }];
+    await h.database.transaction((handle) => h.spending.setCaps(handle, ana, caps, new Date()));
+    h.open();
+    await run(h, ana, id, "completed");
+    assert.deepEqual(await reserved(h, id), ["COIN spent", "usd spent"]);
+    const next = await h.call(ana, "pay", { amount: "40" });
+    assert.equal(next.ok ? "ok" : next.error.code, "spend_limit");
+  },
+);
+
+eachDoor(
+  "an erased person's payment that is under way leaves nothing behind but its records",
+  { gated: true },
+  async (h) => {
+    const ana = await h.person();
+    await h.runner.start();
+    const id = await approved(h, ana, "pay", "40");
+    await until("the payment", () => (h.outside.done.length > 0 ? true : undefined));
+    const { database } = h;
+    await database.transaction(async (handle) => {
+      await erasePerson(createSealer("a secret of a test that is long enough", "operations"))(handle, ana, {
+        receiptId: id,
+        now: new Date(),
+      });
+    });
+    h.open();
+    await h.runner.stop();
+    for (const table of ["operations", "approvals", "reservations", "tool_jobs", "spend_policies", "users"]) {
+      const { rows } = await sql`select 1 from ${sql.table(table)}`.execute(database.handle);
+      assert.deepEqual(rows, [], table);
     }
   },
 );

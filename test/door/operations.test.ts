@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { until } from "../bellhop.ts";
-import { eachDoor, outcomesOf, wordsOf } from "./house.ts";
+import { eachDoor, openFixtureHouse, outcomesOf, wordsOf } from "./house.ts";
 
 eachDoor("the same operation id runs once and is answered alike, other arguments are refused", {}, async (h) => {
   const ana = await h.person();
@@ -116,3 +116,76 @@ eachDoor(
     assert.equal(await status(), "cancelled");
   },
 );
+
+eachDoor("a result of 100 MB is refused with a receipt, and the next call is answered", {}, async (h) => {
+  const ana = await h.person();
+  for (const as of ["text", "data"]) {
+    const result = await h.call(ana, "huge", { megabytes: 100, as });
+    assert.equal(result.ok ? "ok" : result.error.code, "result_too_large", as);
+  }
+  assert.ok((await h.call(ana, "slow_read", { word: "next" })).ok);
+  const refused = "huge refused result_too_large";
+  assert.deepEqual(await outcomesOf(h, ana), [refused, refused, "slow_read ok"]);
+});
+
+eachDoor("receipts are found by the wallet that a call was about", {}, async (h) => {
+  const ana = await h.person();
+  for (const wallet of ["wallet-1", "wallet-2", "wallet-1"]) await h.call(ana, "balance", { wallet });
+  await h.call(ana, "slow_read", { word: "of no wallet" });
+  const found = async (wallet: string): Promise<number> =>
+    (await h.receipts.page({ userId: ana, limit: 10, wallet })).receipts.length;
+  assert.deepEqual([await found("wallet-1"), await found("wallet-2"), await found("wallet-3")], [2, 1, 0]);
+});
+
+eachDoor("an operation id of another form is refused with a receipt, and nothing is run", {}, async (h) => {
+  const ana = await h.person();
+  for (const key of ["", "short", "with a space", "x".repeat(129)]) {
+    const result = await h.call(ana, "note", { word: "never" }, { key });
+    assert.equal(result.ok ? "ok" : result.error.code, "invalid_input", key);
+  }
+  assert.deepEqual(await wordsOf(h), []);
+  assert.equal((await outcomesOf(h, ana)).length, 4);
+});
+
+eachDoor(
+  "a clock that is an hour ahead takes nobody's job: leases go by the database's time",
+  { gated: true },
+  async (h) => {
+    const ana = await h.person();
+    const { id } = h.pendingOf(await h.call(ana, "report", { word: "mine" }));
+    await h.runner.start();
+    await until("the run", async () => {
+      const { rows } = await sql`select 1 from tool_jobs where id = ${id} and status = 'running'`.execute(
+        h.database.handle,
+      );
+      return rows.length === 1 ? true : undefined;
+    });
+    const other = await openFixtureHouse(h.database, { now: () => new Date(Date.now() + 3_600_000) });
+    try {
+      assert.deepEqual(await other.jobs.take(10), []);
+    } finally {
+      await other.close();
+    }
+  },
+);
+
+eachDoor("a process that stops gives its jobs back, and another one ends them", { gated: true }, async (h) => {
+  const ana = await h.person();
+  const { id } = h.pendingOf(await h.call(ana, "report", { word: "handed on" }));
+  const first = await openFixtureHouse(h.database, { gated: true });
+  await first.runner.start();
+  const status = async (): Promise<unknown> => {
+    const { rows } = await sql<{ status: string }>`select status from tool_jobs where id = ${id}`.execute(
+      h.database.handle,
+    );
+    return rows[0]?.status;
+  };
+  await until("the run", async () => ((await status()) === "running" ? true : undefined));
+  await first.runner.stop();
+  assert.equal(await status(), "queued");
+  await first.close();
+  h.open();
+  await h.runner.start();
+  await until("the end", async () => ((await status()) === "completed" ? true : undefined));
+  assert.deepEqual(await outcomesOf(h, ana), ["report ok"]);
+});
