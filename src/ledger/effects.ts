@@ -295,7 +295,10 @@ export function createEffects(parts: EffectsParts): EffectsLedger {
     doubt: (closing, later) => doubt(parts, closing, later),
     async postpone({ receipt, lease, error = closedMeanwhile() }) {
       if (lease === undefined) return;
-      await database.transaction((handle) => parts.jobs.end(handle, receipt.id, lease, { status: "queued", error }));
+      const end: JobEnd = { status: "queued", error };
+      const postponed = await database.transaction((handle) => parts.jobs.end(handle, receipt.id, lease, end));
+      // Somebody ended the job meanwhile.
+      if (!postponed) await closeLeftOpen(parts, receipt);
     },
     earlier: (operation) => earlier(parts, operation),
     ask: createAsking(parts),

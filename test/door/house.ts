@@ -33,6 +33,8 @@ interface HouseParts {
   readonly toolsets: readonly Toolset<Handle>[];
   readonly deadlineMs?: number;
   readonly leaseMs?: number;
+  /** How long a run that is tried again waits. */
+  readonly againMs?: number;
   readonly now?: () => Date;
   readonly spending?: Partial<SpendingSettings>;
   readonly readmit?: (principal: Principal) => Promise<Principal>;
@@ -60,7 +62,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     closeCancelled: (handle, id, now) => effects.closeCancelled(handle, id, now),
     report,
     random: () => 0.5,
-    backoff: { firstMs: 20, mostMs: 60 },
+    backoff: { firstMs: parts.againMs ?? 20, mostMs: parts.againMs ?? 60 },
   });
   const effectsParts: EffectsParts = {
     database,

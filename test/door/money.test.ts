@@ -70,23 +70,27 @@ eachDoor(
   },
 );
 
-eachDoor("evidence that is found later closes what was unknown, and the chain holds both", {}, async (h) => {
-  const ana = await h.person();
-  h.outside.evidence = "unknown";
-  h.outside.next.push("lost", "lost_before");
-  await h.runner.start();
-  const [paid, unpaid] = [await approved(h, ana, "pay", "4"), await approved(h, ana, "pay", "5")];
-  await run(h, ana, paid, "unknown");
-  await run(h, ana, unpaid, "unknown");
-  h.outside.evidence = "known";
-  await run(h, ana, paid, "completed");
-  await run(h, ana, unpaid, "failed");
-  assert.deepEqual(await reserved(h, paid), ["COIN spent", "usd spent"]);
-  assert.deepEqual(await reserved(h, unpaid), ["COIN released", "usd released"]);
-  assert.equal((await receiptOf(h, ana, paid))?.outcome, "ok");
-  assert.deepEqual(h.outside.done, [{ key: paid, amount: "4" }]);
-  assert.equal((await verified(await fileOf(h.database, ana))).ok, true);
-});
+eachDoor(
+  "evidence that is found later closes what was unknown, and the chain holds both",
+  { againMs: 1_500 },
+  async (h) => {
+    const ana = await h.person();
+    h.outside.evidence = "unknown";
+    h.outside.next.push("lost", "lost_before");
+    await h.runner.start();
+    const [paid, unpaid] = [await approved(h, ana, "pay", "4"), await approved(h, ana, "pay", "5")];
+    await run(h, ana, paid, "unknown");
+    await run(h, ana, unpaid, "unknown");
+    h.outside.evidence = "known";
+    await run(h, ana, paid, "completed");
+    await run(h, ana, unpaid, "failed");
+    assert.deepEqual(await reserved(h, paid), ["COIN spent", "usd spent"]);
+    assert.deepEqual(await reserved(h, unpaid), ["COIN released", "usd released"]);
+    assert.equal((await receiptOf(h, ana, paid))?.outcome, "ok");
+    assert.deepEqual(h.outside.done, [{ key: paid, amount: "4" }]);
+    assert.equal((await verified(await fileOf(h.database, ana))).ok, true);
+  },
+);
 
 eachDoor("an effect that may be repeated is repeated under its own key, and happens once", {}, async (h) => {
   const ana = await h.person();
