@@ -58,18 +58,18 @@ export async function startApp(parts: AppParts): Promise<App> {
       () => rooms.feed.close(),
       () => rooms.jobs.close(),
       () => rooms.outbox.stop(),
-    );
-    const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
-    // The feed ends first, so that the server need not wait for streams that are open.
-    closers.push(
       () => rooms.jobs.stop(),
-      () => server.close(GRACE_MS),
       () => rooms.runner.stop(),
-      startSweeps(rooms, log),
-      () => rooms.feed.close(),
     );
     await rooms.outbox.start();
     await rooms.runner.start();
+    const server = await listen(mount(parts, rooms, database, clock), config.host, config.port);
+    // The feed ends first, so that the server need not wait for streams that are open.
+    closers.push(
+      () => server.close(GRACE_MS),
+      startSweeps(rooms, log),
+      () => rooms.feed.close(),
+    );
     const commands = createOperatorCommands({
       database,
       clock,
