@@ -1,6 +1,6 @@
 import type { Admitted } from "./admit.ts";
 import type { AnswerLater, LaterParts } from "./answer-later.ts";
-import { AppError } from "./errors.ts";
+import { AppError, asAppError } from "./errors.ts";
 import type { CallRequest, CallResult } from "./call.ts";
 import { type Running, stopped } from "./perform.ts";
 import type { HeldRun } from "./ports/jobs.ts";
@@ -12,6 +12,12 @@ interface Starting<Handle> extends Admitted<Handle> {
   readonly operation: Operation;
   readonly receipt: Receipt;
   readonly request: CallRequest;
+}
+
+/** What starting a call needs of the door. */
+interface StartParts<Handle> extends LaterParts<Handle>, AnswerLater<Handle> {
+  /** Told of what went wrong where the call itself says something else. */
+  readonly report: (error: AppError, requestId: string) => void;
 }
 
 const late = (): AppError =>
@@ -48,7 +54,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | "late"> {
  * @param work runs the call to its end.
  */
 export async function startCall<Handle>(
-  parts: LaterParts<Handle> & AnswerLater<Handle>,
+  parts: StartParts<Handle>,
   { tool, prepared, operation, receipt, request }: Starting<Handle>,
   work: (running: Running<Handle>) => Promise<CallResult>,
 ): Promise<CallResult> {
@@ -107,7 +113,7 @@ function quietly(whole: Promise<CallResult>, pending: CallResult): CallResult {
 
 /** The call becomes a job of this process. A cancel stops its work. */
 function adoptInto<Handle>(
-  parts: LaterParts<Handle> & AnswerLater<Handle>,
+  parts: StartParts<Handle>,
   running: Running<Handle>,
   stop: (reason: AppError) => void,
 ): HeldRun {
@@ -118,14 +124,17 @@ function adoptInto<Handle>(
   running.kept = true;
   running.run = held;
   const job = parts.jobOf(tool, operation, "running", receipt.startedAt);
+  // Without a job there is nothing that could be tried again later, and no lease to end it with.
+  const alone = (): false => {
+    running.kept = wasKept;
+    running.run = undefined;
+    return false;
+  };
   running.adoption = parts.ledger.adopt({ receipt, operation, job }).then(
-    (adopted) => {
-      if (!adopted) running.kept = wasKept;
-      return adopted;
-    },
-    () => {
-      running.kept = wasKept;
-      return false;
+    (adopted) => adopted || alone(),
+    (thrown: unknown) => {
+      parts.report(asAppError(thrown), operation.requestId);
+      return alone();
     },
   );
   return held;
