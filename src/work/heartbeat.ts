@@ -1,7 +1,7 @@
 import type { Database } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Progress } from "../kernel/tool.ts";
-import { beatRuns, type Renewed, selectHeld } from "./records/runs.ts";
+import { type Beat, beatRuns, type Renewed, selectHeld } from "./records/runs.ts";
 
 /** A run that this process holds. */
 export interface HeldEntry {
@@ -56,11 +56,23 @@ export function createHeartbeat(
     if (news.length > 0) announce(news.map(({ userId }) => userId));
   }
 
+  /** What could not be written is said with the next heartbeat, unless there is newer word by then. */
+  function keepUnsaid(beats: readonly Beat[], written: ReadonlySet<string>): void {
+    for (const one of beats) {
+      const entry = written.has(keyOf(one)) ? undefined : held.get(keyOf(one));
+      if (entry) entry.step ??= one.step;
+    }
+  }
+
   async function write(entries: readonly HeldEntry[]): Promise<void> {
     const asked = performance.now();
     const beats = entries.map(({ id, claims, step }) => ({ id, claims, step }));
     for (const entry of entries) entry.step = null;
-    const renewed = await beatRuns(database.handle, { holder, leaseMs }, beats);
+    const renewed = await beatRuns(database.handle, { holder, leaseMs }, beats).catch((error: unknown) => {
+      keepUnsaid(beats, new Set());
+      throw error;
+    });
+    keepUnsaid(beats, new Set(renewed.map(keyOf)));
     for (const row of renewed) {
       const entry = held.get(keyOf(row));
       if (entry) Object.assign(entry, { renewed: asked, seen: true });

@@ -97,7 +97,7 @@ eachEngine(
   "stuck-running-job: a run that never ends loses its lease, another takes the job, and the zombie ends nothing",
   workTables,
   async (t, database) => {
-    const leaseMs = 400;
+    const leaseMs = 1_500;
     const dead = await openWorkHouse(database, { leaseMs });
     const job = await dead.add();
     const [zombie] = await dead.jobs.take(1);
@@ -130,7 +130,7 @@ eachEngine(
     // Longer than a lease: the heartbeat keeps what lives.
     const renewed = await until("three heartbeats", async () => {
       const found = await database.query(
-        "select heartbeat_at - started_at > interval '1.5 seconds' as old from tool_jobs",
+        "select heartbeat_at - started_at > interval '4 seconds' as old from tool_jobs",
         [],
       );
       return JSON.stringify(found.rows).includes("true") ? true : undefined;
@@ -266,7 +266,8 @@ test("progress of one process is news at the other", async (t) => {
   await runner.start();
   const seen: string[] = [];
   for (;;) {
-    const { value: news } = await watch.next();
+    const { value: news, done } = await watch.next();
+    if (done) break;
     if (!news) continue;
     const { status, progress } = news.item.job;
     seen.push(`${status} ${progress?.stage ?? "-"} ${progress?.percent ?? "-"}`);
