@@ -46,5 +46,6 @@ export const receiptsOnly = <Handle>(book: ReceiptBook<Handle>): Ledger<Handle> 
   earlier: async () => null,
   ask: absent("approvals"),
   adopt: async () => false,
-  operation: absent("operations"),
+  endJob: absent("operations"),
+  operation: async () => null,
 });

@@ -40,8 +40,14 @@ export async function openEffects(parts: EffectsRoomParts) {
   const receipts = openReceipts({ database, clock, masterSecret, log, feed });
   const spending = createSpending(config.spending);
   // Each of these needs the other; neither calls it before both are there.
-  const closeCancelled: EffectsLedger["closeCancelled"] = (...of) => effects.closeCancelled(...of);
-  const jobs = await openJobs({ database, leaseMs: config.jobs.leaseMs, feed, closeCancelled, report });
+  const closeUnrun: EffectsLedger["closeUnrun"] = (...of) => effects.closeUnrun(...of);
+  const jobs = await openJobs({
+    database,
+    leaseMs: config.jobs.leaseMs,
+    feed,
+    closeCancelled: (handle, id, now) => closeUnrun(handle, id, "cancelled", now),
+    report,
+  });
   const outbox = createOutbox({ database, clock, deliver: (...of) => deliver(...of), report });
   const effectsParts: EffectsParts = {
     database,
@@ -50,6 +56,7 @@ export async function openEffects(parts: EffectsRoomParts) {
     receipts: receipts.ledger,
     jobs,
     spending,
+    report,
     tell: (handle, { userId, id }) => outbox.put(handle, { kind: "approval", userId, ref: id }),
   };
   const effects = createEffects(effectsParts);
@@ -74,10 +81,15 @@ export async function openEffects(parts: EffectsRoomParts) {
     approvals,
     outcomes: createOutcomes(effectsParts),
     report,
-    /** What each minute ends: questions, dead calls, jobs that waited too long. */
-    async sweepEffects() {
-      await feed.announce(await sweepEffects(effectsParts));
-      await sweepWork({ database, clock, feed, closeCancelled });
+    /** What each minute ends: questions, dead calls, and jobs that waited too long. */
+    sweepEffects: async (): Promise<void> => feed.announce(await sweepEffects(effectsParts)),
+    sweepJobs: async (): Promise<void> => {
+      await sweepWork({
+        database,
+        clock,
+        feed,
+        closeExpired: (handle, id, now) => closeUnrun(handle, id, "expired", now),
+      });
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Handle } from "../database/handle.ts";
 import { jsonText } from "./json-text.ts";
 import type { ErasingCall, PersonalData } from "../kernel/personal-data.ts";
 import type { Sealer } from "../kernel/seal.ts";
-import { approvalsData } from "../ledger/operations-data.ts";
+import { operationsData } from "../ledger/operations-data.ts";
 import { receiptsData } from "../ledger/receipts-data.ts";
 import { reservationsData, spendingData } from "../ledger/spending-data.ts";
 import { admissionData, attemptsData, linksData } from "../oauth/grants.ts";
@@ -15,8 +15,8 @@ import { toolsetData } from "../toolsets/index.ts";
 import { workData } from "../work/work-data.ts";
 
 /**
- * What every room keeps of a person. The account comes after the rooms whose rows reference its user, and receipts last:
- * every call changes its data first and closes its receipt then, so whoever erases takes the locks in that order too.
+ * What every room keeps of a person. The account comes after the rooms whose rows reference its user, and receipts last. A
+ * call that closes in the same moment may take locks in another order; PostgreSQL then ends one of the two, which runs anew.
  */
 const personalData = (sealer: Sealer): readonly PersonalData<Handle>[] => [
   linksData,
@@ -25,7 +25,7 @@ const personalData = (sealer: Sealer): readonly PersonalData<Handle>[] => [
   serviceSessionsData,
   ...toolsetData,
   entitlementData,
-  approvalsData(sealer),
+  ...operationsData(sealer),
   ...workData,
   spendingData,
   reservationsData,

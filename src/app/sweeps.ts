@@ -14,11 +14,12 @@ export function startSweeps(
     accounts,
     entitlements,
     sweepEffects,
-  }: Pick<Rooms, "ledger" | "oauth" | "accounts" | "entitlements" | "sweepEffects">,
+    sweepJobs,
+  }: Pick<Rooms, "ledger" | "oauth" | "accounts" | "entitlements" | "sweepEffects" | "sweepJobs">,
   log: Log,
 ): () => Promise<void> {
   const sweep = async (): Promise<void> => {
-    const sweeps = [ledger, oauth, accounts, entitlements, { sweep: sweepEffects }].map((room) =>
+    const sweeps = [ledger, oauth, accounts, entitlements, { sweep: sweepEffects }, { sweep: sweepJobs }].map((room) =>
       room.sweep().catch((error: unknown) => log.error({ err: error }, "A sweep failed; it runs again in a minute.")),
     );
     await Promise.all(sweeps);

@@ -11,7 +11,7 @@ import type { Ledger, Operation, OperationState } from "./ports/ledger.ts";
 import type { Proposal } from "./proposal.ts";
 import type { Receipt } from "./receipt.ts";
 import { ended } from "./receipt-draft.ts";
-import type { BoundTool, Call, ToolAnswer, ToolFacts } from "./tool.ts";
+import type { BoundTool, Call, PreparedCall, ToolAnswer, ToolFacts } from "./tool.ts";
 
 /** What a call needs that is answered before it is done. */
 export interface LaterParts<Handle> {
@@ -26,7 +26,8 @@ export interface LaterParts<Handle> {
 
 /** Asks the person, queues work, and says how an operation stands. */
 export interface AnswerLater<Handle> {
-  ask(admitted: Admitted<Handle>, operation: Operation, receipt: Receipt): Promise<CallResult>;
+  /** @param left aborted when the caller leaves: then nobody is asked. */
+  ask(admitted: Admitted<Handle>, operation: Operation, receipt: Receipt, left?: AbortSignal): Promise<CallResult>;
   queue(admitted: Admitted<Handle>, operation: Operation, receipt: Receipt): Promise<CallResult>;
   jobOf(
     tool: ToolFacts & { readonly reconciles: boolean },
@@ -77,6 +78,12 @@ function requireShowable(tool: ToolFacts, { sentence, bounds, spend }: Proposal)
   if (tool.effect === "money" && !spend?.amounts.length) throw new Error(`${tool.name} does not say what it spends.`);
 }
 
+/** What the tool asks. @throws Error for a tool that asks nobody. */
+function proposalOf<Ports>(prepared: PreparedCall<Ports>, ctx: Call & Ports): Promise<Proposal> {
+  if (!prepared.propose) throw new Error("The tool asks nobody.");
+  return prepared.propose(ctx);
+}
+
 /** The answers of calls that are not done yet. */
 const createPendings = (addresses: LaterParts<unknown>["addresses"]) => ({
   pendingJob: (tool: ToolFacts, id: string): ToolAnswer<Json> =>
@@ -103,21 +110,21 @@ export function createAnswerLater<Handle>(parts: LaterParts<Handle>): AnswerLate
 
   const { pendingJob, pendingApproval } = createPendings(addresses);
 
-  const quietCall = (operation: Operation, receipt: Receipt): Call => ({
+  const quietCall = (operation: Operation, receipt: Receipt, left?: AbortSignal): Call => ({
     principal: operation.principal,
     requestId: operation.requestId,
     receiptId: receipt.id,
     now: receipt.startedAt,
-    signal: AbortSignal.timeout(parts.deadlineMs),
+    signal: AbortSignal.any([AbortSignal.timeout(parts.deadlineMs), ...(left ? [left] : [])]),
     progress: () => undefined,
   });
 
   return {
     jobOf,
     pendingJob,
-    async ask({ tool, prepared }, operation, receipt) {
-      const call = quietCall(operation, receipt);
-      const proposal = await orAborted(call.signal, prepared.propose({ ...call, handle: parts.handle }));
+    async ask({ tool, prepared }, operation, receipt, left) {
+      const call = quietCall(operation, receipt, left);
+      const proposal = await orAborted(call.signal, proposalOf(prepared, { ...call, handle: parts.handle }));
       requireShowable(tool, proposal);
       const asked = { ...operation, id: uuidv7(receipt.startedAt) };
       const question = {
@@ -134,10 +141,10 @@ export function createAnswerLater<Handle>(parts: LaterParts<Handle>): AnswerLate
       await ledger.open({ receipt, operation, job });
       return { ok: true, answer: pendingJob(tool, receipt.id), receiptId: receipt.id };
     },
-    answerOf(tool, { id, state, answer, error, expiresAt, hasJob }) {
+    answerOf(tool, { id, answer, error, question, hasJob }) {
       if (answer) return { answer };
       if (error) return { error };
-      if (state === "waiting" && expiresAt) return { answer: pendingApproval(tool.title, id, expiresAt) };
+      if (question) return { answer: pendingApproval(question.sentence, id, question.expiresAt) };
       if (hasJob) return { answer: pendingJob(tool, id) };
       return { error: new AppError("operation_running", "The call with this operation id is still under way.") };
     },

@@ -97,6 +97,7 @@ export const errorTable = {
     "Do not call again: it may have happened. Ask job_status until it is known.",
   ),
   result_too_large: row(422, "invalid_request", -32602, "Ask for less at once."),
+  job_expired: row(409, "invalid_request", -32600, "Call again if it is still wanted; nothing was run."),
   cancelled: row(409, "invalid_request", -32600, "Call again if it is still wanted; nothing was changed."),
   channel_disabled: row(403, "access_denied", -32003, "Ask whoever runs this server to switch the channel on."),
   client_disabled: row(403, "access_denied", -32003, "Ask whoever runs this server; linking again does not help."),

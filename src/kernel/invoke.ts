@@ -137,13 +137,16 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
     if (earlier) return replay(parts, tool, earlier, known);
     await parts.entitle?.(tool, request.principal, receipt.startedAt);
     try {
-      if (tool.asks) return await parts.ask(admitted, operation, known);
+      if (tool.asks) return await parts.ask(admitted, operation, known, request.signal);
       if (tool.background) return await parts.queue(admitted, operation, known);
       return await startCall(parts, { ...admitted, operation, receipt: known, request }, (running) =>
         runNow(parts, running),
       );
     } catch (thrown) {
-      await parts.giveBack?.(tool, request.principal, receipt.startedAt);
+      // What became of the call is not to be lost for a counter.
+      await parts
+        .giveBack?.(tool, request.principal, receipt.startedAt)
+        .catch((error: unknown) => parts.report(asAppError(error), request.requestId));
       if (!(thrown instanceof AppError && thrown.code === "operation_running")) throw thrown;
       // Of two alike that came together the other was first.
       const first = await parts.ledger.earlier(operation);

@@ -32,10 +32,13 @@ export interface Running<Handle> {
   closing: boolean;
 }
 
-export const stopped = (signal: AbortSignal): AppError =>
-  signal.reason instanceof AppError
-    ? signal.reason
-    : new AppError("timeout", "The caller left before the answer, so the call was stopped.", { cause: signal.reason });
+/** Why a call was stopped. */
+export function stopped({ reason }: AbortSignal): AppError {
+  if (reason instanceof AppError) return reason;
+  const isLate = reason instanceof Error && reason.name === "TimeoutError";
+  const why = isLate ? "It took too long" : "The caller left before the answer";
+  return new AppError("timeout", `${why}, so the call was stopped.`, { cause: reason });
+}
 
 /** Rejects when the call is stopped. */
 export function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
@@ -114,9 +117,8 @@ export async function lookForEvidence<Handle>(
   cause: unknown,
 ): Promise<ToolAnswer<Json>> {
   const { tool, prepared, call, run } = running;
-  const evidence = tool.reconciles
-    ? await prepared.reconcile({ ...call, handle: parts.handle }).catch(() => ({ found: "unknown" }) as const)
-    : ({ found: "unknown" } as const);
+  const looking = prepared.reconcile?.({ ...call, handle: parts.handle });
+  const evidence = (await looking?.catch(() => undefined)) ?? ({ found: "unknown" } as const);
   if (evidence.found === "done") return closeOutside(parts, running, evidence.answer);
   if (evidence.found === "not_done") throw evidence.error;
   const error = inDoubt(cause);

@@ -1,5 +1,5 @@
 import { type AdmitParts, type Admitted, createAdmit } from "./admit.ts";
-import { AppError, asAppError } from "./errors.ts";
+import { AppError, asAppError, errorTable } from "./errors.ts";
 import {
   failed,
   lookForEvidence,
@@ -12,7 +12,7 @@ import {
   undoneOf,
 } from "./perform.ts";
 import type { JobRun } from "./ports/jobs.ts";
-import type { StoredOperation } from "./ports/ledger.ts";
+import type { Closing, StoredOperation } from "./ports/ledger.ts";
 import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
 import { draftOf, undone } from "./receipt-draft.ts";
@@ -39,10 +39,14 @@ export interface ResumeParts<Handle> extends PerformParts<Handle>, AdmitParts<Ha
   readonly report: (error: AppError, requestId: string) => void;
 }
 
+/** A tool that may run, and for whom: with no more than their link holds by now. */
+interface Readmitted<Handle> extends Admitted<Handle> {
+  readonly principal: Principal;
+}
+
 /** A stored operation whose tool is there. */
 interface Resumed<Handle> {
   readonly stored: StoredOperation;
-  readonly admitted: Admitted<Handle>;
   readonly running: Running<Handle>;
 }
 
@@ -56,12 +60,12 @@ function receiptOf<Handle>(stored: StoredOperation, tool: BoundTool<Handle> | un
 
 /** The run of a job, as a call on its way. */
 function runningOf<Handle>(
-  { tool, prepared }: Admitted<Handle>,
+  { tool, prepared, principal }: Readmitted<Handle>,
   stored: StoredOperation,
-  receipt: Receipt,
   run: JobRun,
   now: Date,
 ): Running<Handle> {
+  const receipt = receiptOf(stored, tool, now);
   return {
     tool,
     prepared,
@@ -72,7 +76,7 @@ function runningOf<Handle>(
     adoption: undefined,
     closing: false,
     call: {
-      principal: stored.principal,
+      principal,
       requestId: stored.requestId,
       receiptId: stored.id,
       now,
@@ -87,6 +91,9 @@ const isInterrupted = ({ signal: { aborted, reason } }: JobRun): boolean =>
 
 const gone = (): AppError =>
   new AppError("interrupted", "The server stopped each time while the call ran; nothing was changed.");
+
+const unknownHere = ({ tool }: StoredOperation): AppError =>
+  new AppError("unavailable", `This process knows no tool named ${tool}; one of another version may.`);
 
 /** Opens it where no earlier run did: uses up the person's decision, reserves what it may spend, writes the intent. */
 async function begin<Handle>(parts: ResumeParts<Handle>, { stored, running }: Resumed<Handle>): Promise<void> {
@@ -118,41 +125,46 @@ async function settle<Handle>(parts: ResumeParts<Handle>, running: Running<Handl
 export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
   const admit = createAdmit(parts);
 
-  /**
-   * An effect outside that was begun goes on, whatever has changed since; all else is admitted anew.
-   */
-  async function admitAgain(stored: StoredOperation): Promise<Admitted<Handle>> {
+  /** An effect outside that was begun goes on, whatever has changed since; all else is admitted anew. */
+  async function admitAgain(stored: StoredOperation): Promise<Readmitted<Handle>> {
     const tool = admit.find(stored.tool);
-    if (tool && hasBegun(stored) && tool.outside) return { tool, prepared: tool.prepare(stored.input) };
+    if (!tool) throw unknownHere(stored);
+    if (hasBegun(stored) && tool.outside) {
+      return { tool, prepared: tool.prepare(stored.input), principal: stored.principal };
+    }
     const principal = await parts.readmit(stored.principal);
     const admitted = await admit(stored.tool, stored.input, principal);
     await parts.requireTool?.(admitted.tool, principal, parts.clock());
-    return admitted;
+    return { ...admitted, principal };
   }
 
+  /** It was not run. What may pass by itself is tried again; only what lasts ends it. */
   async function refuse(stored: StoredOperation, run: JobRun, thrown: unknown, now: Date): Promise<void> {
     const error = asAppError(thrown);
     if (error.code === "internal") parts.report(error, stored.requestId);
-    const tool = admit.find(stored.tool);
-    const receipt = receiptOf(stored, tool, now);
-    await parts.ledger.abandon({
-      receipt: undone(receipt, parts.clock(), error),
-      operation: true,
-      lease: run.lease,
-      error,
-    });
+    const receipt = receiptOf(stored, admit.find(stored.tool), now);
+    const closing = { receipt, operation: true, lease: run.lease, error };
+    if (errorTable[error.code].retryable && !run.last && !run.exhausted) return parts.ledger.postpone(closing);
+    const ended = { ...closing, receipt: undone(receipt, parts.clock(), error) };
+    // Nobody here can say whether what another version began outside has happened.
+    return hasBegun(stored) && receipt.effect === "money" ? doubtful(ended) : parts.ledger.abandon(ended);
+  }
+
+  async function doubtful(closing: Closing): Promise<void> {
+    const error = new AppError("outcome_unknown", "It was begun, and nobody can prove any more whether it happened.");
+    const receipt = undone(closing.receipt, parts.clock(), error);
+    await parts.ledger.doubt({ ...closing, receipt, error }, false);
   }
 
   return async (id, run) => {
     const stored = await parts.ledger.operation(id);
-    if (stored === null || hasEnded(stored)) return;
+    if (stored === null) return;
+    if (hasEnded(stored)) return parts.ledger.endJob(id, run.lease);
     const now = parts.clock();
     let resumed: Resumed<Handle>;
     try {
       if (run.exhausted && !(hasBegun(stored) && admit.find(stored.tool)?.outside)) throw gone();
-      const admitted = await admitAgain(stored);
-      const running = runningOf(admitted, stored, receiptOf(stored, admitted.tool, now), run, now);
-      resumed = { stored, admitted, running };
+      resumed = { stored, running: runningOf(await admitAgain(stored), stored, run, now) };
       await begin(parts, resumed);
     } catch (thrown) {
       return refuse(stored, run, thrown, now);

@@ -91,7 +91,8 @@ export async function startCall<Handle>(
 
   const pending: CallResult = { ok: true, answer: parts.pendingJob(tool, receipt.id), receiptId: receipt.id };
   if (tool.outside) {
-    await parts.jobs.show(receipt.id);
+    // Shown or not, it goes on.
+    await parts.jobs.show(receipt.id).catch((error: unknown) => parts.report(asAppError(error), operation.requestId));
     return quietly(whole, pending);
   }
   if (running.closing) return whole;
@@ -132,9 +133,11 @@ function adoptInto<Handle>(
   };
   running.adoption = parts.ledger.adopt({ receipt, operation, job }).then(
     (adopted) => adopted || alone(),
-    (thrown: unknown) => {
+    async (thrown: unknown) => {
       parts.report(asAppError(thrown), operation.requestId);
-      return alone();
+      // It may have been committed, and only the answer lost.
+      const stored = await parts.ledger.operation(receipt.id).catch(() => null);
+      return stored?.hasJob === true || alone();
     },
   );
   return held;

@@ -18,7 +18,7 @@ export interface Call {
   readonly receiptId: string;
   /** The time of the call, UTC. */
   readonly now: Date;
-  /** Aborted when the caller leaves, or the job is cancelled. */
+  /** Aborted when the caller leaves, or the job is cancelled. What acts outside is not stopped by a caller who leaves. */
   readonly signal: AbortSignal;
   /** Says how far the work is. Where nobody waits for a job, nobody hears it. */
   readonly progress: (step: Progress) => void;
@@ -122,8 +122,10 @@ export interface PreparedCall<Ports> {
   readonly input: Json;
   readonly wallet: string | undefined;
   run(ctx: Call & Ports): Promise<ToolAnswer<Json>>;
-  propose(ctx: Call & Ports): Promise<Proposal>;
-  reconcile(ctx: Call & Ports): Promise<Evidence<Json>>;
+  /** Absent where nobody is asked. */
+  readonly propose?: (ctx: Call & Ports) => Promise<Proposal>;
+  /** Absent where no evidence is looked for. */
+  readonly reconcile?: (ctx: Call & Ports) => Promise<Evidence<Json>>;
 }
 
 export interface Tool<Ports> extends ToolFacts {
@@ -206,14 +208,13 @@ export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output ex
         input: wellFormed(args),
         wallet: walletOf?.(args),
         run: async (ctx) => checked(output, await run(args, ctx)),
-        async propose(ctx) {
-          if (!propose) throw new Error(`${facts.name} asks nobody.`);
-          return propose(args, ctx);
-        },
-        async reconcile(ctx) {
-          const evidence = reconcile ? await reconcile(args, ctx) : ({ found: "unknown" } as const);
-          return evidence.found === "done" ? { found: "done", answer: checked(output, evidence.answer) } : evidence;
-        },
+        ...(propose && { propose: (ctx: Call & Ports) => propose(args, ctx) }),
+        ...(reconcile && {
+          async reconcile(ctx: Call & Ports): Promise<Evidence<Json>> {
+            const evidence = await reconcile(args, ctx);
+            return evidence.found === "done" ? { found: "done", answer: checked(output, evidence.answer) } : evidence;
+          },
+        }),
       };
     },
   };
@@ -251,12 +252,19 @@ export function defineToolset<Handle, Ports>(definition: {
     ...tool,
     prepare(raw) {
       const prepared = tool.prepare(raw);
+      const { propose, reconcile } = prepared;
       return {
         input: prepared.input,
         wallet: prepared.wallet,
         run: ({ handle, ...call }) => prepared.run({ ...call, ...definition.ports(handle) }),
-        propose: ({ handle, ...call }) => prepared.propose({ ...call, ...definition.ports(handle) }),
-        reconcile: ({ handle, ...call }) => prepared.reconcile({ ...call, ...definition.ports(handle) }),
+        ...(propose && {
+          propose: ({ handle, ...call }: Call & { readonly handle: Handle }) =>
+            propose({ ...call, ...definition.ports(handle) }),
+        }),
+        ...(reconcile && {
+          reconcile: ({ handle, ...call }: Call & { readonly handle: Handle }) =>
+            reconcile({ ...call, ...definition.ports(handle) }),
+        }),
       };
     },
   });

@@ -12,7 +12,7 @@ import type { Sealer } from "../kernel/seal.ts";
 import { type Approval, approvalOf } from "./approval.ts";
 import type { ReceiptLedger } from "./ledger.ts";
 import { type ApprovalRow, type DecidedBy, decideApproval, lockApproval, voidApproval } from "./records/approvals.ts";
-import { findOperation, queueOperation, settleOperation } from "./records/operations.ts";
+import { findOperation, lockOperation, queueOperation, settleOperation } from "./records/operations.ts";
 import type { Spending } from "./spending.ts";
 import { operationOf } from "./stored-operation.ts";
 
@@ -89,6 +89,7 @@ const changedSinceAsked = (): AppError =>
 /** Nothing of it can run any more, and everybody can see why. */
 async function makeVoid(handle: Handle, id: string, error: AppError, now: Date): Promise<void> {
   const { code, message, next } = error;
+  await lockOperation(handle, id);
   await voidApproval(handle, id, { code, message, next });
   const end = { state: "failed", code, message, next, answerSealed: null, freesKey: false, now } as const;
   await settleOperation(handle, id, end);

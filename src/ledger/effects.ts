@@ -4,6 +4,7 @@ import { AppError, errorTable } from "../kernel/errors.ts";
 import type { JobEnd, Jobs } from "../kernel/ports/jobs.ts";
 import type { Closing, Ledger, Opening, Operation, OperationState } from "../kernel/ports/ledger.ts";
 import type { Receipt } from "../kernel/receipt.ts";
+import { draftOf } from "../kernel/receipt-draft.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { createAsking, type AskingParts } from "./asking.ts";
 import { closedMeanwhile } from "./closing.ts";
@@ -32,10 +33,12 @@ export interface EffectsParts extends AskingParts {
   readonly sealer: Sealer;
   readonly jobs: Jobs<Handle>;
   readonly spending: Pick<Spending, "reserve" | "settle" | "policyVersion"> & AskingParts["spending"];
+  /** Told of what went wrong where nobody waits. */
+  readonly report: (error: unknown) => void;
 }
 
-/** A call without a job that has been open for this long belongs to a process that died. */
-const DEAD_AFTER_SECONDS = 60;
+/** Longer than any call without a job may take: one that is open for this long belongs to a process that died. */
+export const DEAD_AFTER_SECONDS = 60;
 
 const running = (): AppError =>
   new AppError("operation_running", "The call with this operation id is still under way.");
@@ -118,11 +121,9 @@ const open = (parts: EffectsParts, opening: Opening): Promise<void> =>
   });
 
 /** A job that somebody ended in the meantime has left the receipt of its run open. */
-export async function closeLeftOpen(parts: EffectsParts, receipt: Receipt): Promise<void> {
+async function closeLeftOpen(parts: EffectsParts, receipt: Receipt): Promise<void> {
   const row = await findOperation(parts.database.handle, receipt.id);
-  if (!row || (row.state !== "failed" && row.state !== "done")) return;
-  const outcome = row.state === "done" ? ("ok" as const) : ("refused" as const);
-  await parts.receipts.abandon({ ...receipt, outcome, code: row.code });
+  if (row?.state === "failed") await parts.receipts.abandon({ ...receipt, outcome: "refused", code: row.code });
 }
 
 async function abandon(parts: EffectsParts, closing: Closing): Promise<void> {
@@ -206,14 +207,17 @@ export async function stateOf(
   parts: Pick<EffectsParts, "database" | "sealer" | "clock">,
   row: OperationRow,
 ): Promise<OperationState> {
-  const approval = row.state === "waiting" ? await findApproval(parts.database.handle, row.userId, row.id) : null;
   const { id, state, hasJob } = row;
-  const expired = approval !== null && approval.expiresAt <= parts.clock();
+  const asked = state === "waiting" ? await findApproval(parts.database.handle, row.userId, id) : null;
+  const expired = asked !== null && asked.expiresAt <= parts.clock();
   return {
     id,
     state: expired ? "failed" : state,
     hasJob,
-    expiresAt: approval?.expiresAt ?? null,
+    question:
+      asked && !expired
+        ? { sentence: proposalOf(parts.sealer, asked.proposalSealed, id).sentence, expiresAt: asked.expiresAt }
+        : null,
     answer: answerOf(parts.sealer, row),
     error: expired ? new AppError("approval_expired", "The time to decide is over; nothing was run.") : errorOf(row),
   };
@@ -235,43 +239,59 @@ async function adopt(
   });
 }
 
+/** Why a job ended that was not run, or whose run commits nothing. */
+const unrun = {
+  cancelled: () => new AppError("cancelled", "The job was cancelled, so nothing was changed."),
+  expired: () => new AppError("job_expired", "No worker took the job in time, so nothing was run."),
+} as const;
+
 /** The ledger of the door, and what ends its calls from outside. */
 export interface EffectsLedger extends Ledger<Handle> {
   /**
-   * Ends the operation of a job that was cancelled, in the transaction that cancels it. Its receipt is closed as soon as that
+   * Ends the operation of a job that somebody ended, in the same transaction. Its receipt is closed, or written, as soon as that
    * has committed, or by the next sweep.
    */
-  closeCancelled(handle: Handle, id: string, now: Date): Promise<void>;
+  closeUnrun(handle: Handle, id: string, why: keyof typeof unrun, now: Date): Promise<void>;
 }
 
-/** Ends an operation of which nothing was run, or nothing will be committed. */
-async function closeCancelled({ spending }: EffectsParts, handle: Handle, id: string, now: Date): Promise<void> {
+async function closeUnrun(
+  { spending }: EffectsParts,
+  handle: Handle,
+  id: string,
+  { code, message, next }: AppError,
+  now: Date,
+): Promise<void> {
   await lockReceipt(handle, id);
   await lockOperation(handle, id);
-  const { message, next } = new AppError("cancelled", "The job was cancelled, so nothing was changed.");
-  await settleOperation(handle, id, {
-    state: "failed",
-    code: "cancelled",
-    message,
-    next,
-    answerSealed: null,
-    freesKey: true,
-    now,
-  });
-  await spending.settle(handle, id, "released", now);
+  await settleOperation(handle, id, { state: "failed", code, message, next, answerSealed: null, freesKey: true, now });
   await touchApproval(handle, id);
+  await spending.settle(handle, id, "released", now);
+}
+
+/** Closes, or writes, the receipt of an operation that was ended by somebody else than its run. */
+export async function closeReceiptOf(parts: EffectsParts, id: string): Promise<void> {
+  const found = (await selectWhole(parts.database.handle, [id])).get(id);
+  if (found) return closeLeftOpen(parts, found.receipt);
+  const row = await findOperation(parts.database.handle, id);
+  if (row?.state !== "failed") return;
+  const { tool: name, input, principal, requestId } = operationOf(parts.sealer, row);
+  const drafted = { id, name, input, principal, requestId, startedAt: row.createdAt };
+  const receipt: Receipt = { ...draftOf(drafted, undefined), effect: row.effect, outcome: "refused", code: row.code };
+  await parts.receipts.writing(row.userId, async (handle, write) => {
+    if ((await lockReceipt(handle, id)) === null) await write(receipt);
+  });
 }
 
 /** Builds the ledger that the door uses: receipts, and all that may belong to a call beside them. */
 export function createEffects(parts: EffectsParts): EffectsLedger {
   const { database, receipts, sealer } = parts;
-  /** Whose receipts wait to be closed; a sweep finds those that a crash forgets. */
-  const cancelled = new Set<string>();
+  /** Whose receipts wait to be closed; a sweep finds those that a crash forgets, or that were not committed yet. */
+  const ended = new Set<string>();
 
-  async function closeReceiptsOfCancelled(): Promise<void> {
-    const ids = [...cancelled];
-    for (const id of ids) cancelled.delete(id);
-    for (const { receipt } of (await selectWhole(database.handle, ids)).values()) await closeLeftOpen(parts, receipt);
+  async function closeReceipts(): Promise<void> {
+    const ids = [...ended];
+    for (const id of ids) ended.delete(id);
+    for (const id of ids) await closeReceiptOf(parts, id);
   }
 
   return {
@@ -281,15 +301,16 @@ export function createEffects(parts: EffectsParts): EffectsLedger {
       const settled: { closing?: Closing } = {};
       const result = await receipts.close(
         work,
-        (ended) => (settled.closing = settle(ended)).receipt,
+        (done) => (settled.closing = settle(done)).receipt,
         async (handle, receipt) => (settled.closing?.operation ? endIn(parts, handle, settled.closing) : receipt),
       );
-      if (cancelled.size > 0) await closeReceiptsOfCancelled();
+      // The call is committed: nothing that fails from here on may be said of it.
+      if (ended.size > 0) void closeReceipts().catch(parts.report);
       return result;
     },
-    async closeCancelled(handle, id, now) {
-      await closeCancelled(parts, handle, id, now);
-      cancelled.add(id);
+    async closeUnrun(handle, id, why, now) {
+      await closeUnrun(parts, handle, id, unrun[why](), now);
+      ended.add(id);
     },
     abandon: (closing) => abandon(parts, closing),
     doubt: (closing, later) => doubt(parts, closing, later),
@@ -299,6 +320,12 @@ export function createEffects(parts: EffectsParts): EffectsLedger {
       const postponed = await database.transaction((handle) => parts.jobs.end(handle, receipt.id, lease, end));
       // Somebody ended the job meanwhile.
       if (!postponed) await closeLeftOpen(parts, receipt);
+    },
+    async endJob(id, lease) {
+      const row = await findOperation(database.handle, id);
+      const error = row && errorOf(row);
+      const end: JobEnd = error ? { status: "failed", error } : { status: "completed", files: [] };
+      await database.transaction((handle) => parts.jobs.end(handle, id, lease, end));
     },
     earlier: (operation) => earlier(parts, operation),
     ask: createAsking(parts),
@@ -312,6 +339,7 @@ export function createEffects(parts: EffectsParts): EffectsLedger {
       return {
         ...operationOf(sealer, row),
         state: row.state,
+        hasJob: row.hasJob,
         approval: approval !== null,
         receipt,
         ...(proposal?.spend ? { spend: proposal.spend } : {}),

@@ -73,7 +73,7 @@ const createWriting =
       });
     });
     for (const { kind, receipt, salt } of written) if (kind === "intent") closing.opened(receipt.id, salt);
-    announce([userId]);
+    if (written.some(({ kind }) => kind !== "intent")) announce([userId]);
     return result;
   };
 

@@ -4,8 +4,8 @@ import type { PersonalData } from "../kernel/personal-data.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { approvalOf } from "./approval.ts";
 import { type ApprovalRow, selectApprovals } from "./records/approvals.ts";
-import { eraseOperations } from "./records/operations.ts";
-import { argsOf } from "./stored-operation.ts";
+import { eraseOperations, listOperations, type OperationRow } from "./records/operations.ts";
+import { answerOf, argsOf } from "./stored-operation.ts";
 
 const PAGE = 200;
 
@@ -17,16 +17,45 @@ async function* allApprovals(sealer: Sealer, handle: Handle, userId: string): As
       // As it is written down, whatever the time is by now.
       const approval = approvalOf(sealer, row, row.askedAt);
       const { tool, clientName, channel, sentence, status, askedAt, decidedAt, run } = approval;
+      const bounds = approval.bounds.map(({ label, value }) => ({ label, value }));
       const times = { askedAt: askedAt.toISOString(), decidedAt: decidedAt?.toISOString() ?? null };
-      yield { id: row.id, tool, clientName, channel, sentence, status, run, ...times, arguments: argsOf(sealer, row) };
+      yield {
+        id: row.id,
+        tool,
+        clientName,
+        channel,
+        sentence,
+        bounds,
+        status,
+        run,
+        ...times,
+        arguments: argsOf(sealer, row),
+      };
     }
     before = rows.length === PAGE ? rows.at(-1)?.id : undefined;
   } while (before !== undefined);
 }
 
-/** What this room keeps of what a person was asked, and of calls that outlived their request. */
-export const approvalsData = (sealer: Sealer): PersonalData<Handle> => ({
-  name: "approvals",
-  exportOf: (handle, userId) => allApprovals(sealer, handle, userId),
-  erase: (handle, userId) => eraseOperations(handle, userId),
-});
+async function* allOperations(sealer: Sealer, handle: Handle, userId: string): AsyncGenerator<Json> {
+  let before: string | undefined;
+  do {
+    const rows: readonly OperationRow[] = await listOperations(handle, userId, PAGE, before);
+    for (const row of rows) {
+      const { id, tool, clientName, channel, state, code, createdAt } = row;
+      const answer = answerOf(sealer, row);
+      const said = { arguments: argsOf(sealer, row), answer: answer && { text: answer.text, data: answer.data } };
+      yield { id, tool, clientName, channel, state, code, createdAt: createdAt.toISOString(), ...said };
+    }
+    before = rows.length === PAGE ? rows.at(-1)?.id : undefined;
+  } while (before !== undefined);
+}
+
+/** What this room keeps of calls that outlived their request, and of what a person was asked; the second goes with the first. */
+export const operationsData = (sealer: Sealer): readonly PersonalData<Handle>[] => [
+  { name: "approvals", exportOf: (handle, userId) => allApprovals(sealer, handle, userId) },
+  {
+    name: "operations",
+    exportOf: (handle, userId) => allOperations(sealer, handle, userId),
+    erase: (handle, userId) => eraseOperations(handle, userId),
+  },
+];

@@ -200,11 +200,3 @@ eachEngine("what may be spent is reserved", migrations, async (t, database) => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), model), { numRuns: 15 });
   });
 });
-
-eachEngine("how strong a decision has to be", migrations, async (_t, database) => {
-  const strict = createSpending({ ...settings, freshAboveUsd: "1" });
-  const strength = (cents: number) =>
-    strict.strengthOf(database.handle, uuidv7(now), { sentence: "Pays.", bounds: [], spend: usd(cents) });
-  assert.equal(await strength(100), "usual");
-  assert.equal(await strength(101), "fresh");
-});

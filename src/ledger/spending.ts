@@ -1,15 +1,7 @@
 import type { Handle } from "../database/handle.ts";
 import type { Cap } from "../kernel/caps.ts";
 import type { Proposal } from "../kernel/proposal.ts";
-import {
-  judgeSpend,
-  measuresOf,
-  type Spend,
-  type SpendPolicy,
-  type Strength,
-  strengthOf,
-  windowsOf,
-} from "../kernel/spend.ts";
+import { judgeSpend, measuresOf, type Spend, type SpendPolicy, windowsOf } from "../kernel/spend.ts";
 import {
   countSpent,
   insertReservation,
@@ -55,8 +47,6 @@ export interface Spending extends SpendChoices {
   /** 0 where the person never set anything. Once {@link Spending.reserve} has locked it, it stays until the transaction ends. */
   policyVersion(handle: Handle, userId: string): Promise<number>;
   policyOf(handle: Handle, userId: string): Promise<SpendPolicy>;
-  /** How strong a decision on this has to be. */
-  strengthOf(handle: Handle, userId: string, proposal: Proposal): Promise<Strength>;
   /** The policy as its person sees it, with what counts in each window. */
   view(handle: Handle, userId: string, now: Date): Promise<SpendingView>;
 }
@@ -96,7 +86,6 @@ export function createSpending(settings: SpendingSettings): Spending {
     settle: settleReservation,
     policyVersion: async (handle, userId) => ((await findPolicy(handle, userId)) ?? NEVER_SET).version,
     policyOf,
-    strengthOf: async (_handle, _userId, proposal) => strengthOf(proposal, settings),
     async view(handle, userId, now) {
       const policy = await policyOf(handle, userId);
       return spendingView(policy, await countSpent(handle, userId, windowsOf(policy), now));

@@ -63,8 +63,14 @@ const place = (id: string, part: "args" | "answer" | "proposal"): string => `${p
 const sealJson = (sealer: Sealer, value: Json, id: string, part: "args" | "answer" | "proposal"): Buffer =>
   sealer.seal(canonicalJson(value), place(id, part));
 
-const openJson = (sealer: Sealer, sealed: Uint8Array, id: string, part: "args" | "answer" | "proposal"): unknown =>
-  JSON.parse(sealer.open(sealed, place(id, part)));
+/** @throws AppError `unavailable` where the master secret is not the one that it was sealed with. */
+function openJson(sealer: Sealer, sealed: Uint8Array, id: string, part: "args" | "answer" | "proposal"): unknown {
+  try {
+    return JSON.parse(sealer.open(sealed, place(id, part)));
+  } catch (cause) {
+    throw new AppError("unavailable", "What is stored of this call was sealed with another master secret.", { cause });
+  }
+}
 
 /** What is stored of an operation, without its state. */
 export const storedFacts = (

@@ -1,46 +1,47 @@
 import { after } from "../kernel/clock.ts";
-import { errorTable } from "../kernel/errors.ts";
-import { closeDead, closeLeftOpen, type EffectsParts } from "./effects.ts";
-import { expireApprovals } from "./records/approvals.ts";
-import { selectDeadOperations, selectLeftOpen, settleOperation } from "./records/operations.ts";
-import { selectWhole } from "./records/receipts.ts";
+import { AppError } from "../kernel/errors.ts";
+import { closeDead, closeReceiptOf, DEAD_AFTER_SECONDS, type EffectsParts } from "./effects.ts";
+import { expireApproval, selectOverdue } from "./records/approvals.ts";
+import {
+  deleteSettled,
+  lockOperation,
+  selectDeadOperations,
+  selectLeftOpen,
+  settleOperation,
+} from "./records/operations.ts";
 
-/** Longer than any call without a job may take: one that is still open then belongs to a dead process. */
-const DEAD_AFTER_SECONDS = 120;
 /** Rows that one sweep takes; what is left waits a minute. */
 const SWEPT = 500;
+/** Operations that have ended are kept as long as their jobs; then the same operation id means another call. */
+const KEPT_SECONDS = 30 * 24 * 3600;
 
-/** Questions whose time is over end their operation: the same call may then be sent again, and asks anew. */
-async function expire({ database, clock }: EffectsParts): Promise<readonly string[]> {
-  const now = clock();
-  return database.transaction(async (handle) => {
-    const expired = await expireApprovals(handle, now, SWEPT);
-    for (const { id } of expired) {
-      await settleOperation(handle, id, {
-        state: "failed",
-        code: "approval_expired",
-        message: "The time to decide is over, so nothing was run.",
-        next: errorTable.approval_expired.next,
-        answerSealed: null,
-        freesKey: true,
-        now,
-      });
-    }
-    return expired.map(({ userId }) => userId);
+/** Ends one question: the same call may then be sent again, and asks anew. False when somebody decided it meanwhile. */
+const expire = ({ database, clock }: EffectsParts, id: string): Promise<boolean> =>
+  database.transaction(async (handle) => {
+    const now = clock();
+    await lockOperation(handle, id);
+    if (!(await expireApproval(handle, id, now))) return false;
+    const { code, message, next } = new AppError("approval_expired", "The time to decide is over, so nothing was run.");
+    const end = { state: "failed", code, message, next, answerSealed: null, freesKey: true, now } as const;
+    return settleOperation(handle, id, end);
   });
-}
 
 /**
- * Does what no call does: ends questions that nobody decided, calls that died with their process, and receipts of jobs that
- * somebody ended meanwhile.
- * @returns whose approvals expired.
+ * Does what no call does: ends questions that nobody decided, calls that died with their process, receipts of jobs that
+ * somebody else ended, and forgets operations that have ended long ago. One that cannot be ended holds up no other.
+ * @returns whose questions expired.
  */
 export async function sweepEffects(parts: EffectsParts): Promise<readonly string[]> {
-  const { database, clock } = parts;
-  const expired = await expire(parts);
-  const dead = await selectDeadOperations(database.handle, after(clock(), -DEAD_AFTER_SECONDS), SWEPT);
-  for (const id of dead) await closeDead(parts, id);
-  const left = await selectWhole(database.handle, await selectLeftOpen(database.handle, SWEPT));
-  for (const { receipt } of left.values()) await closeLeftOpen(parts, receipt);
-  return expired;
+  const { database, clock, report } = parts;
+  const { handle } = database;
+  const expired = new Set<string>();
+  for (const { id, userId } of await selectOverdue(handle, clock(), SWEPT)) {
+    const done = await expire(parts, id).catch(report);
+    if (done) expired.add(userId);
+  }
+  const dead = await selectDeadOperations(handle, after(clock(), -DEAD_AFTER_SECONDS), SWEPT);
+  for (const id of dead) await closeDead(parts, id).catch(report);
+  for (const id of await selectLeftOpen(handle, SWEPT)) await closeReceiptOf(parts, id).catch(report);
+  await deleteSettled(handle, after(clock(), -KEPT_SECONDS), SWEPT);
+  return [...expired];
 }

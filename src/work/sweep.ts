@@ -9,8 +9,8 @@ export interface WorkSweepParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly feed: Pick<Feed, "announceIn">;
-  /** See the parts of the jobs. */
-  readonly closeCancelled: (handle: Handle, id: string, now: Date) => Promise<void>;
+  /** Closes the operation of a job that no worker took, in the transaction of the handle; its receipt follows. */
+  readonly closeExpired: (handle: Handle, id: string, now: Date) => Promise<void>;
 }
 
 /** Ended jobs stay for so long, with their files. */
@@ -25,7 +25,7 @@ async function expire(parts: WorkSweepParts, { id, userId }: { readonly id: stri
   try {
     await parts.database.transaction(async (handle) => {
       // The job last, as when a run ends.
-      await parts.closeCancelled(handle, id, parts.clock());
+      await parts.closeExpired(handle, id, parts.clock());
       if (!(await expireJob(handle, id))) throw new NotOverdue();
       await parts.feed.announceIn(handle, [userId]);
     });

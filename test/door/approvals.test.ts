@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { AppError } from "../../src/kernel/errors.ts";
 import { until } from "../bellhop.ts";
+import { fileOf, verified } from "../ledger/receipts.ts";
 import { type DoorHouse, eachDoor, outcomesOf, wordsOf } from "./house.ts";
 
 const refusedWith = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
@@ -167,4 +169,64 @@ eachDoor("a model cannot fill the person's page: too many questions are refused"
   for (let index = 0; index < 20; index += 1) h.pendingOf(await h.call(ana, "asked_note", { word: `word ${index}` }));
   const result = await h.call(ana, "asked_note", { word: "one more" });
   assert.equal(result.ok ? "ok" : result.error.code, "rate_limited");
+});
+
+eachDoor("a database that is gone for a moment loses nothing of what was approved", {}, async (h) => {
+  const ana = await h.person();
+  const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "patient" }));
+  await h.decide(ana, id);
+  h.hand.reachable = false;
+  await h.runner.start();
+  const attempts = async (): Promise<number> => {
+    const { rows } = await sql<{ attempt: number }>`select attempt from tool_jobs where id = ${id}`.execute(
+      h.database.handle,
+    );
+    return rows[0]?.attempt ?? 0;
+  };
+  await until("a second try", async () => ((await attempts()) >= 2 ? true : undefined));
+  h.hand.reachable = true;
+  assert.equal((await ended(h, ana, id)).run, "completed");
+  assert.deepEqual(await wordsOf(h), ["patient"]);
+});
+
+eachDoor("the tool runs with no more than its link holds by now", {}, async (h) => {
+  const ana = await h.person();
+  const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "narrowed" }));
+  await h.decide(ana, id);
+  h.hand.standing = new AppError("insufficient_scope", "The link was narrowed.");
+  await h.runner.start();
+  await until("the end", async () => ((await h.approvals.find(ana, id)).status === "void" ? true : undefined));
+  assert.deepEqual(await wordsOf(h), []);
+});
+
+eachDoor("what was cancelled before its first run leaves a receipt that says so", {}, async (h) => {
+  const ana = await h.person();
+  const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "never" }));
+  await h.decide(ana, id);
+  await h.database.transaction((handle) => h.jobs.cancel(handle, ana, id, new Date()));
+  await h.sweep();
+  assert.equal((await h.approvals.find(ana, id)).run, "cancelled");
+  assert.deepEqual(await outcomesOf(h, ana), [
+    "asked_note asked",
+    "asked_note refused cancelled",
+    "decide_approval ok",
+  ]);
+  assert.equal((await verified(await fileOf(h.database, ana))).ok, true);
+});
+
+eachDoor("the same question sent again is answered in the same words", {}, async (h) => {
+  const ana = await h.person();
+  const first = await h.call(ana, "asked_note", { word: "same" }, { key: "operation-1" });
+  const again = await h.call(ana, "asked_note", { word: "same" }, { key: "operation-1" });
+  assert.ok(first.ok && again.ok);
+  assert.deepEqual(again.answer, first.answer);
+});
+
+eachDoor("what ended a month ago is forgotten, and its operation id stands for another call", {}, async (h) => {
+  const ana = await h.person();
+  assert.ok((await h.call(ana, "note", { word: "old" }, { key: "operation-1" })).ok);
+  h.hand.ahead = 31 * 24 * 3_600_000;
+  await h.sweep();
+  assert.ok((await h.call(ana, "note", { word: "new" }, { key: "operation-1" })).ok);
+  assert.deepEqual(await wordsOf(h), ["new", "old"]);
 });

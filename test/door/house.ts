@@ -59,11 +59,16 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     database,
     feed,
     leaseMs: parts.leaseMs ?? 30_000,
-    closeCancelled: (handle, id, now) => effects.closeCancelled(handle, id, now),
+    closeCancelled: (handle, id, now) => effects.closeUnrun(handle, id, "cancelled", now),
     report,
     random: () => 0.5,
     backoff: { firstMs: parts.againMs ?? 20, mostMs: parts.againMs ?? 60 },
   });
+  const held: string[] = [];
+  const hold: typeof jobs.hold = (id) => {
+    held.push(id);
+    return jobs.hold(id);
+  };
   const effectsParts: EffectsParts = {
     database,
     clock,
@@ -71,6 +76,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     receipts,
     jobs,
     spending,
+    report,
     tell: async (_handle, { id }) => void told.push(id),
   };
   const effects = createEffects(effectsParts);
@@ -80,7 +86,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     ledger: effects,
     handle: database.handle,
     clock,
-    jobs,
+    jobs: { ...jobs, hold },
     addresses: noAddresses,
     deadlineMs: parts.deadlineMs ?? 25_000,
     report,
@@ -175,6 +181,8 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     spending,
     problems,
     told,
+    /** True once a call was late, and is to become a job. */
+    isLate: () => (held.length > 0 ? true : undefined),
     person,
     call,
     pendingOf,
@@ -190,6 +198,8 @@ interface Hand {
   ahead: number;
   /** How whoever asked stands by now. */
   standing: AppError | "paused" | null;
+  /** Whether the database answers who asks how they stand. */
+  reachable: boolean;
 }
 
 /** A house whose toolset is the fixture's, and what its test holds in its hand. */
@@ -207,11 +217,12 @@ export async function openFixtureHouse(
 ): Promise<FixtureHouse> {
   const gate = Promise.withResolvers<void>();
   if (!gated) gate.resolve();
-  const hand: Hand = { ahead: 0, standing: null };
+  const hand: Hand = { ahead: 0, standing: null, reachable: true };
   const house = await openDoorHouse(database, {
     toolsets: [fixtureToolset(outside, () => gate.promise)],
     now: () => new Date(Date.now() + hand.ahead),
     async readmit(principal) {
+      if (!hand.reachable) throw new AppError("unavailable", "The connection was terminated.");
       if (hand.standing instanceof AppError) throw hand.standing;
       return { ...principal, paused: hand.standing === "paused" };
     },

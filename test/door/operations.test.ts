@@ -70,7 +70,7 @@ eachDoor(
     const ana = await h.person();
     const calling = h.call(ana, "note", { word: "late" });
     // The embedded database has one connection, and the call holds it: there it is answered when it has ended.
-    if (engine === "pglite") setTimeout(h.open, 100);
+    if (engine === "pglite") await until("the call to be late", h.isLate).then(h.open);
     const result = await calling;
     if (engine === "postgres") assert.equal(h.pendingOf(result).kind, "job");
     h.open();

@@ -53,8 +53,8 @@ export interface OperationState {
    * where nobody can prove it yet.
    */
   readonly state: "waiting" | "queued" | "open" | "done" | "failed" | "unknown";
-  /** Until when the person can decide; null where they are not asked. */
-  readonly expiresAt: Date | null;
+  /** What the person is asked, and until when they can decide; null where they are not asked, or not any more. */
+  readonly question: { readonly sentence: string; readonly expiresAt: Date } | null;
   /** True when it goes on without its caller. */
   readonly hasJob: boolean;
   readonly answer: ToolAnswer<Json> | null;
@@ -65,6 +65,7 @@ export interface OperationState {
 export interface StoredOperation extends Operation {
   /** `open`, `unknown`: an earlier run began and did not end. */
   readonly state: OperationState["state"];
+  readonly hasJob: boolean;
   /** True when the person was asked. */
   readonly approval: boolean;
   readonly spend?: Spend;
@@ -116,6 +117,8 @@ export interface Ledger<Handle> {
   ask(question: Question): Promise<{ readonly id: string; readonly expiresAt: Date }>;
   /** The call becomes a job while it runs. False when it has ended meanwhile. */
   adopt(adoption: { readonly receipt: Receipt; readonly operation: Operation; readonly job: NewJob }): Promise<boolean>;
+  /** Ends the job of an operation that has ended without it: a crash, or a lost answer, came between. */
+  endJob(id: string, lease: string): Promise<void>;
   /** A stored operation, to be run by a job; null when its person was erased. */
   operation(id: string): Promise<StoredOperation | null>;
 }

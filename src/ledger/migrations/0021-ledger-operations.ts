@@ -1,5 +1,15 @@
 import type { Migration } from "../../database/handle.ts";
 
+/** The time of a change is in whole milliseconds and rises with every change, so that a question and a time name one change. */
+const changed = `create function approvals_changed() returns trigger language plpgsql as $$
+begin
+  new.changed_at := date_trunc('milliseconds', clock_timestamp());
+  if tg_op = 'UPDATE' then
+    new.changed_at := greatest(new.changed_at, old.changed_at + interval '1 millisecond');
+  end if;
+  return new;
+end $$`;
+
 /**
  * Calls that outlive their request, and what people decide on. Both go with their user: what they did stays provable by the
  * receipts' chain. Arguments and answers are sealed with the master secret, since nobody marked what in them may be read.
@@ -47,6 +57,7 @@ export const migration: Migration = {
     // The same operation id of the same client is the same call.
     "create unique index operations_by_key on operations (user_id, client_id, key) where key is not null",
     "create index operations_of_user on operations (user_id, id desc)",
+    "create index operations_settled on operations (settled_at) where settled_at is not null",
     "create index operations_begun on operations (opened_at) where state = 'open' and not has_job",
     `create table approvals (
       id uuid primary key references operations (id) on delete cascade,
@@ -64,11 +75,13 @@ export const migration: Migration = {
       code text,
       message text,
       next text,
-      changed_at timestamptz not null default clock_timestamp(),
+      changed_at timestamptz not null,
       check ((status in ('approved', 'rejected')) <= (decided_at is not null)),
       check (used_at is null or status = 'approved' or status = 'void'),
       check ((status = 'void') = (code is not null))
     )`,
+    changed,
+    "create trigger approvals_changed before insert or update on approvals for each row execute function approvals_changed()",
     "create index approvals_waiting on approvals (user_id, expires_at) where status = 'pending'",
     "create index approvals_of_user on approvals (user_id, id desc)",
     "create index approvals_changed on approvals (user_id, changed_at)",

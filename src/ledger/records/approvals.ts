@@ -76,10 +76,12 @@ export async function findApproval(handle: Handle, userId: string, id: string): 
   return rows[0] ?? null;
 }
 
-/** The same, locked until the transaction ends: of several decisions at once, one is the first. */
+/** The same, locked with its operation until the transaction ends: of several decisions at once, one is the first. */
 export async function lockApproval(handle: Handle, userId: string, id: string): Promise<ApprovalRow | null> {
+  // The operation before the approval, as everybody locks them.
+  await sql`select from operations where id = ${id} and user_id = ${userId} for update`.execute(handle);
   const { rows } = await sql<ApprovalRow>`
-    select ${columns} from ${from} where a.id = ${id} and a.user_id = ${userId} for update`.execute(handle);
+    select ${columns} from ${from} where a.id = ${id} and a.user_id = ${userId} for update of a`.execute(handle);
   return rows[0] ?? null;
 }
 
@@ -118,14 +120,14 @@ export interface Decided {
 
 export async function decideApproval(handle: Handle, id: string, { status, by, now }: Decided): Promise<void> {
   await sql`
-    update approvals set status = ${status}, decided_at = ${now}, decided_by = ${by}, changed_at = clock_timestamp()
+    update approvals set status = ${status}, decided_at = ${now}, decided_by = ${by}
     where id = ${id} and status = 'pending'`.execute(handle);
 }
 
 /** Uses an approval up. False when it is not there to be used: not approved, or used before. */
 export async function useApproval(handle: Handle, id: string, policyVersion: number, now: Date): Promise<boolean> {
   const { rows } = await sql`
-    update approvals set used_at = ${now}, changed_at = clock_timestamp()
+    update approvals set used_at = ${now}
     where id = ${id} and status = 'approved' and used_at is null and policy_version = ${policyVersion} returning 1
   `.execute(handle);
   return rows.length === 1;
@@ -141,29 +143,35 @@ export interface Voided {
 /** An approval that was not used up and cannot be any more. False when it was, or is void. */
 export async function voidApproval(handle: Handle, id: string, { code, message, next }: Voided): Promise<boolean> {
   const { rows } = await sql`
-    update approvals set status = 'void', code = ${code}, message = ${message}, next = ${next}, changed_at = clock_timestamp()
+    update approvals set status = 'void', code = ${code}, message = ${message}, next = ${next}
     where id = ${id} and status in ('pending', 'approved') and used_at is null returning 1`.execute(handle);
   return rows.length === 1;
 }
 
 /** Says that something of an approval's run has changed, so that whoever follows it looks again. */
 export async function touchApproval(handle: Handle, id: string): Promise<void> {
-  await sql`update approvals set changed_at = clock_timestamp() where id = ${id}`.execute(handle);
+  // Its trigger writes down the time.
+  await sql`update approvals set id = id where id = ${id}`.execute(handle);
 }
 
-/** Approvals whose time is over, and their people; each once. */
-export async function expireApprovals(
+/** Approvals whose time is over, and their people. */
+export async function selectOverdue(
   handle: Handle,
   now: Date,
   limit: number,
 ): Promise<readonly { readonly id: string; readonly userId: string }[]> {
   const { rows } = await sql<{ id: string; userId: string }>`
-    update approvals set status = 'expired', changed_at = clock_timestamp()
-    where id in (
-      select id from approvals where status = 'pending' and expires_at <= ${now} order by id limit ${limit} for update skip locked
-    )
-    returning id, user_id as "userId"`.execute(handle);
+    select id, user_id as "userId" from approvals where status = 'pending' and expires_at <= ${now}
+    order by expires_at limit ${limit}`.execute(handle);
   return rows;
+}
+
+/** Ends one whose time is over. False when it was decided, or ended, before. */
+export async function expireApproval(handle: Handle, id: string, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    update approvals set status = 'expired' where id = ${id} and status = 'pending' and expires_at <= ${now} returning 1
+  `.execute(handle);
+  return rows.length === 1;
 }
 
 /** Which approvals of a person to read. */

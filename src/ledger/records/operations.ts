@@ -154,12 +154,37 @@ export async function selectDeadOperations(handle: Handle, before: Date, limit: 
   return rows.map(({ id }) => id);
 }
 
-/** Open receipts whose operations have ended: whoever ended them was not the run. */
+/** Operations that failed and whose receipts are open, or were never written: whoever ended them was not the run. */
 export async function selectLeftOpen(handle: Handle, limit: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
-    select r.id from receipts r join operations o on o.id = r.id
-    where r.outcome = 'open' and o.state in ('done', 'failed') order by r.started_at limit ${limit}`.execute(handle);
+    (select r.id from receipts r join operations o on o.id = r.id where r.outcome = 'open' and o.state = 'failed')
+    union all
+    (select o.id from operations o left join receipts r on r.id = o.id
+      where o.state = 'failed' and o.code in ('cancelled', 'job_expired') and r.id is null)
+    limit ${limit}`.execute(handle);
   return rows.map(({ id }) => id);
+}
+
+/** Forgets operations that ended before `before`, the oldest first. */
+export async function deleteSettled(handle: Handle, before: Date, limit: number): Promise<void> {
+  await sql`
+    delete from operations where id in (
+      select id from operations where settled_at < ${before} order by settled_at limit ${limit} for update skip locked
+    )`.execute(handle);
+}
+
+/** A person's operations, newest first. */
+export async function listOperations(
+  handle: Handle,
+  userId: string,
+  limit: number,
+  before?: string,
+): Promise<readonly OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
+    select ${columns} from operations
+    where user_id = ${userId} and (${before ?? null}::uuid is null or id < ${before ?? null}::uuid)
+    order by id desc limit ${limit}`.execute(handle);
+  return rows;
 }
 
 /** Erases a person's operations; approvals go with them. */
