@@ -32,13 +32,28 @@ export const keyOf = ({ id, claims }: { readonly id: string; readonly claims: nu
 
 const lost = (): AppError => new AppError("interrupted", "The job is not this run's any more.");
 
+type Held = ReadonlyMap<string, HeldEntry>;
+
+/** What could not be written is said with the next heartbeat, unless there is newer word by then. */
+function keepUnsaid(held: Held, beats: readonly Beat[], written: ReadonlySet<string>): void {
+  for (const beat of beats) {
+    const entry = written.has(keyOf(beat)) ? undefined : held.get(keyOf(beat));
+    if (entry) entry.step ??= beat.step;
+  }
+}
+
+/** While the database does not answer, a run goes on for as long as its lease stands, and no longer. */
+function loseOverdue(held: Held, leaseMs: number): void {
+  for (const entry of held.values()) if (performance.now() - entry.renewed > leaseMs) entry.abort.abort(lost());
+}
+
 /**
  * Renews the leases of all that are held, in one statement, and aborts what was lost.
  * @returns the heartbeat: it takes those for which `which` holds, and settles when they were written.
  */
 export function createHeartbeat(
   { database, holder, leaseMs, announce, report }: HeartbeatParts,
-  held: ReadonlyMap<string, HeldEntry>,
+  held: Held,
 ): (which: (entry: HeldEntry) => boolean) => Promise<void> {
   let writing = Promise.resolve();
 
@@ -56,34 +71,21 @@ export function createHeartbeat(
     if (news.length > 0) announce(news.map(({ userId }) => userId));
   }
 
-  /** What could not be written is said with the next heartbeat, unless there is newer word by then. */
-  function keepUnsaid(beats: readonly Beat[], written: ReadonlySet<string>): void {
-    for (const one of beats) {
-      const entry = written.has(keyOf(one)) ? undefined : held.get(keyOf(one));
-      if (entry) entry.step ??= one.step;
-    }
-  }
-
   async function write(entries: readonly HeldEntry[]): Promise<void> {
     const asked = performance.now();
     const beats = entries.map(({ id, claims, step }) => ({ id, claims, step }));
     for (const entry of entries) entry.step = null;
     const renewed = await beatRuns(database.handle, { holder, leaseMs }, beats).catch((error: unknown) => {
-      keepUnsaid(beats, new Set());
+      keepUnsaid(held, beats, new Set());
       throw error;
     });
-    keepUnsaid(beats, new Set(renewed.map(keyOf)));
+    keepUnsaid(held, beats, new Set(renewed.map(keyOf)));
     for (const row of renewed) {
       const entry = held.get(keyOf(row));
       if (entry) Object.assign(entry, { renewed: asked, seen: true });
     }
     tell(renewed, new Set(beats.flatMap((one) => (one.step ? [keyOf(one)] : []))));
     await loseOthers(entries, new Set(renewed.map(keyOf)));
-  }
-
-  /** While the database does not answer, a run goes on for as long as its lease stands, and no longer. */
-  function loseOverdue(): void {
-    for (const entry of held.values()) if (performance.now() - entry.renewed > leaseMs) entry.abort.abort(lost());
   }
 
   async function beat(which: (entry: HeldEntry) => boolean): Promise<void> {
@@ -93,7 +95,7 @@ export function createHeartbeat(
     } catch (error) {
       report(error);
     }
-    loseOverdue();
+    loseOverdue(held, leaseMs);
   }
 
   // One after another, so that no older word about a run comes after a newer one.
