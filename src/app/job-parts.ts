@@ -40,7 +40,7 @@ export const jobFiles = (
 ): Pick<JobRouteParts, "jobs" | "isGoodLink"> => ({
   jobs: {
     list: (query) => selectJobs(handle, query),
-    find: (userId, id) => selectJob(handle, userId, id),
+    find: ({ userId, clientId }, id) => selectJob(handle, userId, id, clientId),
     async file(id, name) {
       const found = isArtifactName(name) ? await selectArtifact(handle, id, name) : null;
       return found && { ...found, body: new Uint8Array(found.body) };
@@ -51,8 +51,8 @@ export const jobFiles = (
 
 /** What an assistant may learn of its person's jobs. */
 export const ownJobsOf = ({ database, clock, outcomes, artifactLinks }: JobParts): OwnJobs => ({
-  async find(userId, id) {
-    const job = await selectJob(database.handle, userId, id);
+  async find(userId, clientId, id) {
+    const job = await selectJob(database.handle, userId, id, clientId);
     if (job === null) return null;
     const outcome = (await outcomes.of(userId, [id])).get(id);
     const files = await listArtifacts(database.handle, [id]);

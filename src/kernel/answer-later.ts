@@ -60,6 +60,7 @@ export const jobOf = (
 ): NewJob => ({
   id,
   userId: principal.userId,
+  clientId: principal.clientId,
   tool: tool.name,
   status,
   cancellable: !tool.outside,

@@ -93,6 +93,7 @@ eachEngine("a transaction tells when it commits, and not before", workTables, as
     await house.jobs.add(handle, {
       id: uuidv7(new Date()),
       userId,
+      clientId: "client_1",
       tool: "undone",
       status: "queued",
       cancellable: true,

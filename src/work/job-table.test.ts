@@ -17,6 +17,7 @@ eachEngine(
       const whole = {
         id: uuidv7(new Date()),
         user_id: userId,
+        client_id: "client_1",
         tool: "account_report",
         status: "queued",
         max_attempts: 3,
@@ -45,6 +46,7 @@ eachEngine(
 
     const refused: Record<string, Record<string, string | null>> = {
       "without an owner": { user_id: null },
+      "that no client asked for": { client_id: null },
       "of an owner whom nobody knows": { user_id: HOLDER },
       "running without a start": { status: "running", ...held },
       "completed without a start": { status: "completed", finished_at: at },

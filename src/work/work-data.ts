@@ -11,6 +11,7 @@ const timeOf = (time: Date | null): string | null => time?.toISOString() ?? null
 
 const exportedJob = (job: Job, files: readonly ArtifactFacts[]): Json => ({
   id: job.id,
+  client: job.clientId,
   tool: job.tool,
   status: job.status,
   attempts: job.attempt,

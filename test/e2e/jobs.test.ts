@@ -98,7 +98,7 @@ for (const engine of engines) {
       assert.match(status, /Done\. The report for/);
       assert.match(status, /report\.html\?expires=/);
       const foreign = await callTool(bellhop.mcpUrl, stranger.access_token, "job_status", { id: pending.id });
-      assert.match(await foreign.text(), /has no job with this id/);
+      assert.match(await foreign.text(), /has begun no job with this id/);
     });
 
     await t.test("the list shows it, by status and page by page", async () => {
@@ -158,6 +158,27 @@ for (const engine of engines) {
         assert.equal(await refusal(url), "401 authentication_required");
         const narrow = await linkWithPrivy(bellhop.url, app, "did:privy:ana", "read");
         assert.equal(await refusal(url, { authorization: `Bearer ${narrow.access_token}` }), "403 insufficient_scope");
+      },
+    );
+
+    await t.test(
+      "another assistant of the same person learns nothing of it; the person sees what all of them began",
+      async () => {
+        const second = await linkWithPrivy(bellhop.url, app);
+        const seconds = { authorization: `Bearer ${second.access_token}` };
+        assert.deepEqual((await jsonOf(jobsView, `${bellhop.url}/api/tools/jobs`, seconds)).jobs, []);
+        for (const address of [url, `${url}/artifacts`, `${url}/artifacts/report.md`])
+          assert.equal(await refusal(address, seconds), "404 not_found", address);
+        const asked = await callTool(bellhop.mcpUrl, second.access_token, "job_status", { id: pending.id });
+        assert.match(await asked.text(), /has begun no job with this id/);
+        const own = await begin(bellhop, second.access_token);
+        assert.equal((await ended(bellhop, seconds, own.id)).status, "completed");
+        const idsOf = async (headers: Record<string, string>) =>
+          (await jsonOf(jobsView, `${bellhop.url}/api/tools/jobs`, headers)).jobs.map(({ id }) => id);
+        assert.deepEqual(await idsOf(seconds), [own.id]);
+        assert.ok(!(await idsOf(bearer)).includes(own.id));
+        const browsers = await idsOf({ cookie: await cookieOf(bellhop, app) });
+        assert.ok(browsers.includes(own.id) && browsers.includes(pending.id));
       },
     );
 

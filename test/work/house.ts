@@ -47,6 +47,7 @@ export async function openWorkHouse(database: Database, change: Partial<JobParts
     const userId = job.userId ?? (await person());
     const id = job.id ?? uuidv7(now);
     const whole: NewJob = {
+      clientId: "client_1",
       tool: "account_report",
       status: "queued",
       cancellable: true,

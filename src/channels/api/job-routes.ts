@@ -11,22 +11,33 @@ import type { ArtifactsView, JobsView } from "./types.ts";
 
 const statuses = ["queued", "running", "completed", "failed", "cancelled", "expired"] as const;
 
+/** Whose jobs are meant. */
+interface Owner {
+  readonly userId: string;
+  /** Left out for the person in their own browser: they see what every client of theirs began. */
+  readonly clientId?: string;
+}
+
 /** What the routes of jobs are made from. */
 export interface JobRouteParts extends OwnActionParts, JobViewParts {
   /** The person behind the browser session or a bearer. @throws AppError `authentication_required` or `invalid_token`. */
   caller(request: Request): Promise<Principal>;
   readonly jobs: {
     /** Newest first. */
-    list(query: {
-      userId: string;
-      limit: number;
-      status?: (typeof statuses)[number] | undefined;
-      before?: string | undefined;
-    }): Promise<readonly KeptJob[]>;
-    /** Null where this person has no such job. */
-    find(userId: string, id: string): Promise<KeptJob | null>;
+    list(
+      query: Owner & {
+        limit: number;
+        status?: (typeof statuses)[number] | undefined;
+        before?: string | undefined;
+      },
+    ): Promise<readonly KeptJob[]>;
+    /** Null where this owner has no such job. */
+    find(owner: Owner, id: string): Promise<KeptJob | null>;
     /** Null where the job has no file of this name. */
-    file(id: string, name: string): Promise<(ServedFile & { readonly userId: string }) | null>;
+    file(
+      id: string,
+      name: string,
+    ): Promise<(ServedFile & { readonly userId: string; readonly clientId: string }) | null>;
   };
   /** Whether a link to a file is ours, for this very file, and still counts. */
   isGoodLink(file: { jobId: string; name: string; expires: string; signature: string }, now: Date): boolean;
@@ -43,41 +54,45 @@ const linkQuery = z.object({ expires: z.string().max(20).default(""), signature:
 const noJob = (): AppError => new AppError("not_found", "You have no job with this id.");
 const noFile = (): AppError => new AppError("not_found", "There is no such file.");
 
-/** Whose jobs they are: the person in their own browser, or an assistant that may see the profile. */
-async function ownerOf(parts: JobRouteParts, c: RequestContext): Promise<string> {
-  const { userId, scopes } = await parts.caller(c.req.raw);
-  if (scopes.has("profile")) return userId;
+/** Whose jobs they are: the person's in their own browser; what it began itself to a client that may see the profile. */
+async function ownerOf(parts: JobRouteParts, c: RequestContext): Promise<Owner> {
+  const { userId, clientId, channel, scopes } = await parts.caller(c.req.raw);
+  if (channel === "web" && clientId === "console") return { userId };
+  if (scopes.has("profile")) return { userId, clientId };
   throw new AppError("insufficient_scope", "Reading jobs needs the scope profile.", { details: { scope: "profile" } });
 }
 
 async function ownJob(parts: JobRouteParts, c: RequestContext): Promise<{ userId: string; job: KeptJob }> {
-  const userId = await ownerOf(parts, c);
+  const owner = await ownerOf(parts, c);
   const id = c.req.param("id") ?? "";
-  const job = isUuid(id) ? await parts.jobs.find(userId, id) : null;
+  const job = isUuid(id) ? await parts.jobs.find(owner, id) : null;
   if (job === null) throw noJob();
-  return { userId, job };
+  return { userId: owner.userId, job };
 }
 
 async function list(parts: JobRouteParts, c: RequestContext): Promise<Response> {
-  const userId = await ownerOf(parts, c);
+  const owner = await ownerOf(parts, c);
   const { limit, status, cursor } = parseInput(jobsQuery, readParameters(new URL(c.req.url).searchParams));
-  const found = await parts.jobs.list({ userId, limit: limit + 1, status, before: cursor });
+  const found = await parts.jobs.list({ ...owner, limit: limit + 1, status, before: cursor });
   const shown = found.slice(0, limit);
   const view: JobsView = {
-    jobs: await jobViews(parts, userId, shown),
+    jobs: await jobViews(parts, owner.userId, shown),
     next: found.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
   };
   return Response.json(view, { headers: noStore });
 }
+
+const owns = (owner: Owner, { userId, clientId }: Required<Owner>): boolean =>
+  owner.userId === userId && (owner.clientId ?? clientId) === clientId;
 
 /** A signed link opens its file to whoever has it; without one it opens to the owner. */
 async function file(parts: JobRouteParts, c: RequestContext): Promise<Response> {
   const [jobId, name] = [c.req.param("id") ?? "", c.req.param("name") ?? ""];
   const { expires, signature } = parseInput(linkQuery, readParameters(new URL(c.req.url).searchParams));
   const isSigned = parts.isGoodLink({ jobId, name, expires, signature }, parts.clock());
-  const userId = isSigned ? null : await ownerOf(parts, c);
+  const owner = isSigned ? null : await ownerOf(parts, c);
   const found = isUuid(jobId) && name.length <= 100 ? await parts.jobs.file(jobId, name) : null;
-  if (found === null || (userId !== null && found.userId !== userId)) throw noFile();
+  if (found === null || (owner !== null && !owns(owner, found))) throw noFile();
   return artifactResponse(found);
 }
 

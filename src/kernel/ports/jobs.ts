@@ -5,6 +5,8 @@ import type { Artifact, Progress } from "../tool.ts";
 export interface NewJob {
   readonly id: string;
   readonly userId: string;
+  /** Who asked for it: other clients of the person do not see it. */
+  readonly clientId: string;
   readonly tool: string;
   /** `running`: in this process, by whoever adds it; it must be held, or its lease runs out. */
   readonly status: "queued" | "running";

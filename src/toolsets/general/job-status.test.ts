@@ -17,12 +17,12 @@ const state = (change: Partial<JobState>): JobState => ({
   ...change,
 });
 
-/** Asks about a job of ana's, as a client of hers or of somebody else's. */
-async function ask(change: Partial<JobState>, { id = ID, userId = "ana" } = {}) {
+/** Asks about a job of ana's, as the client that began it or another, of hers or of somebody else's. */
+async function ask(change: Partial<JobState>, { id = ID, userId = "ana", clientId = "c" } = {}) {
   return jobStatus.prepare({ id }).run({
     principal: {
       userId,
-      clientId: "c",
+      clientId,
       clientName: "C",
       grantId: null,
       scopes: effectiveScopes(["read"]),
@@ -33,7 +33,9 @@ async function ask(change: Partial<JobState>, { id = ID, userId = "ana" } = {}) 
     now: new Date(),
     signal: new AbortController().signal,
     progress: () => undefined,
-    ownJobs: { find: async (person, job) => (person === "ana" && job === ID ? state(change) : null) },
+    ownJobs: {
+      find: async (person, client, job) => (person === "ana" && client === "c" && job === ID ? state(change) : null),
+    },
   });
 }
 
@@ -66,7 +68,12 @@ test("an outcome that nobody knows says what happens next, and never to call aga
   for (const { data } of [looking, given]) assert.match(JSON.stringify(data), /"outcome":"unknown"/);
 });
 
-test("somebody else's, an unknown one and no id at all are the same", async () => {
-  for (const other of [{ userId: "ben" }, { id: "0199a000-0000-7000-8000-00000000000b" }, { id: "' or 1=1" }])
-    await assert.rejects(ask({}, other), { code: "not_found", message: "The person has no job with this id." });
+test("somebody else's, another client's, an unknown one and no id at all are the same", async () => {
+  for (const other of [
+    { userId: "ben" },
+    { clientId: "d" },
+    { id: "0199a000-0000-7000-8000-00000000000b" },
+    { id: "' or 1=1" },
+  ])
+    await assert.rejects(ask({}, other), { code: "not_found", message: "This client has begun no job with this id." });
 });

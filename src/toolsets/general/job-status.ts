@@ -22,10 +22,10 @@ export interface JobState {
   readonly files: readonly { readonly name: string; readonly mediaType: string; readonly url: string }[];
 }
 
-/** A person's jobs. */
+/** What assistants began for a person. */
 export interface OwnJobs {
-  /** Null where the person has no such job. */
-  find(userId: string, id: string): Promise<JobState | null>;
+  /** Null where this client began no such job for the person: what another one was answered is not for it. */
+  find(userId: string, clientId: string, id: string): Promise<JobState | null>;
 }
 
 const output = z.object({
@@ -99,8 +99,8 @@ export const jobStatus = defineTool({
   input: z.object({ id: z.string().max(100).describe("The id of the job.") }),
   output,
   async run({ id }, { principal, ownJobs }: Call & { ownJobs: OwnJobs }) {
-    const job = isUuid(id) ? await ownJobs.find(principal.userId, id) : null;
-    if (job === null) throw new AppError("not_found", "The person has no job with this id.");
+    const job = isUuid(id) ? await ownJobs.find(principal.userId, principal.clientId, id) : null;
+    if (job === null) throw new AppError("not_found", "This client has begun no job with this id.");
     return {
       text: words(job),
       data: {

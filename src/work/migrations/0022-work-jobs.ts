@@ -10,6 +10,7 @@ import type { Migration } from "../../database/handle.ts";
 const jobs = `create table tool_jobs (
   id uuid primary key,
   user_id uuid not null references users (id) on delete cascade,
+  client_id text not null,
   tool text not null,
   status text not null check (status in ('queued', 'running', 'completed', 'failed', 'cancelled', 'expired')),
   attempt integer not null default 0 check (attempt >= 0),

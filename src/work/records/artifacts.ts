@@ -37,14 +37,17 @@ export async function listArtifacts(handle: Handle, jobIds: readonly string[]): 
   return rows;
 }
 
-/** One file, and whose job it is of; null where there is none of this name. */
+/** One file, whose job it is of, and who asked for that; null where there is none of this name. */
 export async function selectArtifact(
   handle: Handle,
   jobId: string,
   name: string,
-): Promise<(StoredArtifact & { readonly userId: string }) | null> {
-  const { rows } = await sql<ArtifactFacts & { readonly userId: string; readonly body: Uint8Array }>`
-    select job_id as "jobId", name, media_type as "mediaType", bytes, body, user_id as "userId"
+): Promise<(StoredArtifact & { readonly userId: string; readonly clientId: string }) | null> {
+  const { rows } = await sql<
+    ArtifactFacts & { readonly userId: string; readonly clientId: string; readonly body: Uint8Array }
+  >`
+    select job_id as "jobId", name, media_type as "mediaType", bytes, body, user_id as "userId",
+      client_id as "clientId"
     from tool_job_artifacts join tool_jobs on tool_jobs.id = job_id
     where job_id = ${jobId} and name = ${name}`.execute(handle);
   const [found] = rows;

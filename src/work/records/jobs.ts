@@ -25,6 +25,8 @@ export interface JobError {
 export interface Job {
   readonly id: string;
   readonly userId: string;
+  /** Who asked for it. */
+  readonly clientId: string;
   readonly tool: string;
   readonly status: JobStatus;
   readonly attempt: number;
@@ -47,6 +49,7 @@ export interface Job {
 interface JobRow {
   readonly id: string;
   readonly user_id: string;
+  readonly client_id: string;
   readonly tool: string;
   readonly status: JobStatus;
   readonly attempt: number;
@@ -68,12 +71,13 @@ interface JobRow {
 }
 
 const listed =
-  sql.raw(`id, user_id, tool, status, attempt, max_attempts, stage, percent, eta_seconds, code, message, next,
+  sql.raw(`id, user_id, client_id, tool, status, attempt, max_attempts, stage, percent, eta_seconds, code, message, next,
   dead, cancellable, hidden, created_at, changed_at, started_at, finished_at, run_at`);
 
 const toJob = (row: JobRow): Job => ({
   id: row.id,
   userId: row.user_id,
+  clientId: row.client_id,
   tool: row.tool,
   status: row.status,
   attempt: row.attempt,
@@ -98,9 +102,9 @@ export async function insertJob(
 ): Promise<void> {
   const runs = job.status === "running";
   await sql`
-    insert into tool_jobs (id, user_id, tool, status, attempt, max_attempts, claims, holder, lease_until, heartbeat_at, run_at,
+    insert into tool_jobs (id, user_id, client_id, tool, status, attempt, max_attempts, claims, holder, lease_until, heartbeat_at, run_at,
       expires_at, cancellable, hidden, created_at, started_at)
-    values (${job.id}, ${job.userId}, ${job.tool}, ${job.status}, ${runs ? 1 : 0}::int, ${job.attempts}::int,
+    values (${job.id}, ${job.userId}, ${job.clientId}, ${job.tool}, ${job.status}, ${runs ? 1 : 0}::int, ${job.attempts}::int,
       ${runs ? 1 : 0}::int, ${runs ? holder : null}::uuid,
       case when ${runs} then clock_timestamp() + ${leaseMs} * interval '1 millisecond' end,
       case when ${runs} then clock_timestamp() end, clock_timestamp(),
@@ -228,6 +232,8 @@ export async function deleteEnded(handle: Handle, days: number): Promise<void> {
 /** Which of a person's jobs to read. */
 export interface JobQuery {
   readonly userId: string;
+  /** Of this client alone; those of all where it is left out. */
+  readonly clientId?: string | undefined;
   readonly limit: number;
   readonly status?: JobStatus | undefined;
   /** The last id of the page before. */
@@ -241,16 +247,20 @@ export async function selectJobs(handle: Handle, query: JobQuery): Promise<reado
   const { rows } = await sql<JobRow>`
     select ${listed} from tool_jobs
     where user_id = ${query.userId} and (${query.hidden ?? false} or not hidden)
+      and (${query.clientId ?? null}::text is null or client_id = ${query.clientId ?? null})
       and (${query.status ?? null}::text is null or status = ${query.status ?? null})
       and (${query.before ?? null}::uuid is null or id < ${query.before ?? null}::uuid)
     order by id desc limit ${query.limit}`.execute(handle);
   return rows.map(toJob);
 }
 
-/** A person's job; null when they have none with this id. */
-export async function selectJob(handle: Handle, userId: string, id: string): Promise<Job | null> {
+/** A person's job; null when they have none with this id, or it is not of the client that is named. */
+export async function selectJob(handle: Handle, userId: string, id: string, clientId?: string): Promise<Job | null> {
   const { rows } = await sql<JobRow>`
-    select ${listed} from tool_jobs where id = ${id} and user_id = ${userId}`.execute(handle);
+    select ${listed} from tool_jobs
+    where id = ${id} and user_id = ${userId} and (${clientId ?? null}::text is null or client_id = ${clientId ?? null})`.execute(
+    handle,
+  );
   return rows[0] ? toJob(rows[0]) : null;
 }
 
