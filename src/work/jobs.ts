@@ -33,6 +33,10 @@ export interface TakenJob {
   readonly run: StoppableRun;
   /** Puts it back, for any process to take at once. */
   giveBack(): Promise<void>;
+  /** True once it was handed over to be closed so often that nobody can be hoped to close it. */
+  readonly hopeless: boolean;
+  /** Ends it alone: what it is the job of stays as it is. Nothing happens where it is not this run's any more. */
+  fail(error: AppError): Promise<void>;
 }
 
 /** The jobs as the door needs them, and as a runner does. */
@@ -74,6 +78,8 @@ const CHANNEL = "jobs";
 /** Who decides late, or whose workers stood still for a day, is asked anew rather than surprised. */
 const WAIT_MS = 24 * 3_600_000;
 const BACKOFF: Backoff = { firstMs: 2_000, mostMs: 300_000 };
+/** Handed over to be closed: a database that fails for a moment is not the end, a secret that was lost is. */
+const MOST_CLOSINGS = 3;
 /** Jobs that were added as running and have not ended yet; there are never many. */
 const MOST_ADDED = 10_000;
 
@@ -126,7 +132,7 @@ function createLastOnes() {
 }
 
 /** What of the jobs only runners use. */
-function createTaking(parts: JobParts, holder: string, held: HeldRuns) {
+function createTaking(parts: JobParts, holder: string, held: HeldRuns, end: Jobs<Handle>["end"]) {
   const { database, leaseMs, feed, report } = parts;
   const announce = (userIds: readonly string[]): void => void feed.announce(userIds).catch(report);
 
@@ -136,19 +142,26 @@ function createTaking(parts: JobParts, holder: string, held: HeldRuns) {
     announce([job.userId]);
   }
 
+  function taken(job: ClaimedJob): TakenJob {
+    const { id, attempt, maxAttempts } = job;
+    const isLast = (): boolean => attempt >= maxAttempts;
+    const run = held.hold({ ...job, isLast, exhausted: attempt > maxAttempts });
+    return {
+      id,
+      run,
+      giveBack: () => giveBack(job),
+      hopeless: attempt >= maxAttempts + MOST_CLOSINGS,
+      async fail(error) {
+        await database.transaction((handle) => end(handle, id, run.lease, { status: "failed", error }));
+      },
+    };
+  }
+
   return {
     async take(limit: number): Promise<readonly TakenJob[]> {
       const claimed = await claimJobs(database.handle, { holder, leaseMs, limit });
       if (claimed.length > 0) announce(claimed.map(({ userId }) => userId));
-      return claimed.map((job) => ({
-        id: job.id,
-        run: held.hold({
-          ...job,
-          isLast: () => job.attempt >= job.maxAttempts,
-          exhausted: job.attempt > job.maxAttempts,
-        }),
-        giveBack: () => giveBack(job),
-      }));
+      return claimed.map(taken);
     },
     untilDue: () => untilDue(database.handle),
     async freeOthers(): Promise<void> {
@@ -165,6 +178,7 @@ export async function openJobs(parts: JobParts): Promise<JobRoom> {
   const announce = (userIds: readonly string[]): void => void feed.announce(userIds).catch(report);
   const held = createHeldRuns({ database, holder, leaseMs, announce, report });
   const lastOnes = createLastOnes();
+  const end = createEnding(parts);
   const subscription = await database.listen(CHANNEL, {
     message: (id) => (id === "" ? bell.ring() : held.cancelled(id)),
     resumed() {
@@ -174,14 +188,14 @@ export async function openJobs(parts: JobParts): Promise<JobRoom> {
   });
 
   return {
-    ...createTaking(parts, holder, held),
+    ...createTaking(parts, holder, held, end),
     async add(handle, job) {
       await insertJob(handle, job, { holder, leaseMs, waitMs: WAIT_MS });
       if (job.status === "running") lastOnes.remember(job.id, job.attempts <= 1);
       else await database.notify(handle, CHANNEL, "");
       if (!job.hidden) await feed.announceIn(handle, [job.userId]);
     },
-    end: createEnding(parts),
+    end,
     async show(id) {
       const userId = await showJob(database.handle, id);
       if (userId !== null) await feed.announce([userId]);

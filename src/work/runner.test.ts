@@ -166,6 +166,34 @@ eachEngine("a job whose runs all died is handed over once more, to be closed", w
 });
 
 eachEngine(
+  "what nobody can close is not handed over for ever: its job alone ends",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database);
+    const job = await house.add({ attempts: 1, cancellable: false });
+    const exhausted: boolean[] = [];
+    const runner = house.runner(async (_id, run) => {
+      exhausted.push(run.exhausted);
+      // Its lease runs out at once, but for that of the last one: nothing may be left to it.
+      if (run.attempt < 4) await database.query("update tool_jobs set lease_until = clock_timestamp()", []);
+      throw new Error("the seal does not open");
+    });
+    await runner.start();
+    const failed = await statusIs(house, job, "failed");
+    await runner.stop();
+    assert.deepEqual(exhausted, [false, true, true, true], "a moment's failure is not the end");
+    assert.deepEqual([failed.dead, failed.error?.code], [true, "outcome_unknown"]);
+    assert.match(failed.error?.next ?? "", /Do not call again/);
+    assert.deepEqual(
+      house.problems.map(String),
+      exhausted.map(() => "Error: the seal does not open"),
+    );
+    assert.deepEqual(await house.jobs.take(5), []);
+    await house.close();
+  },
+);
+
+eachEngine(
   "stopping aborts what runs and gives it back; the attempt does not count",
   workTables,
   async (_t, database) => {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { AppError } from "../kernel/errors.ts";
 import type { Resume } from "../kernel/resume.ts";
 import type { JobRoom, TakenJob } from "./jobs.ts";
 
@@ -26,6 +27,13 @@ export interface RunnerParts {
 /** After an error of the database. */
 const AGAIN_MS = 1_000;
 
+/** What is left to say of a job whose call nobody can close: it may have had its effect. */
+const unclosable = (cause: unknown): AppError =>
+  new AppError("outcome_unknown", "It was cut short, and what is stored of it cannot be read any more.", {
+    next: "Do not call again before it is known whether it happened: ask whoever runs this server.",
+    cause,
+  });
+
 /** The jobs that run in this process. */
 function createRuns({ jobs, resume, report }: RunnerParts, stopping: AbortSignal) {
   const running = new Map<TakenJob, Promise<void>>();
@@ -35,6 +43,7 @@ function createRuns({ jobs, resume, report }: RunnerParts, stopping: AbortSignal
     try {
       await resume(job.id, job.run);
     } catch (error) {
+      if (job.hopeless && !job.run.signal.aborted) await job.fail(unclosable(error)).catch(report);
       job.run.release();
       if (stopping.aborted) await job.giveBack().catch(report);
       else if (!job.run.signal.aborted) report(error);
@@ -64,7 +73,8 @@ function createRuns({ jobs, resume, report }: RunnerParts, stopping: AbortSignal
  *
  * A job whose process died is taken again when its lease runs out. A job whose attempts are used up is handed over once
  * more, as `exhausted`: `resume` then begins nothing and closes the operation, so that none stays open. Should even that be
- * cut short, it is handed over again.
+ * cut short, it is handed over again, some times. Where nobody can close it (what is sealed does not open, since the master
+ * secret is another), the job alone is ended as failed, so that it does not come back for ever.
  */
 export function createRunner(parts: RunnerParts): Runner {
   const { jobs, concurrency, lookMs, graceMs, report } = parts;
