@@ -66,6 +66,7 @@ export const jobOf = (
   cancellable: !tool.outside,
   attempts: attemptsOf(tool),
   hidden: status === "running" && tool.outside === true,
+  bounded: false,
   now,
 });
 
@@ -138,7 +139,7 @@ export function createAnswerLater<Handle>(parts: LaterParts<Handle>): AnswerLate
       return { ok: true, answer: pendingApproval(proposal.sentence, id, expiresAt), receiptId: receipt.id };
     },
     async queue({ tool }, operation, receipt) {
-      const job = jobOf(tool, operation, "queued", receipt.startedAt);
+      const job = { ...jobOf(tool, operation, "queued", receipt.startedAt), bounded: true };
       await ledger.open({ receipt, operation, job });
       return { ok: true, answer: pendingJob(tool, receipt.id), receiptId: receipt.id };
     },

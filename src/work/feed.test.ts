@@ -99,6 +99,7 @@ eachEngine("a transaction tells when it commits, and not before", workTables, as
       cancellable: true,
       attempts: 1,
       hidden: false,
+      bounded: false,
       now: new Date(),
     });
     throw new Error("no");

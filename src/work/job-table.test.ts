@@ -24,6 +24,7 @@ eachEngine(
         run_at: "2026-11-30T10:00:00Z",
         cancellable: "true",
         hidden: "false",
+        bounded: "false",
         created_at: "2026-11-30T10:00:00Z",
         ...row,
       };

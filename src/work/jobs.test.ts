@@ -166,6 +166,54 @@ eachEngine(
   },
 );
 
+eachEngine(
+  "a person has twenty jobs of background tools at most; what they decided on is never refused",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database);
+    const userId = await house.person();
+    const several = (count: number) =>
+      Promise.allSettled(Array.from({ length: count }, () => house.add({ userId, bounded: true })));
+    await house.add({ userId });
+    const first = await several(25);
+    assert.equal(first.filter(({ status }) => status === "fulfilled").length, 20, "also of those that come at once");
+    await assert.rejects(house.add({ userId, bounded: true }), {
+      code: "rate_limited",
+      message: "20 jobs wait already.",
+      details: { retryAfter: 60 },
+    });
+    await house.add({ userId });
+    await house.add({ bounded: true });
+    const { rows } = await sql<{ id: string }>`
+      select id from tool_jobs where user_id = ${userId} and bounded and status = 'queued' order by id limit 1`.execute(
+      database.handle,
+    );
+    await database.transaction((handle) => house.jobs.cancel(handle, userId, rows[0]?.id ?? "", new Date()));
+    await house.add({ userId, bounded: true });
+    await assert.rejects(house.add({ userId, bounded: true }), { code: "rate_limited" });
+    await house.close();
+  },
+);
+
+eachEngine("who has many jobs holds up nobody: each person's turn comes", workTables, async (_t, database) => {
+  const house = await openWorkHouse(database);
+  const [busy, other, third] = [await house.person(), await house.person(), await house.person()];
+  const names = new Map<string, string>();
+  const add = async (userId: string, name: string): Promise<void> =>
+    void names.set((await house.add({ userId })).id, name);
+  for (const name of ["busy 1", "busy 2", "busy 3", "busy 4"]) await add(busy, name);
+  await add(other, "other 1");
+  await add(other, "other 2");
+  const next = async (limit: number) =>
+    (await house.jobs.take(limit)).map(({ id }) => names.get(id) ?? "unknown").toSorted();
+  assert.deepEqual(await next(3), ["busy 1", "busy 2", "other 1"]);
+  await add(third, "third 1");
+  assert.deepEqual(await next(1), ["third 1"], "who has none under way, before those who waited longer");
+  assert.deepEqual(await next(1), ["other 2"], "one under way, before two");
+  assert.deepEqual(await next(5), ["busy 3", "busy 4"], "and nothing is left out");
+  await house.close();
+});
+
 eachEngine("what no further try could mend fails without being dead", workTables, async (_t, database) => {
   const house = await openWorkHouse(database);
   const job = await house.add({ attempts: 1 });

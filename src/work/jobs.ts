@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Database, Handle } from "../database/handle.ts";
 import { AppError, errorTable } from "../kernel/errors.ts";
 import { isUuid } from "../kernel/ids.ts";
-import type { JobEnd, Jobs } from "../kernel/ports/jobs.ts";
+import type { JobEnd, Jobs, NewJob } from "../kernel/ports/jobs.ts";
 import { checkedFiles } from "./artifacts.ts";
 import { type Backoff, backoffMs, type Random } from "./backoff.ts";
 import { type Bell, createBell } from "./bell.ts";
@@ -14,6 +14,7 @@ import {
   cancelJob,
   type Changed,
   completeJob,
+  countUnfinished,
   failJob,
   insertJob,
   type JobError,
@@ -78,6 +79,8 @@ const CHANNEL = "jobs";
 /** Who decides late, or whose workers stood still for a day, is asked anew rather than surprised. */
 const WAIT_MS = 24 * 3_600_000;
 const BACKOFF: Backoff = { firstMs: 2_000, mostMs: 300_000 };
+/** What one person may have begun at once through background tools. */
+const MOST_UNFINISHED = 20;
 /** Handed over to be closed: a database that fails for a moment is not the end, a secret that was lost is. */
 const MOST_CLOSINGS = 3;
 /** Jobs that were added as running and have not ended yet; there are never many. */
@@ -86,6 +89,15 @@ const MOST_ADDED = 10_000;
 const errorOf = ({ code, message, next }: AppError): JobError => ({ code, message, next });
 
 const isMendable = ({ code }: AppError): boolean => errorTable[code].retryable || errorTable[code].http >= 500;
+
+/** What was decided on is never refused. */
+async function requireRoom(handle: Handle, { bounded, userId }: NewJob): Promise<void> {
+  if (!bounded || (await countUnfinished(handle, userId)) < MOST_UNFINISHED) return;
+  throw new AppError("rate_limited", `${MOST_UNFINISHED} jobs wait already.`, {
+    next: "Wait until one of them has ended, or let the person cancel one, then call again.",
+    details: { retryAfter: 60 },
+  });
+}
 
 /** Ends and postpones runs. */
 function createEnding({ database, feed, random = Math.random, backoff = BACKOFF }: JobParts) {
@@ -190,6 +202,7 @@ export async function openJobs(parts: JobParts): Promise<JobRoom> {
   return {
     ...createTaking(parts, holder, held, end),
     async add(handle, job) {
+      await requireRoom(handle, job);
       await insertJob(handle, job, { holder, leaseMs, waitMs: WAIT_MS });
       if (job.status === "running") lastOnes.remember(job.id, job.attempts <= 1);
       else await database.notify(handle, CHANNEL, "");

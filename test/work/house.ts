@@ -53,6 +53,7 @@ export async function openWorkHouse(database: Database, change: Partial<JobParts
       cancellable: true,
       attempts: 3,
       hidden: false,
+      bounded: false,
       now,
       ...job,
       id,

@@ -16,6 +16,8 @@ export interface NewJob {
   readonly attempts: number;
   /** Kept out of lists as long as somebody waits for its answer. */
   readonly hidden: boolean;
+  /** True for what a caller begins as it likes: a person has 20 of those at most. False for what they decided on. */
+  readonly bounded: boolean;
   readonly now: Date;
 }
 
@@ -46,6 +48,7 @@ export interface JobRun {
 
 /** What the door needs of whoever keeps the jobs. Each function with a handle runs in the transaction of that handle. */
 export interface Jobs<Handle> {
+  /** @throws AppError `rate_limited` for a bounded job of a person who has as many as they may. */
   add(handle: Handle, job: NewJob): Promise<void>;
   /**
    * Ends a run. False when the job is not this run's any more (cancelled, or taken over): then nothing that the run did may

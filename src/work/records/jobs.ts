@@ -103,13 +103,24 @@ export async function insertJob(
   const runs = job.status === "running";
   await sql`
     insert into tool_jobs (id, user_id, client_id, tool, status, attempt, max_attempts, claims, holder, lease_until, heartbeat_at, run_at,
-      expires_at, cancellable, hidden, created_at, started_at)
+      expires_at, cancellable, hidden, bounded, created_at, started_at)
     values (${job.id}, ${job.userId}, ${job.clientId}, ${job.tool}, ${job.status}, ${runs ? 1 : 0}::int, ${job.attempts}::int,
       ${runs ? 1 : 0}::int, ${runs ? holder : null}::uuid,
       case when ${runs} then clock_timestamp() + ${leaseMs} * interval '1 millisecond' end,
       case when ${runs} then clock_timestamp() end, clock_timestamp(),
       case when not ${runs} then clock_timestamp() + ${waitMs} * interval '1 millisecond' end,
-      ${job.cancellable}, ${job.hidden}, ${job.now}, case when ${runs} then clock_timestamp() end)`.execute(handle);
+      ${job.cancellable}, ${job.hidden}, ${job.bounded}, ${job.now}, case when ${runs} then clock_timestamp() end)`.execute(
+    handle,
+  );
+}
+
+/** How many bounded jobs of a person have not ended, for a transaction that adds one: one at a time. */
+export async function countUnfinished(handle: Handle, userId: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`jobs of ${userId}`}, 0))`.execute(handle);
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from tool_jobs
+    where user_id = ${userId} and finished_at is null and bounded`.execute(handle);
+  return rows[0]?.count ?? 0;
 }
 
 /** What became of a job that a statement changed. */

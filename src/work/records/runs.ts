@@ -18,7 +18,8 @@ export interface ClaimedJob {
 }
 
 /**
- * Takes jobs that are due, the longest due first: queued ones whose time has come, and those whose lease has run out.
+ * Takes jobs that are due: queued ones whose time has come, and those whose lease has run out. Whoever has the fewest under
+ * way comes first, then whoever has waited longest, so that one person's many jobs hold up nobody else's.
  * Several processes that ask at once never get the same one. Who waited for a job whose process died waits no more, so
  * lists show it from here on.
  */
@@ -27,9 +28,16 @@ export async function claimJobs(
   { holder, leaseMs, limit }: { readonly holder: string; readonly leaseMs: number; readonly limit: number },
 ): Promise<readonly ClaimedJob[]> {
   const { rows } = await sql<ClaimedJob>`
-    with due as (
-      select id from tool_jobs where due_at <= now() and (expires_at is null or expires_at > now())
-      order by due_at limit ${limit} for update skip locked
+    with running as (
+      select user_id, count(*) as jobs from tool_jobs where status = 'running' and lease_until > now() group by user_id
+    ), places as (
+      select w.id, coalesce(r.jobs, 0) + row_number() over (partition by w.user_id order by w.due_at, w.id) as place
+      from tool_jobs w left join running r on r.user_id = w.user_id
+      where w.due_at <= now() and (w.expires_at is null or w.expires_at > now())
+    ), due as (
+      select d.id from tool_jobs d join places p on p.id = d.id
+      where d.due_at <= now() and (d.expires_at is null or d.expires_at > now())
+      order by p.place, d.due_at, d.id limit ${limit} for update of d skip locked
     )
     update tool_jobs j set status = 'running', holder = ${holder}::uuid, claims = j.claims + 1, attempt = j.attempt + 1,
       lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', heartbeat_at = clock_timestamp(),
