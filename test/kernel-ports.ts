@@ -17,6 +17,7 @@ export const noJobs = <Handle>(): Jobs<Handle> => ({
     last: true,
     exhausted: false,
     lease: "none",
+    stands: () => true,
     signal: new AbortController().signal,
     progress: () => undefined,
     release: () => undefined,

@@ -3,6 +3,7 @@ import type { Database, Handle } from "../database/handle.ts";
 import { jobOf } from "../kernel/answer-later.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import { type Json, wellFormed } from "../kernel/json.ts";
 import { createSealer } from "../kernel/seal.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { BoundTool } from "../kernel/tool.ts";
@@ -30,6 +31,9 @@ interface EffectsRoomParts {
   /** Tells a person of what waits for them. */
   readonly deliver: (approvals: Approvals) => (kind: string, userId: string, ref: string) => Promise<void>;
 }
+
+const shownArgs = (tool: BoundTool<Handle> | undefined, args: Json): Json =>
+  tool ? wellFormed(tool.redact.shown(args)) : null;
 
 /** Everything that opens, proves, decides and ends effects: receipts, operations, approvals, spending, jobs and their news. */
 export async function openEffects(parts: EffectsRoomParts) {
@@ -74,6 +78,8 @@ export async function openEffects(parts: EffectsRoomParts) {
     ...receipts,
     feed,
     sealer,
+    /** Where nobody knows any more what in them is secret, none of the arguments is shown. */
+    shown: (tool: string, args: Json): Json => shownArgs(parts.tool(tool), args),
     spending,
     jobs,
     outbox,

@@ -80,18 +80,14 @@ async function answering(database: Database): Promise<void> {
   }
 }
 
-/** The exact arguments of a question, without what the tool's schema marks as secret. */
-async function shownArguments(
-  tools: readonly Pick<BoundTool<Handle>, "name" | "redact">[],
-  approvals: Approvals,
-  userId: string,
-  id: string,
-): Promise<unknown> {
-  const { tool: name } = await approvals.find(userId, id);
-  const tool = tools.find((one) => one.name === name);
-  // Where nobody knows any more what in them is secret, none of it is shown.
-  return tool ? tool.redact.shown(await approvals.argumentsOf(userId, id)) : null;
-}
+/** What a person is asked, with the exact arguments, without what is secret. */
+const ownApprovals = ({ approvals, shown }: Rooms) => ({
+  ...approvals,
+  async argumentsOf(userId: string, id: string): Promise<unknown> {
+    const { tool } = await approvals.find(userId, id);
+    return shown(tool, await approvals.argumentsOf(userId, id));
+  },
+});
 
 interface ApiMount {
   readonly database: Database;
@@ -118,10 +114,7 @@ function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, ca
     proofs,
     usedTools: ledger.tools,
     watch: eventsOf(feed, jobs),
-    approvals: {
-      ...approvals,
-      argumentsOf: async (userId, id) => shownArguments(tools, approvals, userId, id),
-    },
+    approvals: ownApprovals(rooms),
     usage: createUsage({ handle: database.handle, clock, entitlements, plans: config.plans, tools }),
     grants: oauth.grants.list,
     linkAttempts: oauth.ownAttempts,
@@ -129,7 +122,7 @@ function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, ca
     spending: (userId) => spending.view(database.handle, userId, clock()),
     pausedAt: oauth.pause.pausedAt,
     limits,
-    exportOf: (userId) => exportPerson(rooms.sealer, database.handle, userId),
+    exportOf: (userId) => exportPerson(rooms, database.handle, userId),
     ...ownAccount(accounts),
     ready: () => answering(database),
   });

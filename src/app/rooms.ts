@@ -19,7 +19,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import type { PushPort } from "../kernel/ports/notify.ts";
-import type { Sealer } from "../kernel/seal.ts";
+import type { OperationsDataParts } from "../ledger/operations-data.ts";
 import type { Toolset } from "../kernel/tool.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
@@ -67,8 +67,8 @@ function tellersOf(parts: AppParts, clock: Clock) {
 }
 
 /** What the registry's actions change of a person's account. Of push they only ask what a browser's address may be. */
-const accountActions = (masterSecret: string, sealer: Sealer, requireUsable: PushPort["requireUsable"]) => ({
-  people: { ...people, erase: erasePerson(sealer) },
+const accountActions = (masterSecret: string, data: OperationsDataParts, requireUsable: PushPort["requireUsable"]) => ({
+  people: { ...people, erase: erasePerson(data) },
   passkeys: passkeyActions(masterSecret),
   notices: noticeActions(requireUsable),
 });
@@ -145,7 +145,7 @@ const ownToolsets = (config: Config, mount: ToolsetMount): readonly Toolset<Hand
     admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
     pause: oauth.pause,
     spending: effects.spending,
-    ...accountActions(masterSecret, effects.sealer, mount.requireUsable),
+    ...accountActions(masterSecret, effects, mount.requireUsable),
     questions: questionsOf(effects, config.baseUrl),
     ownJobs: ownJobsOf({ ...effects, ...mount }),
     sources: reportSources({ database, grants: oauth.grants, titleOf: mount.titleOf }),

@@ -43,13 +43,11 @@ export interface AnswerLater<Handle> {
 }
 
 /** Runs of one job at most: evidence may take long to appear, and what may run again is not given up at once. */
-const ATTEMPTS = { once: 1, again: 5, evidence: 12 } as const;
+const ATTEMPTS = { usual: 5, evidence: 12 } as const;
 
-/** What runs in our own tables, or reads, leaves nothing behind when it is cut short: it may always run again. */
-function attemptsOf({ effect, outside, idempotent, reconciles }: ToolFacts & { readonly reconciles: boolean }): number {
-  if (effect === "read" || !outside || idempotent) return ATTEMPTS.again;
-  return reconciles ? ATTEMPTS.evidence : ATTEMPTS.once;
-}
+/** What was begun outside and may not be repeated is not, however many attempts are left: they are for what was not begun. */
+const attemptsOf = ({ outside, idempotent, reconciles }: ToolFacts & { readonly reconciles: boolean }): number =>
+  outside && !idempotent && reconciles ? ATTEMPTS.evidence : ATTEMPTS.usual;
 
 /** A job of an operation. A hidden one has a caller who waits for it. */
 export const jobOf = (

@@ -59,12 +59,7 @@ export const errorTable = {
     "Wait until the time named here, or offer the person the link to a larger plan.",
     true,
   ),
-  paused: row(
-    403,
-    "access_denied",
-    -32003,
-    "Do not try again; the person has paused everything and resumes it themselves.",
-  ),
+  paused: row(403, "access_denied", -32003, "Do not try again until they resume."),
   spend_limit: row(
     403,
     "access_denied",
@@ -84,7 +79,7 @@ export const errorTable = {
     "Wait until the time named here: a recipient that is new rests first.",
   ),
   approval_void: row(409, "invalid_request", -32600, "Call the tool again, so that the person is asked anew."),
-  approval_rejected: row(403, "access_denied", -32003, "The person said no; do not ask again unless they want it."),
+  approval_rejected: row(403, "access_denied", -32003, "Do not ask again unless they want it."),
   approval_expired: row(409, "invalid_request", -32600, "Call the tool again if the person still wants it."),
   fresh_sign_in_required: row(403, "access_denied", -32003, "Sign in again, or use a passkey, and decide then."),
   passkey_refused: row(403, "access_denied", -32003, "Try again with a passkey of this account, or sign in again."),

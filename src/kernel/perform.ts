@@ -13,7 +13,15 @@ export interface PerformParts<Handle> {
   /** A handle outside any transaction, for reads and for what lies outside. */
   readonly handle: Handle;
   readonly clock: Clock;
+  /** Milliseconds that one run may take; a quarter of an hour where nothing is said. Then its worker is free for others. */
+  readonly longestRunMs?: number;
 }
+
+const LONGEST_RUN_MS = 15 * 60_000;
+
+/** Ends what takes longer than any run may. */
+export const runLimit = ({ longestRunMs = LONGEST_RUN_MS }: Pick<PerformParts<unknown>, "longestRunMs">): AbortSignal =>
+  AbortSignal.timeout(longestRunMs);
 
 /** A call on its way: its tool found, its arguments parsed, its caller admitted. */
 export interface Running<Handle> {
@@ -110,6 +118,8 @@ const ambiguous: ReadonlySet<ErrorCode> = new Set([
 const inDoubt = (cause: unknown): AppError =>
   new AppError("outcome_unknown", "It was begun, and nobody can prove yet whether it happened.", { cause });
 
+const unknown = { found: "unknown" } as const;
+
 /** An effect outside whose run was cut short, or whose tool cannot say how it ended. */
 export async function lookForEvidence<Handle>(
   parts: PerformParts<Handle>,
@@ -117,8 +127,9 @@ export async function lookForEvidence<Handle>(
   cause: unknown,
 ): Promise<ToolAnswer<Json>> {
   const { tool, prepared, call, run } = running;
-  const looking = prepared.reconcile?.({ ...call, handle: parts.handle });
-  const evidence = (await looking?.catch(() => undefined)) ?? ({ found: "unknown" } as const);
+  const signal = runLimit(parts);
+  const looking = prepared.reconcile?.({ ...call, signal, handle: parts.handle });
+  const evidence = looking ? await orAborted(signal, looking).catch(() => unknown) : unknown;
   if (evidence.found === "done") return closeOutside(parts, running, evidence.answer);
   if (evidence.found === "not_done") throw evidence.error;
   const error = inDoubt(cause);
@@ -147,7 +158,10 @@ const closeOutside = <Handle>(
 /** An effect outside runs between the two transactions of its receipt. */
 async function reachOut<Handle>(parts: PerformParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
   const { prepared, call, tool, run } = running;
-  const outcome = await prepared.run({ ...call, handle: parts.handle }).then(
+  // A process that stood still since it opened the call may find that another has judged it by now.
+  if (run && !run.stands()) throw new ClosedCall(inDoubt(stopped(call.signal)));
+  // One that never answers is left alone, and looked for: its worker is not its prisoner.
+  const outcome = await orAborted(runLimit(parts), prepared.run({ ...call, handle: parts.handle })).then(
     (answer) => ({ answer }),
     (thrown: unknown) => ({ thrown }),
   );

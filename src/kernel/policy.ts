@@ -11,7 +11,7 @@ export function authorize(tool: ToolFacts, principal: Principal): void {
     throw new AppError("tool_not_allowed", `${tool.title} cannot be used from here.`);
   }
   if (principal.paused && tool.effect !== "read" && tool.audience === "assistant") {
-    throw new AppError("paused", `You have paused everything, so ${tool.title} was not run.`);
+    throw new AppError("paused", `The person has paused everything, so ${tool.title} was not run.`);
   }
   if (tool.scopes.every((scope) => principal.scopes.has(scope))) return;
   throw new AppError(

@@ -7,6 +7,7 @@ import {
   type PerformParts,
   perform,
   PostponedCall,
+  runLimit,
   closingOf,
   type Running,
   undoneOf,
@@ -60,11 +61,12 @@ function receiptOf<Handle>(stored: StoredOperation, tool: BoundTool<Handle> | un
 
 /** The run of a job, as a call on its way. */
 function runningOf<Handle>(
+  parts: ResumeParts<Handle>,
   { tool, prepared, principal }: Readmitted<Handle>,
   stored: StoredOperation,
   run: JobRun,
-  now: Date,
 ): Running<Handle> {
+  const now = parts.clock();
   const receipt = receiptOf(stored, tool, now);
   return {
     tool,
@@ -80,7 +82,7 @@ function runningOf<Handle>(
       requestId: stored.requestId,
       receiptId: stored.id,
       now,
-      signal: run.signal,
+      signal: AbortSignal.any([run.signal, runLimit(parts)]),
       progress: run.progress,
     },
   };
@@ -138,22 +140,28 @@ export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
     return { ...admitted, principal };
   }
 
+  /** Begun, and outside as far as anybody here can tell: nobody may say that nothing happened. */
+  function mayHaveHappened(stored: StoredOperation): boolean {
+    const tool = admit.find(stored.tool);
+    return hasBegun(stored) && (tool === undefined || tool.outside === true);
+  }
+
   /** It was not run. What may pass by itself is tried again; only what lasts ends it. */
   async function refuse(stored: StoredOperation, run: JobRun, thrown: unknown, now: Date): Promise<void> {
     const error = asAppError(thrown);
     if (error.code === "internal") parts.report(error, stored.requestId);
     const receipt = receiptOf(stored, admit.find(stored.tool), now);
     const closing = { receipt, operation: true, lease: run.lease, error };
+    if (mayHaveHappened(stored)) return doubtful(closing, !run.last && !run.exhausted);
     if (errorTable[error.code].retryable && !run.last && !run.exhausted) return parts.ledger.postpone(closing);
-    const ended = { ...closing, receipt: undone(receipt, parts.clock(), error) };
-    // Nobody here can say whether what another version began outside has happened.
-    return hasBegun(stored) && receipt.effect === "money" ? doubtful(ended) : parts.ledger.abandon(ended);
+    await parts.ledger.abandon({ ...closing, receipt: undone(receipt, parts.clock(), error) });
   }
 
-  async function doubtful(closing: Closing): Promise<void> {
-    const error = new AppError("outcome_unknown", "It was begun, and nobody can prove any more whether it happened.");
+  async function doubtful(closing: Closing, later: boolean): Promise<void> {
+    const why = "It was begun, and nobody here can prove whether it happened.";
+    const error = new AppError("outcome_unknown", why, { cause: closing.error });
     const receipt = undone(closing.receipt, parts.clock(), error);
-    await parts.ledger.doubt({ ...closing, receipt, error }, false);
+    await parts.ledger.doubt({ ...closing, receipt, error }, later);
   }
 
   return async (id, run) => {
@@ -163,8 +171,8 @@ export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
     const now = parts.clock();
     let resumed: Resumed<Handle>;
     try {
-      if (run.exhausted && !(hasBegun(stored) && admit.find(stored.tool)?.outside)) throw gone();
-      resumed = { stored, running: runningOf(await admitAgain(stored), stored, run, now) };
+      if (run.exhausted && !mayHaveHappened(stored)) throw gone();
+      resumed = { stored, running: runningOf(parts, await admitAgain(stored), stored, run) };
       await begin(parts, resumed);
     } catch (thrown) {
       return refuse(stored, run, thrown, now);

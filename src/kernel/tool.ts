@@ -163,7 +163,8 @@ function checked<Output extends z.ZodType>(output: Output, answer: ToolAnswer<z.
   const data = output.safeParse(answer.data);
   if (!data.success)
     throw new AppError("internal", "The tool answered in a shape it does not promise.", { cause: data.error });
-  if (answer.text.length > MOST_TEXT) throw tooLarge();
+  const meta = answer.meta === undefined ? 0 : JSON.stringify(wellFormed(answer.meta, "The answer")).length;
+  if (answer.text.length > MOST_TEXT || meta > MOST_TEXT) throw tooLarge();
   return { ...answer, data: wellFormed(data.data, "The answer") };
 }
 

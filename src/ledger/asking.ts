@@ -6,7 +6,7 @@ import type { Ledger, Question } from "../kernel/ports/ledger.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { strengthOf } from "../kernel/spend.ts";
 import type { ReceiptLedger } from "./ledger.ts";
-import { countWaiting, findSameQuestion, insertApproval, lockQuestions } from "./records/approvals.ts";
+import { countAsked, countWaiting, findSameQuestion, insertApproval, lockQuestions } from "./records/approvals.ts";
 import { insertOperation } from "./records/operations.ts";
 import type { Spending } from "./spending.ts";
 import { argsMac, proposalJson, sealProposal, storedFacts } from "./stored-operation.ts";
@@ -26,6 +26,8 @@ const SECONDS_TO_DECIDE = 15 * 60;
 
 /** Questions of one person that may wait: more would only tire them out. */
 const MOST_WAITING = 20;
+/** Of one client, so that it leaves room for the others. */
+const MOST_OF_ONE = 10;
 
 /** All that the person is shown and that runs if they approve: what they decide on is this, and nothing else. */
 const digestOfQuestion = ({ operation, proposal }: Question, version: number, expiresAt: Date): string =>
@@ -71,6 +73,20 @@ async function store(
   return { id, expiresAt };
 }
 
+/** @throws AppError `rate_limited` when enough waits for the person already. */
+async function requireRoom(
+  handle: Handle,
+  asker: { readonly userId: string; readonly clientId: string; readonly now: Date },
+): Promise<void> {
+  const full =
+    (await countWaiting(handle, asker.userId, asker.now)) >= MOST_WAITING ||
+    (await countAsked(handle, asker)) >= MOST_OF_ONE;
+  if (!full) return;
+  throw new AppError("rate_limited", "Too many questions wait for the person already.", {
+    next: "Let the person decide on those first.",
+  });
+}
+
 /** Asks the person: see the ledger's `ask`. */
 export const createAsking =
   (parts: AskingParts): Ledger<Handle>["ask"] =>
@@ -86,11 +102,7 @@ export const createAsking =
         operation.key === null
           ? await findSameQuestion(handle, { userId, clientId, tool: operation.tool, argsMac: mac, now })
           : null;
-      if (same === null && (await countWaiting(handle, userId, now)) >= MOST_WAITING) {
-        throw new AppError("rate_limited", `${MOST_WAITING} questions wait for the person already.`, {
-          next: "Let the person decide on those first.",
-        });
-      }
+      if (same === null) await requireRoom(handle, { userId, clientId, now });
       const asked = same ?? (await store(parts, handle, question));
       await write(receipt);
       return asked;

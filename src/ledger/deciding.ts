@@ -107,7 +107,7 @@ const rejection = (now: Date) =>
   }) as const;
 
 /** Who asked must still be linked, and nothing may be paused. What can never run again is void at once. */
-async function requireLive(parts: DecidingParts, { id }: Approval): Promise<void> {
+async function requireLive(parts: DecidingParts, { id, userId }: Approval): Promise<void> {
   const { database, sealer, clock } = parts;
   const row = await findOperation(database.handle, id);
   if (row === null) throw notThere();
@@ -117,7 +117,11 @@ async function requireLive(parts: DecidingParts, { id }: Approval): Promise<void
     throw new AppError("paused", "You have paused everything, so nothing is approved until you resume.");
   }
   if (!lasts(standing)) throw standing;
-  await database.transaction((handle) => makeVoid(handle, id, standing, clock()));
+  await database.transaction(async (handle) => {
+    // Another decision may have won since: what it queued, or what runs by now, is not ended from here.
+    const now = await lockApproval(handle, userId, id);
+    if (now?.status === "pending") await makeVoid(handle, id, standing, clock());
+  });
   throw new AppError("approval_void", `It can no longer be run: ${standing.message}`, { cause: standing });
 }
 

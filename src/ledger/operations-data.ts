@@ -7,9 +7,20 @@ import { type ApprovalRow, selectApprovals } from "./records/approvals.ts";
 import { eraseOperations, listOperations, type OperationRow } from "./records/operations.ts";
 import { answerOf, argsOf } from "./stored-operation.ts";
 
+/** What exporting operations needs. */
+export interface OperationsDataParts {
+  readonly sealer: Sealer;
+  /** A tool's arguments without what its schema marks as secret. */
+  readonly shown: (tool: string, args: Json) => Json;
+}
+
 const PAGE = 200;
 
-async function* allApprovals(sealer: Sealer, handle: Handle, userId: string): AsyncGenerator<Json> {
+async function* allApprovals(
+  { sealer, shown }: OperationsDataParts,
+  handle: Handle,
+  userId: string,
+): AsyncGenerator<Json> {
   let before: string | undefined;
   do {
     const rows: readonly ApprovalRow[] = await selectApprovals(handle, { userId, limit: PAGE, before });
@@ -29,21 +40,28 @@ async function* allApprovals(sealer: Sealer, handle: Handle, userId: string): As
         status,
         run,
         ...times,
-        arguments: argsOf(sealer, row),
+        arguments: shown(tool, argsOf(sealer, row)),
       };
     }
     before = rows.length === PAGE ? rows.at(-1)?.id : undefined;
   } while (before !== undefined);
 }
 
-async function* allOperations(sealer: Sealer, handle: Handle, userId: string): AsyncGenerator<Json> {
+async function* allOperations(
+  { sealer, shown }: OperationsDataParts,
+  handle: Handle,
+  userId: string,
+): AsyncGenerator<Json> {
   let before: string | undefined;
   do {
     const rows: readonly OperationRow[] = await listOperations(handle, userId, PAGE, before);
     for (const row of rows) {
       const { id, tool, clientName, channel, state, code, createdAt } = row;
       const answer = answerOf(sealer, row);
-      const said = { arguments: argsOf(sealer, row), answer: answer && { text: answer.text, data: answer.data } };
+      const said = {
+        arguments: shown(tool, argsOf(sealer, row)),
+        answer: answer && { text: answer.text, data: answer.data },
+      };
       yield { id, tool, clientName, channel, state, code, createdAt: createdAt.toISOString(), ...said };
     }
     before = rows.length === PAGE ? rows.at(-1)?.id : undefined;
@@ -51,11 +69,11 @@ async function* allOperations(sealer: Sealer, handle: Handle, userId: string): A
 }
 
 /** What this room keeps of calls that outlived their request, and of what a person was asked; the second goes with the first. */
-export const operationsData = (sealer: Sealer): readonly PersonalData<Handle>[] => [
-  { name: "approvals", exportOf: (handle, userId) => allApprovals(sealer, handle, userId) },
+export const operationsData = (parts: OperationsDataParts): readonly PersonalData<Handle>[] => [
+  { name: "approvals", exportOf: (handle, userId) => allApprovals(parts, handle, userId) },
   {
     name: "operations",
-    exportOf: (handle, userId) => allOperations(sealer, handle, userId),
+    exportOf: (handle, userId) => allOperations(parts, handle, userId),
     erase: (handle, userId) => eraseOperations(handle, userId),
   },
 ];

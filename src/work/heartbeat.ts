@@ -99,5 +99,9 @@ export function createHeartbeat(
   }
 
   // One after another, so that no older word about a run comes after a newer one.
-  return (which) => (writing = writing.then(() => beat(which)));
+  return (which) => {
+    // Before any question: one that is never answered must not keep a run alive that another process may have taken.
+    loseOverdue(held, leaseMs);
+    return (writing = writing.then(() => beat(which)));
+  };
 }

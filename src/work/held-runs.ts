@@ -106,6 +106,7 @@ export function createHeldRuns(parts: HeartbeatParts): HeldRuns {
         },
         exhausted,
         signal: abort.signal,
+        stands: () => !abort.signal.aborted && held.has(keyOf(entry)) && performance.now() - entry.renewed < leaseMs,
         lease: leaseOf({ holder, claims }),
         progress: (step) => say(entry, step),
         release() {

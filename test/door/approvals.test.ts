@@ -164,11 +164,28 @@ eachDoor("limits that change after the question void it, before or after the dec
   assert.deepEqual(h.outside.done, []);
 });
 
-eachDoor("a model cannot fill the person's page: too many questions are refused", {}, async (h) => {
+eachDoor(
+  "no client can fill the person's page: too many questions are refused, and others have room",
+  {},
+  async (h) => {
+    const ana = await h.person();
+    for (let index = 0; index < 10; index += 1) h.pendingOf(await h.call(ana, "asked_note", { word: `word ${index}` }));
+    const result = await h.call(ana, "asked_note", { word: "one more" });
+    assert.equal(result.ok ? "ok" : result.error.code, "rate_limited");
+    h.pendingOf(
+      await h.call(ana, "asked_note", { word: "another's" }, { principal: h.principalOf(ana, { clientId: "other" }) }),
+    );
+  },
+);
+
+eachDoor("what was approved and not run within an hour is asked anew", {}, async (h) => {
   const ana = await h.person();
-  for (let index = 0; index < 20; index += 1) h.pendingOf(await h.call(ana, "asked_note", { word: `word ${index}` }));
-  const result = await h.call(ana, "asked_note", { word: "one more" });
-  assert.equal(result.ok ? "ok" : result.error.code, "rate_limited");
+  const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "forgotten" }));
+  await h.decide(ana, id);
+  h.hand.ahead = 61 * 60_000;
+  await h.runner.start();
+  await until("the end", async () => ((await h.approvals.find(ana, id)).status === "void" ? true : undefined));
+  assert.deepEqual(await wordsOf(h), []);
 });
 
 eachDoor("a database that is gone for a moment loses nothing of what was approved", {}, async (h) => {

@@ -33,6 +33,7 @@ interface HouseParts {
   readonly toolsets: readonly Toolset<Handle>[];
   readonly deadlineMs?: number;
   readonly leaseMs?: number;
+  readonly longestRunMs?: number;
   /** How long a run that is tried again waits. */
   readonly againMs?: number;
   readonly now?: () => Date;
@@ -89,6 +90,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     jobs: { ...jobs, hold },
     addresses: noAddresses,
     deadlineMs: parts.deadlineMs ?? 25_000,
+    ...(parts.longestRunMs === undefined ? {} : { longestRunMs: parts.longestRunMs }),
     report,
     ...parts.bought,
   };
@@ -184,6 +186,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     /** True once a call was late, and is to become a job. */
     isLate: () => (held.length > 0 ? true : undefined),
     person,
+    principalOf,
     call,
     pendingOf,
     decide,

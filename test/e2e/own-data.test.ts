@@ -154,13 +154,22 @@ test("a person and their own data", async (t) => {
     const data = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
     assert.deepEqual(Object.keys(data).toSorted(), [
       "account",
+      "approvals",
       "channels",
       "intents",
       "items",
+      "jobs",
       "linkAttempts",
       "linkedAccounts",
+      "messages",
+      "notices",
+      "operations",
+      "passkeys",
+      "plan",
       "receipts",
       "serviceSessions",
+      "spending",
+      "spent",
     ]);
     assert.match(text, /A tuner for my harpsichord/);
     for (const secret of [link.access_token, link.refresh_token]) assert.equal(text.includes(secret), false);

@@ -53,7 +53,7 @@ const approve = (client: McpClient, itemId: string): Promise<ToolResult> =>
 function assertPaused(result: ToolResult): void {
   assert.equal(result.isError, true, result.text);
   assert.match(result.text, /paused/);
-  assert.match(JSON.stringify([result.data, result.meta, result.text]), /You have paused everything/);
+  assert.match(JSON.stringify([result.data, result.meta, result.text]), /The person has paused everything/);
 }
 
 test("a person pauses everything in the console, and all processes of the server heed it", async (t) => {

@@ -23,6 +23,7 @@ eachEngine("a bearer is believed only as far as it proves itself", migrations, a
       grantId: decodeJwt(tokens.access)["gid"],
       scopes: ["mcp:invoke", "read", "write"],
       channel: "mcp",
+      paused: false,
     });
   });
 

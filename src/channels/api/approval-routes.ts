@@ -4,6 +4,7 @@ import { type RequestContext, type Routes, createRoutes } from "../../http/route
 import { requireSameOrigin } from "../../http/same-origin.ts";
 import type { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
+import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import { noStore, type OwnActionParts } from "./own-action.ts";
 import type { ApprovalsView, ApprovalView, ErrorView, WholeApprovalView } from "./types.ts";
@@ -32,6 +33,7 @@ type Proof = "session" | "sign_in" | "passkey";
 
 /** What the routes of approvals are made from. */
 export interface ApprovalRouteParts extends OwnActionParts {
+  readonly limits: LimitsPort;
   /** The titles of all tools, by name. */
   readonly titles: ReadonlyMap<string, string>;
   readonly approvals: {
@@ -61,6 +63,9 @@ export interface ApprovalRouteParts extends OwnActionParts {
     question: { readonly digest: string; readonly passkey?: unknown },
   ): Promise<{ readonly how: "sign_in" | "passkey" }>;
 }
+
+/** Each leaves a receipt, so nobody tries digests for long. */
+const DECISIONS: Limit = { name: "decisions", points: 120, seconds: 60 };
 
 const listQuery = z.object({
   status: z.enum(["pending", "all"]).default("pending"),
@@ -127,6 +132,7 @@ async function decide(parts: ApprovalRouteParts, c: RequestContext): Promise<Res
   requireSameOrigin(c.req.raw, parts.baseUrl);
   const principal = await parts.person(c.req.raw);
   const id = c.req.param("id") ?? "";
+  await parts.limits.take(DECISIONS, principal.userId);
   // Whose it is comes before what is said of it: a stranger learns nothing from an error.
   await parts.approvals.find(principal.userId, id);
   const { decision, digest, passkey } = await readJson(c, decisionBody);

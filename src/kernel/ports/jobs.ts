@@ -43,6 +43,8 @@ export interface JobRun {
   readonly signal: AbortSignal;
   /** Proves to the database that the job is still this run's. */
   readonly lease: string;
+  /** Whether the lease stands by this process's own clock: asked right before anything that nobody can take back. */
+  stands(): boolean;
   progress(step: Progress): void;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
+import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import type { Effect } from "../../kernel/tool.ts";
 
@@ -111,6 +112,18 @@ export async function countWaiting(handle: Handle, userId: string, now: Date): P
   return rows[0]?.waiting ?? 0;
 }
 
+/** How many of those one client has asked. */
+export async function countAsked(
+  handle: Handle,
+  { userId, clientId, now }: { readonly userId: string; readonly clientId: string; readonly now: Date },
+): Promise<number> {
+  const { rows } = await sql<{ asked: number }>`
+    select count(*)::int as asked from ${from}
+    where a.user_id = ${userId} and a.status = 'pending' and a.expires_at > ${now} and o.client_id = ${clientId}
+  `.execute(handle);
+  return rows[0]?.asked ?? 0;
+}
+
 /** What was said to a pending approval. */
 export interface Decided {
   readonly status: "approved" | "rejected";
@@ -124,11 +137,15 @@ export async function decideApproval(handle: Handle, id: string, { status, by, n
     where id = ${id} and status = 'pending'`.execute(handle);
 }
 
-/** Uses an approval up. False when it is not there to be used: not approved, or used before. */
+/** How long what was approved may wait for its run: later, nobody would expect it any more. */
+const USABLE_SECONDS = 3600;
+
+/** Uses an approval up. False when it is not there to be used: not approved, approved too long ago, or used before. */
 export async function useApproval(handle: Handle, id: string, policyVersion: number, now: Date): Promise<boolean> {
   const { rows } = await sql`
     update approvals set used_at = ${now}
-    where id = ${id} and status = 'approved' and used_at is null and policy_version = ${policyVersion} returning 1
+    where id = ${id} and status = 'approved' and used_at is null and policy_version = ${policyVersion}
+      and decided_at > ${after(now, -USABLE_SECONDS)} returning 1
   `.execute(handle);
   return rows.length === 1;
 }

@@ -9,7 +9,7 @@ const input = z.object({
   itemIds: z
     .array(z.string().min(1).max(200))
     .min(1)
-    .max(50)
+    .max(20)
     .describe("The ids of the items to delete, from get-items."),
 });
 
@@ -38,7 +38,7 @@ export const deleteItems = defineTool({
     const found = await items.these(principal.userId, itemIds);
     return {
       sentence: `Delete ${inWords(found.map(({ title }) => title))} from your list for good. It cannot be undone.`,
-      bounds: found.slice(0, 20).map(({ title, description }) => ({ label: title, value: description })),
+      bounds: found.map(({ title, description }) => ({ label: title, value: description })),
       high: found.length > FEW,
     };
   },
