@@ -24,7 +24,7 @@ test("an operator gives and shows a tier at the terminal, beside the running ser
   assert.match((await run("bundle", "grant", "ana@example.com", "labs")).stdout, /Bundles {2}labs, signals/);
   assert.match(
     (await run("tier", "set", "ana@example.com", "free")).stdout,
-    /has free\.\n.*\n.* operator {2}free, active\n.*pro, active until 2099/,
+    /has free\.\nBundles {2}labs\nGiven {4}labs\n.* operator {2}free, active\n.*pro, active until 2099/,
   );
   assert.match((await run("tier", "set", "ana@example.com", "gold")).stderr, /this server sells free, pro/);
   for (const words of [["list", "--until", "2099-01-01"]]) {

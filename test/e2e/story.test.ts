@@ -34,7 +34,17 @@ const wires: readonly { name: string; make(mcpUrl: string, memory: LinkMemory): 
 
 async function useTools(client: McpClient): Promise<void> {
   const names = (await client.listTools()).map((tool) => tool.name);
-  assert.deepEqual(names.toSorted(), ["archive_intent", "echo", "extract_intent", "get-items", "perform-item-action"]);
+  assert.deepEqual(names.toSorted(), [
+    "account_report",
+    "approval_status",
+    "archive_intent",
+    "delete-items",
+    "echo",
+    "extract_intent",
+    "get-items",
+    "job_status",
+    "perform-item-action",
+  ]);
   for (const text of paragraphs) {
     const result = await client.callTool("extract_intent", { fullInputText: text });
     assert.equal(result.isError, false, result.text);
