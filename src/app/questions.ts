@@ -4,6 +4,7 @@ import type { Approval } from "../ledger/approval.ts";
 import type { Approvals } from "../ledger/approvals.ts";
 import type { Outcomes } from "../ledger/outcomes.ts";
 import type { Questions } from "../toolsets/general/approval-status.ts";
+import { UnknownKind } from "../work/outbox.ts";
 
 interface QuestionParts {
   readonly approvals: Approvals;
@@ -38,7 +39,7 @@ export const questionsOf = ({ approvals, outcomes }: QuestionParts, baseUrl: str
   },
 });
 
-/** Tells people of what waits for them: what the outbox calls. @throws Error for a kind that nobody sends. */
+/** Tells people of what waits for them: what the outbox calls. @throws UnknownKind for what nobody sends. */
 export function tellOf(accounts: Pick<Accounts, "notices">, approvals: Approvals, titleOf: (tool: string) => string) {
   const tellOfApproval = accounts.notices.deliver(async (userId, id) => {
     const approval = await found(approvals, userId, id);
@@ -47,7 +48,7 @@ export function tellOf(accounts: Pick<Accounts, "notices">, approvals: Approvals
     return { title: titleOf(tool), sentence, clientName, expiresAt, pending: status === "pending" };
   });
   return async (kind: string, userId: string, ref: string): Promise<void> => {
-    if (kind !== "approval") throw new Error(`Nobody sends ${kind}.`);
+    if (kind !== "approval") throw new UnknownKind(kind);
     await tellOfApproval(userId, ref);
   };
 }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { sql } from "kysely";
 import { until } from "../../test/bellhop.ts";
 import { eachEngine } from "../../test/database.ts";
 import { workTables } from "../../test/work/house.ts";
 import type { Database } from "../database/handle.ts";
 import { uuidv7 } from "../kernel/ids.ts";
-import { createOutbox, type OutboxParts } from "./outbox.ts";
+import { backoffMs } from "./backoff.ts";
+import { createOutbox, MOST_TRIES, type OutboxParts, UnknownKind, WAITS } from "./outbox.ts";
 import { takeEntries } from "./records/outbox.ts";
 import { workData } from "./work-data.ts";
 
@@ -92,8 +94,37 @@ eachEngine("what cannot be said is tried again, and given up in the end", workTa
   await empty(database);
   await outbox.stop();
   const { rows } = await sql`select attempts, gave_up from outbox`.execute(database.handle);
-  assert.deepEqual(rows, [{ attempts: 8, gave_up: true }]);
-  assert.equal(problems.length, 8);
+  assert.deepEqual(rows, [{ attempts: MOST_TRIES, gave_up: true }]);
+  assert.equal(problems.length, MOST_TRIES);
+});
+
+eachEngine("what nobody knows how to say is given up at once, and reported", workTables, async (_t, database) => {
+  const userId = await person(database);
+  const problems: unknown[] = [];
+  const outbox = open(
+    database,
+    async (kind) => {
+      throw new UnknownKind(kind);
+    },
+    (error) => problems.push(error),
+  );
+  await database.transaction((handle) => outbox.put(handle, { kind: "pigeon", userId, ref: "r" }));
+  await outbox.start();
+  await empty(database);
+  await outbox.stop();
+  const { rows } = await sql`select attempts, gave_up from outbox`.execute(database.handle);
+  assert.deepEqual(rows, [{ attempts: 1, gave_up: true }]);
+  assert.deepEqual(problems.map(String), ["UnknownKind: Nobody sends pigeon."]);
+});
+
+test("its tries reach over about an hour, the first of them soon", () => {
+  const minutes = (random: number): number =>
+    Array.from({ length: MOST_TRIES - 1 }, (_, index) => backoffMs(WAITS, index + 1, () => random)).reduce(
+      (sum, wait) => sum + wait / 60_000,
+      0,
+    );
+  assert.ok(backoffMs(WAITS, 1, () => 1) <= 10_000);
+  assert.deepEqual([Math.round(minutes(0)), Math.round(minutes(0.5)), Math.round(minutes(1))], [36, 54, 73]);
 });
 
 eachEngine("a person's messages are in their export, and go with them", workTables, async (_t, database) => {

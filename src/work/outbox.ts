@@ -16,11 +16,20 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
+/** Thrown by whoever says what the outbox holds, for a kind that it does not know: no further try helps. */
+export class UnknownKind extends Error {
+  override readonly name = "UnknownKind";
+
+  constructor(kind: string) {
+    super(`Nobody sends ${kind}.`);
+  }
+}
+
 /** What the outbox is made of. */
 export interface OutboxParts {
   readonly database: Database;
   readonly clock: Clock;
-  /** Says it. What it throws is tried again; one that was said may be said again after a crash. */
+  /** Says it. What it throws is tried again, but for {@link UnknownKind}; one that was said may be said again after a crash. */
   readonly deliver: (kind: string, userId: string, ref: string) => Promise<void>;
   readonly report: (error: unknown) => void;
   readonly random?: Random;
@@ -30,10 +39,12 @@ export interface OutboxParts {
 
 const CHANNEL = "outbox";
 /** With the waits below, about an hour: who was told later would be told of what is over. */
-const MOST_TRIES = 8;
+export const MOST_TRIES = 10;
+/** 10 s, 20 s, 40 s and so on up to half an hour, each between half and all of that. */
+export const WAITS: Backoff = { firstMs: 10_000, mostMs: 1_800_000 };
 const AT_ONCE = 10;
 const AGAIN_MS = 1_000;
-const TIMES = { leaseMs: 60_000, lookMs: 5_000, backoff: { firstMs: 10_000, mostMs: 1_800_000 } };
+const TIMES = { leaseMs: 60_000, lookMs: 5_000, backoff: WAITS };
 
 /** Opens the outbox of this process. */
 export function createOutbox(parts: OutboxParts): Outbox {
@@ -48,7 +59,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       await deliver(entry.kind, entry.userId, entry.ref);
     } catch (error) {
       report(error);
-      if (entry.attempts >= MOST_TRIES) await endEntry(database.handle, entry, true);
+      if (entry.attempts >= MOST_TRIES || error instanceof UnknownKind) await endEntry(database.handle, entry, true);
       else await delayEntry(database.handle, entry, backoffMs(times.backoff, entry.attempts, random));
       return;
     }
