@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Database, Handle } from "../database/handle.ts";
 import { type Clock, after } from "../kernel/clock.ts";
 import { lowestIdAt, timeOfId } from "../kernel/ids.ts";
@@ -61,6 +62,8 @@ const MOST_NAMES = 150;
  */
 const OVERLAP_SECONDS = 300;
 const QUIET_MS = 15_000;
+/** A busy assistant rings many times a second: while rings keep coming, a watcher reads at most this often. */
+const CALM_MS = 250;
 const PAGE = 200;
 
 /** What the feed reads from. */
@@ -68,6 +71,8 @@ interface FeedParts<Item> {
   readonly database: Database;
   readonly clock: Clock;
   readonly sources: readonly FeedSource<Item>[];
+  /** Tests hand in another one. */
+  readonly calmMs?: number;
 }
 
 /** A thing's own id where it tells the time of the change; else one that was made for it. */
@@ -102,7 +107,7 @@ function readOnwards<Item>(source: FeedSource<Item>, userId: string, start: Date
 
 /** A person's news from every source. */
 async function* newsOf<Item>(
-  { clock, sources }: FeedParts<Item>,
+  { clock, sources, calmMs = CALM_MS }: FeedParts<Item>,
   { userId, after: last }: Watch,
   bell: Bell,
   ended: AbortSignal,
@@ -112,6 +117,7 @@ async function* newsOf<Item>(
   const readers = sources.map((source) => readOnwards(source, userId, start, floor));
   // Without a last one, what is old is no news.
   if (!last) for (const read of readers) while ((await read()).more);
+  let rung = false;
   while (!ended.aborted) {
     let more = false;
     for (const read of readers) {
@@ -119,7 +125,11 @@ async function* newsOf<Item>(
       more ||= page.more;
       for (const change of page.fresh) yield { id: pointerTo(change), item: change.item };
     }
-    if (!more && !(await bell.wait(QUIET_MS, ended)) && !ended.aborted) yield null;
+    if (more) continue;
+    // The first ring is heard at once; those that come within the calm after it are one.
+    if (rung) await pause(calmMs, undefined, { signal: ended }).catch(() => undefined);
+    rung = await bell.wait(QUIET_MS, ended);
+    if (!rung && !ended.aborted) yield null;
   }
 }
 
