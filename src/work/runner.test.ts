@@ -97,7 +97,7 @@ eachEngine(
   "stuck-running-job: a run that never ends loses its lease, another takes the job, and the zombie ends nothing",
   workTables,
   async (t, database) => {
-    const leaseMs = 1_500;
+    const leaseMs = 2_000;
     const dead = await openWorkHouse(database, { leaseMs });
     const job = await dead.add();
     const [zombie] = await dead.jobs.take(1);
@@ -130,7 +130,7 @@ eachEngine(
     // Longer than a lease: the heartbeat keeps what lives.
     const renewed = await until("three heartbeats", async () => {
       const found = await database.query(
-        "select heartbeat_at - started_at > interval '4 seconds' as old from tool_jobs",
+        "select heartbeat_at - started_at > interval '5 seconds' as old from tool_jobs",
         [],
       );
       return JSON.stringify(found.rows).includes("true") ? true : undefined;
@@ -253,7 +253,7 @@ test("two processes never run a job at the same time, and both do their share", 
   await Promise.all(houses.map((house) => house.close()));
 });
 
-test("what is queued by one process begins in the other within a second, and is cancelled from the first", async (t) => {
+test("what is queued by one process begins in the other at once, and is cancelled from the first", async (t) => {
   const [here, there] = await twoProcesses(t);
   const [asking, working] = [await openWorkHouse(here), await openWorkHouse(there)];
   const stopped = Promise.withResolvers<unknown>();
@@ -269,7 +269,8 @@ test("what is queued by one process begins in the other within a second, and is 
   await runner.start();
   const added = performance.now();
   const job = await asking.add();
-  assert.ok((await begun.promise) - added < 1_000);
+  // By the notification: by itself it would look after a minute.
+  assert.ok((await begun.promise) - added < 10_000);
   await here.transaction((handle) => asking.jobs.cancel(handle, job.userId, job.id, new Date()));
   const reason = await stopped.promise;
   assert.ok(reason instanceof AppError && reason.code === "cancelled");
