@@ -286,6 +286,30 @@ for (const [end, [approval, heading, words]] of Object.entries(ends))
     await screenshot(page, "console", `approval-${end}`);
   });
 
+test("a server that restarts takes no card away, and the page recovers by itself", async (t) => {
+  const { page, world } = await atCard(t);
+  await followed(world);
+  const card = page.getByRole("article");
+  await card.evaluate((element) => element.setAttribute("data-mark", "open"));
+  const away = /\/api\/(session|events)$/;
+  await page.route(away, (route) => route.abort("connectionrefused"));
+  let refused = 0;
+  page.on("requestfailed", (request) => {
+    if (request.url().endsWith("/api/session")) refused += 1;
+  });
+  for (const line of world.lines) line.cut();
+  await until("the session to be asked for in vain", () => (refused >= 2 ? true : undefined));
+  await page.getByText("Not live. It comes back by itself.").waitFor();
+  const read = page.waitForResponse((response) => response.url().endsWith("/api/session") && response.ok());
+  await page.unroute(away);
+  await read;
+  await followed(world);
+  assert.equal(await page.locator("[data-mark=open]").count(), 1, "the same card stands");
+  assert.equal(await page.getByRole("alert").count(), 0);
+  await button(page, "Approve").click();
+  await page.getByRole("region", { name: "You approved this." }).waitFor();
+});
+
 test("its time runs out while it is looked at", async (t) => {
   const { page, url, world } = await signedIn(t);
   await page.clock.install();

@@ -47,7 +47,7 @@ const LIVE: ReadonlySet<unknown> = new Set([
 ]);
 
 /** What was read before the line stood may have changed since. */
-const isLive = ({ queryKey, state }: Query): boolean => LIVE.has(queryKey[0]) && state.status === "success";
+const isLive = ({ queryKey, state }: Query): boolean => LIVE.has(queryKey[0]) && state.data !== undefined;
 
 /** What an event holds; null for what is none, such as one of a newer server. */
 function readIn<T>(data: string, guard: Guard<T>): T | null {
@@ -84,6 +84,8 @@ export function useLive(): { readonly line: Line; readonly comeBack: () => void 
   const following = useRef<Following | null>(null);
   useEffect(() => {
     const rereading = createRereading(queries);
+    const rereadSession = (): void => void queries.invalidateQueries({ queryKey: ["session"] });
+    let broken = false;
     following.current = followEvents("/api/events", window, {
       onEvent: (kind, data) => {
         const touched = take(queries, kind, data);
@@ -91,10 +93,16 @@ export function useLive(): { readonly line: Line; readonly comeBack: () => void 
       },
       onGap: () => void queries.invalidateQueries({ predicate: isLive }),
       onLine: (changed) => {
+        // What was asked while the server was away may have failed.
+        if (changed === "live" && broken) rereadSession();
+        broken &&= changed !== "live";
         setLine(changed);
         queries.setQueryData(lineQuery.queryKey, changed);
       },
-      onBreak: () => void queries.invalidateQueries({ queryKey: ["session"] }),
+      onBreak: () => {
+        broken = true;
+        rereadSession();
+      },
     });
     return () => {
       rereading.end();

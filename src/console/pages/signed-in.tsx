@@ -27,14 +27,15 @@ export function SignedIn() {
       </PersonFrame>
     );
   }
-  if (session.isError) {
+  // While the server restarts, what was read stands: the page stays, with all that is on it.
+  if (session.isError && session.data === undefined) {
     return (
       <TaskFrame>
         <Trouble error={session.error} onRetry={() => void session.refetch()} />
       </TaskFrame>
     );
   }
-  if (session.data === null) return <ToSignIn />;
+  if (!session.data) return <ToSignIn />;
   return (
     <PersonFrame user={session.data}>
       <FollowNotices />
