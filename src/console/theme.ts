@@ -32,6 +32,9 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { variant: "filled" } },
     Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
+    // A page has one banner, and a dialog's head is none: Mantine makes them `header`.
+    ModalHeader: { defaultProps: { component: "div" } },
+    DrawerHeader: { defaultProps: { component: "div" } },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } } },
   },
   spacing: { xs: "0.5rem", sm: "0.75rem", md: "1rem", lg: "1.5rem", xl: "2rem" },
