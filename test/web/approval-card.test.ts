@@ -289,8 +289,7 @@ for (const [end, [approval, heading, words]] of Object.entries(ends))
 test("a server that restarts takes no card away, and the page recovers by itself", async (t) => {
   const { page, world } = await atCard(t);
   await followed(world);
-  const card = page.getByRole("article");
-  await card.evaluate((element) => element.setAttribute("data-mark", "open"));
+  await page.getByRole("article").evaluate((element) => element.setAttribute("data-mark", "open"));
   const away = /\/api\/(session|events)$/;
   await page.route(away, (route) => route.abort("connectionrefused"));
   let refused = 0;
@@ -335,6 +334,8 @@ test("while everything is paused nothing is approved, and the card says what to 
   await button(page, "Approve").click();
   await page.getByRole("alert").getByText("You have paused everything.").waitFor();
   await page.getByText("Resume first, then approve.").waitFor();
+  assert.equal(await page.getByText("Request id").count(), 0, "a pause that holds is nothing to look into");
+  assert.equal(await page.getByRole("link", { name: "Open the limits" }).getAttribute("href"), "/app/limits");
   await screenshot(page, "console", "approval-paused");
   await button(page, "Reject").click();
   await page.getByRole("region", { name: "You rejected this." }).waitFor();

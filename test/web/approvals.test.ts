@@ -120,3 +120,13 @@ test("a list that could not be read says so, and is read again; while it is on i
   await page.getByRole("main").getByRole("button", { name: "Try again" }).click();
   await page.getByRole("region", { name: "Nothing was asked yet" }).waitFor();
 });
+
+test("a pause is said on the card before the press", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  world.approvals.list = [approvalOf(0)];
+  world.work.pausedAt = inMinutes(-5);
+  await page.goto(`${url}/app/approvals/${approvalId(0)}`);
+  await page.getByText("You have paused everything, so it cannot be approved yet.").waitFor();
+  assert.equal(await page.getByRole("link", { name: "resume first" }).getAttribute("href"), "/app/limits");
+  await assertAccessible(page);
+});

@@ -1,9 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError } from "../api.ts";
+import { useParts } from "../console-parts.ts";
 import { needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
+import { pauseQuery } from "../work-queries.ts";
 import type { Approval } from "./contract.ts";
 import { FreshDialog } from "./fresh-dialog.tsx";
 import { canUsePasskey } from "./passkey.ts";
@@ -24,11 +27,28 @@ function DecisionTrouble({ error }: { readonly error: Error }) {
   if (!isPaused(error)) return <Trouble error={error} />;
   return (
     <>
-      <Trouble error={error} next="Resume first, then approve. Until then it stays here, as long as its time runs." />
+      <Trouble
+        error={error}
+        next="Resume first, then approve. Until then it stays here, as long as its time runs."
+        isExpected
+      />
       <p className="small">
-        <Link to="/settings">Open the settings</Link>
+        <Link to="/limits">Open the limits</Link>
       </p>
     </>
+  );
+}
+
+/** Says before the press that a pause holds; nothing where none does. */
+function PausedFirst() {
+  const { api } = useParts();
+  const { data } = useQuery(pauseQuery(api));
+  if (!data || data.pausedAt === null) return null;
+  return (
+    <p className="small">
+      You have paused everything, so it cannot be approved yet. To approve it, <Link to="/limits">resume first</Link>.
+      You can reject it now.
+    </p>
   );
 }
 
@@ -68,6 +88,7 @@ export function Question({ approval, about, onDecided, onTooLate }: QuestionProp
           To approve this, one more step is needed. {freshWords()} To reject it, nothing else is needed.
         </p>
       )}
+      {!(error && isPaused(error)) && <PausedFirst />}
       <Answers decide={decide} about={about} />
       {error && ways === null && <DecisionTrouble error={error} />}
       <FreshDialog approval={approval} ways={ways} decide={decide} onClose={() => setWays(null)} />
