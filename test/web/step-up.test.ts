@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { approvalId, approvalOf } from "./approvals-contract.ts";
-import { focused, pictureOf, signedIn } from "./console-room.ts";
+import { focusReaches, focused, pictureOf, signedIn } from "./console-room.ts";
 import { type Visit, assertAccessible, assertFits, phone } from "./stage.ts";
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
@@ -87,7 +87,7 @@ for (const [look, options] of Object.entries(looks))
     await pictureOf(page, `step-up-${look}`);
     await dialog.getByRole("button", { name: "Send me a code" }).click();
     await dialog.getByLabel("Code", { exact: true }).fill("424241");
-    await dialog.getByRole("button", { name: "Sign in again", exact: true }).click();
+    await dialog.getByRole("button", { name: "Sign in and approve", exact: true }).click();
     await page.getByRole("region", { name: "You approved this." }).waitFor();
     await dialog.waitFor({ state: "detached" });
     assert.deepEqual(world.approvals.taken, [{ id: approvalId(0), decision: "approve", byPasskey: false }]);
@@ -104,6 +104,11 @@ test("a passkey goes first, signs what was shown, and approves", async (t) => {
   await byPasskey.waitFor();
   const [first, second] = [await byPasskey.boundingBox(), await dialog.getByLabel("Email").boundingBox()];
   assert.ok((first?.y ?? 999) < (second?.y ?? 0));
+  await focusReaches(page, "Approve with a passkey");
+  assert.equal(await byPasskey.getAttribute("data-variant"), "filled");
+  const other = dialog.getByRole("button", { name: "Send me a code" });
+  assert.equal(await other.getAttribute("data-variant"), "default", "one button stands out");
+  assert.equal(await page.locator("header").count(), 1, "the head of a dialog is no second banner");
   await assertAccessible(page);
   await pictureOf(page, "step-up-passkey");
   const sent = page.waitForRequest((request) => request.url().endsWith("/decision"));
@@ -140,7 +145,7 @@ test("who signs in as somebody else approves nothing", async (t) => {
   await dialog.getByRole("button", { name: "Send me a code" }).click();
   await dialog.getByLabel("Code", { exact: true }).fill("424241");
   world.approvals.list = [];
-  await dialog.getByRole("button", { name: "Sign in again", exact: true }).click();
+  await dialog.getByRole("button", { name: "Sign in and approve", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "There is nothing to decide here" }).waitFor();
   await page.getByRole("main").getByText("grace@example.com").waitFor();
   assert.equal(world.approvals.taken.length, 0);

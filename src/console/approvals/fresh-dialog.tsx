@@ -33,7 +33,7 @@ function Ways({ approval, ways, decide }: FreshDialogProps & { readonly ways: re
       {error && !needsFreshSignIn(error) && <Trouble error={error} />}
       {byPasskey && (
         <WorkButton
-          variant="default"
+          data-autofocus
           working={isPending}
           leftSection={<KeyIcon small />}
           onClick={() => press({ decision: "approve", byPasskey: true })}
@@ -47,7 +47,12 @@ function Ways({ approval, ways, decide }: FreshDialogProps & { readonly ways: re
           <h3 id="sign-in-again" className="quiet small">
             {byPasskey ? "Or sign in again" : "Sign in again"}
           </h3>
-          <SignInAgain back={{ to: `/approvals/${approval.id}` }} onDone={() => press({ decision: "approve" })} />
+          <SignInAgain
+            purpose="Sign in and approve"
+            isSecond={byPasskey}
+            back={{ to: `/approvals/${approval.id}` }}
+            onDone={() => press({ decision: "approve" })}
+          />
         </section>
       )}
     </div>

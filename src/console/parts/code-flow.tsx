@@ -22,6 +22,8 @@ interface CodeFlowProps<Result> {
   readonly about: string;
   /** What the right code leads to: "Sign in". */
   readonly purpose: string;
+  /** True where another way stands first. */
+  readonly isSecond?: boolean;
   /** Hands in the code. */
   verify(proof: CodeProof): Promise<Result>;
   onDone(result: Result): void;
@@ -60,6 +62,7 @@ export function CodeFlow<Result>({ way, options, back, verify, ...props }: CodeF
         send={send}
         focusFirst={props.focusFirst}
         about={props.about}
+        isSecond={props.isSecond ?? false}
         check={check}
         unchecked={unchecked}
       />

@@ -19,6 +19,8 @@ interface CodeStepProps<Result> {
   readonly unchecked: boolean;
   /** What the right code leads to: "Sign in". */
   readonly purpose: string;
+  /** True where another way stands first. */
+  readonly isSecond?: boolean;
   verify(challenge: string, code: string): Promise<Result>;
   onDone(result: Result): void;
   readonly onOtherAddress: () => void;
@@ -92,7 +94,13 @@ export function CodeStep<Result>(props: CodeStepProps<Result>) {
         onChange={(event) => setCode(event.currentTarget.value)}
       />
       {error && <Trouble error={error} />}
-      <WorkButton type="submit" working={verify.isPending} disabled={wait > 0} fullWidth>
+      <WorkButton
+        variant={props.isSecond ? "default" : "filled"}
+        type="submit"
+        working={verify.isPending}
+        disabled={wait > 0}
+        fullWidth
+      >
         {wait > 0 ? `${purpose} (in ${wait} s)` : purpose}
       </WorkButton>
       {props.check}

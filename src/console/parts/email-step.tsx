@@ -16,13 +16,15 @@ interface EmailStepProps {
   readonly focusFirst: boolean;
   /** What happens with the address. */
   readonly about: string;
+  /** True where another way stands first. */
+  readonly isSecond: boolean;
   /** The check for people, where one is set, and whether it still has to be answered. */
   readonly check: ReactNode;
   readonly unchecked: boolean;
 }
 
 /** The first step: where to send the code. */
-export function EmailStep({ email, onEmail, send, focusFirst, about, check, unchecked }: EmailStepProps) {
+export function EmailStep({ email, onEmail, send, focusFirst, about, isSecond, check, unchecked }: EmailStepProps) {
   const wait = useRetryWait(send);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -45,7 +47,13 @@ export function EmailStep({ email, onEmail, send, focusFirst, about, check, unch
       />
       {check}
       {send.isError && <Trouble error={send.error} />}
-      <WorkButton type="submit" working={send.isPending} disabled={wait > 0 || unchecked} fullWidth>
+      <WorkButton
+        variant={isSecond ? "default" : "filled"}
+        type="submit"
+        working={send.isPending}
+        disabled={wait > 0 || unchecked}
+        fullWidth
+      >
         {wait > 0 ? `Send me a code (in ${wait} s)` : "Send me a code"}
       </WorkButton>
     </form>

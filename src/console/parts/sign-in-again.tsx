@@ -27,6 +27,10 @@ interface SignInAgainProps {
   readonly back: WayBack;
   /** The same person has signed in a moment ago. */
   readonly onDone: () => void;
+  /** What the right code leads to, where that is more than signing in. */
+  readonly purpose?: string;
+  /** True where another way stands first. */
+  readonly isSecond?: boolean;
 }
 
 /** The address that the person signs in with, where it is one. */
@@ -34,7 +38,7 @@ const addressOf = (user: User | null | undefined): string | undefined =>
   user?.identities.find(({ issuer }) => issuer === "email")?.label;
 
 /** A signed-in person signs in once more. Who signs in as somebody else is told so, and nothing goes on. */
-export function SignInAgain({ back, onDone }: SignInAgainProps) {
+export function SignInAgain({ back, onDone, purpose = "Sign in again", isSecond = false }: SignInAgainProps) {
   const { api } = useParts();
   const queries = useQueryClient();
   const options = useQuery(signInQuery(api));
@@ -46,7 +50,8 @@ export function SignInAgain({ back, onDone }: SignInAgainProps) {
   if (other) return <Trouble error={somebodyElse()} />;
   const acts: Acts<User> = {
     verb: "Continue with",
-    purpose: "Sign in again",
+    purpose,
+    isSecond,
     about: "We send a code to it.",
     verify: api.signInByCode,
     use: api.signInByToken,

@@ -15,6 +15,8 @@ export interface Acts<Result> {
   readonly verb: string;
   readonly purpose: string;
   readonly about: string;
+  /** True where another way stands first, whose button is the one that stands out. */
+  readonly isSecond?: boolean;
   verify(proof: CodeProof): Promise<Result>;
   use(provider: string, token: string): Promise<Result>;
   begin(door: string): Promise<string>;
