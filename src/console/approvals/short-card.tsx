@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { channelName } from "../parts/channels.ts";
+import { askedThrough } from "../parts/channels.ts";
 import type { Approval } from "./contract.ts";
 import { Said } from "./said.tsx";
 import { TimeLeft } from "./time-left.tsx";
@@ -12,11 +12,11 @@ interface ShortCardsProps {
 
 /** Who asks, and through what where that is not the same. */
 export function WhoAsks({ clientName, channel }: Pick<Approval, "clientName" | "channel">) {
-  const through = channelName(channel);
+  const through = askedThrough({ clientName, channel });
   return (
     <>
       <Said text={clientName} limit={60} />
-      {through !== clientName && <> through {through}</>}
+      {through !== null && <> through {through}</>}
     </>
   );
 }

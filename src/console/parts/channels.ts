@@ -20,5 +20,20 @@ export const askedBy = ({ clientName, channel }: { readonly clientName: string; 
 export const channelName = (channel: string): string =>
   Object.hasOwn(names, channel) ? (names[channel] ?? channel) : channel;
 
+/**
+ * Through what a call came, where that says more than who asked; null for `mcp`, which is any program that speaks the
+ * protocol, and where both have one name.
+ */
+export function askedThrough({
+  clientName,
+  channel,
+}: {
+  readonly clientName: string;
+  readonly channel: string;
+}): string | null {
+  const through = channelName(channel);
+  return channel === "mcp" || through === clientName ? null : through;
+}
+
 /** Those through which assistants act. */
 export const assistantChannels: readonly string[] = knownChannels.filter((channel) => channel !== "web");
