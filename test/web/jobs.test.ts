@@ -243,8 +243,9 @@ test("an unknown outcome is a state of its own that says what happens next", asy
 test("a job of somebody else, a server that stumbles, and the wait for it", async (t) => {
   const { page, url, world } = await withJobs(t);
   await page.goto(`${url}/app/jobs/01939f00-0000-7000-d000-00000000ffff`);
-  await page.getByRole("heading", { name: "This job could not be read" }).waitFor();
-  await page.getByText("You have no job with this id.").waitFor();
+  await page.getByRole("heading", { level: 1, name: "There is no job here" }).waitFor();
+  await page.getByRole("main").getByText("ada@example.com").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0, "it would not help");
   await assertAccessible(page);
   const busy = new AppError("unavailable", "The database is busy.");
   failNext(world, "GET /api/tools/jobs", busy);

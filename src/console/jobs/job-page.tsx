@@ -2,9 +2,10 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { ApiError } from "../api.ts";
 import { ReceiptButton } from "../approvals/receipt-button.tsx";
 import { useParts } from "../console-parts.ts";
-import { askedBy, channelName } from "../parts/channels.ts";
+import { askedBy, askedThrough } from "../parts/channels.ts";
 import { CopyText } from "../parts/copy.tsx";
 import { Answers, Dialog } from "../parts/dialog.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
@@ -12,6 +13,7 @@ import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { When } from "../parts/when.tsx";
 import { Words, useBeginning } from "../parts/words.tsx";
+import { sessionQuery } from "../queries.ts";
 import { jobQuery } from "../work-queries.ts";
 import { ArtifactList } from "./artifact-list.tsx";
 import type { Job } from "./contract.ts";
@@ -88,60 +90,63 @@ function Answer({ text }: { readonly text: string }) {
   );
 }
 
-const Facts = ({ job }: { readonly job: Job }) => (
-  <section className="sheet stack" aria-labelledby="facts">
-    <h2 id="facts">About this job</h2>
-    <dl className="facts">
-      <dt>Asked by</dt>
-      <dd>
-        <Words text={askedBy(job)} limit={200} />
-        {job.channel !== "web" && askedBy(job) !== channelName(job.channel) && (
+function Facts({ job }: { readonly job: Job }) {
+  const through = askedThrough(job);
+  return (
+    <section className="sheet stack" aria-labelledby="facts">
+      <h2 id="facts">About this job</h2>
+      <dl className="facts">
+        <dt>Asked by</dt>
+        <dd>
+          <Words text={askedBy(job)} limit={200} />
+          {job.channel !== "web" && through !== null && (
+            <>
+              , through <Words text={through} limit={60} />
+            </>
+          )}
+        </dd>
+        <dt>Asked</dt>
+        <dd>
+          <When at={job.createdAt} form="full" />
+        </dd>
+        {job.startedAt !== null && (
           <>
-            , through <Words text={channelName(job.channel)} limit={60} />
+            <dt>Begun</dt>
+            <dd>
+              <When at={job.startedAt} form="full" />
+            </dd>
           </>
         )}
-      </dd>
-      <dt>Asked</dt>
-      <dd>
-        <When at={job.createdAt} form="full" />
-      </dd>
-      {job.startedAt !== null && (
-        <>
-          <dt>Begun</dt>
-          <dd>
-            <When at={job.startedAt} form="full" />
-          </dd>
-        </>
-      )}
-      {job.completedAt !== null && (
-        <>
-          <dt>Ended</dt>
-          <dd>
-            <When at={job.completedAt} form="full" />
-          </dd>
-        </>
-      )}
-      {job.attempt > 1 && (
-        <>
-          <dt>Tries</dt>
-          <dd className="numbers">{job.attempt}</dd>
-        </>
-      )}
-      <dt>Tool</dt>
-      <dd className="mono">
-        <Words text={job.jobType} limit={200} />
-      </dd>
-      <dt>Job id</dt>
-      <dd>
-        <CopyText value={job.id} what="job id" />
-      </dd>
-      <dt>Receipt</dt>
-      <dd>
-        <ReceiptButton id={job.id} />
-      </dd>
-    </dl>
-  </section>
-);
+        {job.completedAt !== null && (
+          <>
+            <dt>Ended</dt>
+            <dd>
+              <When at={job.completedAt} form="full" />
+            </dd>
+          </>
+        )}
+        {job.attempt > 1 && (
+          <>
+            <dt>Tries</dt>
+            <dd className="numbers">{job.attempt}</dd>
+          </>
+        )}
+        <dt>Tool</dt>
+        <dd className="mono">
+          <Words text={job.jobType} limit={200} />
+        </dd>
+        <dt>Job id</dt>
+        <dd>
+          <CopyText value={job.id} what="job id" />
+        </dd>
+        <dt>Receipt</dt>
+        <dd>
+          <ReceiptButton id={job.id} />
+        </dd>
+      </dl>
+    </section>
+  );
+}
 
 const TheJob = ({ job }: { readonly job: Job }) => (
   <div className="stack is-wide">
@@ -169,6 +174,43 @@ const TheJob = ({ job }: { readonly job: Job }) => (
   </div>
 );
 
+/** An id that is none is refused as such. */
+const isMissing = (error: Error): boolean =>
+  error instanceof ApiError && ["not_found", "invalid_input"].includes(error.facts.code);
+
+function Missing() {
+  const { api } = useParts();
+  const { data: user } = useQuery(sessionQuery(api));
+  return (
+    <div className="stack">
+      <PageHeading title="There is no job here" />
+      <p>
+        The address may be old or mistyped, or it may be somebody else’s job. You are signed in as{" "}
+        <strong>
+          <Words text={user?.label ?? ""} />
+        </strong>
+        .
+      </p>
+    </div>
+  );
+}
+
+interface UnreadProps {
+  readonly error: Error;
+  readonly onRetry: () => void;
+}
+
+/** Why there is no job to see. Only a server that stumbled is asked again. */
+function Unread({ error, onRetry }: UnreadProps) {
+  if (isMissing(error)) return <Missing />;
+  return (
+    <div className="stack">
+      <PageHeading title="This job could not be read" />
+      <Trouble error={error} onRetry={onRetry} />
+    </div>
+  );
+}
+
 /** One job: how far it is, what came of it, and how to stop it. */
 export function JobPage() {
   const { api } = useParts();
@@ -185,12 +227,7 @@ export function JobPage() {
         <Link to="/jobs">All jobs</Link>
       </p>
       {!job.data && !job.isError && <Waiting rows={3} height={120} />}
-      {job.isError && !job.data && (
-        <div className="stack">
-          <PageHeading title="This job could not be read" />
-          <Trouble error={job.error} onRetry={() => void job.refetch()} />
-        </div>
-      )}
+      {job.isError && !job.data && <Unread error={job.error} onRetry={() => void job.refetch()} />}
       {job.data && <TheJob job={job.data} />}
     </div>
   );
