@@ -69,6 +69,7 @@ async function withPush(page: Page, answer: NotificationPermission, before: Noti
 
 test("mail is switched off and on, and a test goes to wherever is on", async (t) => {
   const { page, url, world } = await signedIn(t);
+  world.localMailbox = false;
   await page.goto(`${url}/app/settings`);
   const told = page.getByRole("region", { name: "Being told" });
   await told.getByText("ada@example.com").waitFor();
@@ -90,6 +91,13 @@ test("mail is switched off and on, and a test goes to wherever is on", async (t)
     'PATCH /api/notices {"email":false}',
     'PATCH /api/notices {"email":true}',
   ]);
+});
+
+test("without a mail server, a test by mail is said to be in the server's terminal", async (t) => {
+  const { page, url } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await page.getByText("so the mail is in the server’s terminal.").waitFor();
 });
 
 test("this browser is switched on with the server's key, is known again, and is switched off", async (t) => {
@@ -144,6 +152,7 @@ test("a browser that cannot, one that is forbidden to, and a person who says no"
   const cases = [
     { answer: "denied", before: "denied", words: "This browser blocks it." },
     { answer: "default", before: "default", words: "A word from this browser" },
+    { answer: "denied", before: "default", words: "A word from this browser" },
   ] as const;
   for (const { answer, before, words } of cases) {
     const window = await page.context().newPage();
@@ -156,6 +165,8 @@ test("a browser that cannot, one that is forbidden to, and a person who says no"
     else {
       await told.getByRole("button", { name: "Tell me here" }).click();
       await told.getByText("It asked you, and was not allowed to.").waitFor();
+      const again = answer === "denied" ? 0 : 1;
+      assert.equal(await told.getByText("Press again").count(), again, "only where it can help");
     }
     await assertFits(window);
     await assertAccessible(window);

@@ -10,6 +10,7 @@ import { Waiting } from "../parts/waiting.tsx";
 import { When } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
+import { signInQuery } from "../queries.ts";
 import { useToasts } from "../toasts/toasts.ts";
 import { noticesQuery } from "../work-queries.ts";
 import type { Notices as NoticesFacts, ToldBrowser } from "./contract.ts";
@@ -87,13 +88,18 @@ const Browsers = ({ browsers, onRemove }: BrowsersProps) => (
   </div>
 );
 
+const SENT = "Sent. It should be there within a minute.";
+const IN_TERMINAL = "Sent. No mail server is set up here, so the mail is in the server’s terminal.";
+
 /** Sends a notice to everywhere that is on, to see that it comes. */
-function SendTest({ silent }: { readonly silent: boolean }) {
+function SendTest({ silent, byEmail }: { readonly silent: boolean; readonly byEmail: boolean }) {
   const { api } = useParts();
   const toasts = useToasts();
+  const { data: signIn } = useQuery(signInQuery(api));
+  const inTerminal = byEmail && signIn?.localMailbox === true;
   const send = useMutation({
     mutationFn: api.sendTestNotice,
-    onSuccess: () => toasts.show({ words: "Sent. It should be there within a minute." }),
+    onSuccess: () => toasts.show({ words: inTerminal ? IN_TERMINAL : SENT }),
   });
   return (
     <>
@@ -155,7 +161,10 @@ export function Notices() {
           {data.browsers.length > 0 && (
             <Browsers browsers={data.browsers} onRemove={(browser) => setQuestion(removal(browser))} />
           )}
-          <SendTest silent={data.browsers.length === 0 && !(data.email && data.address !== null)} />
+          <SendTest
+            silent={data.browsers.length === 0 && !(data.email && data.address !== null)}
+            byEmail={data.email && data.address !== null}
+          />
         </>
       )}
       <QuestionDialog question={question} to="/settings" onClose={() => setQuestion(null)} />

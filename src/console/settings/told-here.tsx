@@ -23,7 +23,8 @@ const failed = (next: string): ApiError =>
   });
 
 const LATER = "Try again in a moment. Some browsers, and some private windows, refuse it.";
-const ASKED = "It asked you, and was not allowed to. Press again, and allow it.";
+const ASKED = "It asked you, and was not allowed to.";
+const AGAIN = "Press again, and allow it.";
 
 const about: Readonly<Record<PushState, string>> = {
   unsupported: "This browser cannot. On an iPhone, add this page to the home screen first, and open it there.",
@@ -45,7 +46,8 @@ function useSwitch({ notices, onChanged }: ThisBrowserProps) {
   const queries = useQueryClient();
   const on = async (): Promise<void> => {
     const browser = await subscribe(notices.pushKey).catch(() => Promise.reject(failed(LATER)));
-    if (browser === null) throw failed(ASKED);
+    // Where the browser blocks it from now on, pressing again does nothing; what does is said beside it.
+    if (browser === null) throw failed((await pushState()) === "denied" ? ASKED : `${ASKED} ${AGAIN}`);
     rememberBrowser(await api.addBrowser(browser));
   };
   const off = async (): Promise<void> => {
