@@ -84,6 +84,33 @@ test("a server that stumbles is named with its request, and asked again", async 
   await page.getByText("1,314 calls").waitFor();
 });
 
+test("no larger plan is offered to who has the largest, nor where the link leads to this very page", async (t) => {
+  const { page, url, world } = await withUsage(t);
+  const larger = page.getByRole("link", { name: "See larger plans" });
+  await page.goto(`${url}/app/usage`);
+  await larger.waitFor();
+  await page.getByRole("heading", { name: "All plans" }).waitFor();
+  const here = { ...world.work.usage, upgradeUrl: `${url}/app/usage` };
+  world.work.usage = here;
+  await page.reload();
+  await page.getByText("1,314 calls").waitFor();
+  assert.equal(await larger.count(), 0);
+  assert.equal(await page.getByRole("link", { name: "Get these tools" }).count(), 0);
+  world.work.usage = {
+    ...here,
+    upgradeUrl: "https://example.com/plans",
+    tier: { name: "team", title: "Team", until: null },
+    tiers: [
+      { name: "free", title: "Free", callsPerMinute: 120 },
+      { name: "team", title: "Team", callsPerMinute: 120 },
+    ],
+  };
+  await page.reload();
+  await page.getByRole("heading", { name: "Team" }).waitFor();
+  assert.equal(await larger.count(), 0);
+  assert.equal(await page.getByRole("heading", { name: "All plans" }).count(), 0, "they are alike");
+});
+
 test("on a phone, in the dark", async (t) => {
   const { page, url } = await withUsage(t, { ...phone, colorScheme: "dark" });
   await page.goto(`${url}/app/usage`);

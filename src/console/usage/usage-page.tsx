@@ -12,12 +12,22 @@ import type { Usage } from "./contract.ts";
 import { calls, perMinute } from "./counts.ts";
 import { LockedTools, UsedTools } from "./used-tools.tsx";
 
-/** Where a larger plan is to be had; null where nowhere. */
-const upgradeOf = ({ upgradeUrl }: Usage): string | null => webAddress(upgradeUrl)?.href ?? null;
+/** Plans come from the smallest to the largest. */
+const hasLargest = ({ tier, tiers }: Usage): boolean => tiers.at(-1)?.name === tier.name;
+
+/** Where a larger plan is to be had; null where nowhere, or where that is this very page. */
+function upgradeOf({ upgradeUrl }: Usage): string | null {
+  const there = webAddress(upgradeUrl);
+  const isHere = there?.origin === location.origin && there.pathname === location.pathname;
+  return there === null || isHere ? null : there.href;
+}
+
+/** Where all plans are alike, a list of them says nothing. */
+const differ = ({ tiers }: Usage): boolean => new Set(tiers.map(({ callsPerMinute }) => callsPerMinute)).size > 1;
 
 function Plan({ usage }: { readonly usage: Usage }) {
   const { tier } = usage;
-  const upgrade = upgradeOf(usage);
+  const upgrade = hasLargest(usage) ? null : upgradeOf(usage);
   return (
     <section className="sheet stack" aria-labelledby="plan">
       <div className="line">
@@ -106,7 +116,7 @@ export function UsagePage() {
           <Plan usage={usage.data} />
           <Today usage={usage.data} />
           <LockedTools tools={usage.data.tools} upgrade={upgradeOf(usage.data)} />
-          {usage.data.tiers.length > 1 && <Plans usage={usage.data} />}
+          {differ(usage.data) && <Plans usage={usage.data} />}
         </div>
       )}
     </div>
