@@ -17,9 +17,16 @@ const decisions = {
   void: { Icon: TroubleIcon, word: "No longer valid", look: "" },
 } as const;
 
+type Standing = Pick<Approval, "status" | "run">;
+
+const standOf = ({ status, run }: Standing) => (status === "approved" ? runs[run ?? "queued"] : decisions[status]);
+
+/** How an approval stands, in a few words. */
+export const statusWords = (approval: Standing): string => standOf(approval).word;
+
 /** How an approval stands, and what came of it, as a sign and words. Amber waits; only what is proven done is green. */
-export function StatusLabel({ approval: { status, run } }: { readonly approval: Pick<Approval, "status" | "run"> }) {
-  const { Icon, word, look } = status === "approved" ? runs[run ?? "queued"] : decisions[status];
+export function StatusLabel({ approval }: { readonly approval: Standing }) {
+  const { Icon, word, look } = standOf(approval);
   return (
     <span className={`outcome ${look}`}>
       <Icon small />
