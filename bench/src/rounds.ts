@@ -25,13 +25,15 @@ export interface Cell {
 /** A sample is taken again this often at most; then the last one stands, and is counted as disturbed. */
 export const ATTEMPTS = 7;
 
-interface Prepared {
+/** A target whose calls were answered rightly a moment ago. */
+export interface Prepared {
   readonly target: Target;
   readonly calls: readonly PreparedCall[];
   readonly samples: Sample[];
 }
 
-async function prepared(target: Target): Promise<Prepared> {
+/** Makes its calls, and each once. @throws Error when one is answered wrongly. */
+export async function prepared(target: Target): Promise<Prepared> {
   const calls = await target.prepare();
   for (const call of calls) await checkCall(call);
   return { target, calls, samples: [] };
@@ -44,7 +46,11 @@ export function describe(name: string, callers: number, sample: Sample): string 
 }
 
 /** One sample that stands. */
-async function sampleOf({ target, calls }: Prepared, callers: number, plan: RoundsPlan): Promise<Sample> {
+export async function sampleOf(
+  { target, calls }: Omit<Prepared, "samples">,
+  callers: number,
+  plan: RoundsPlan,
+): Promise<Sample> {
   for (let attempt = 1; ; attempt += 1) {
     if (!plan.noisy) await waitForQuiet(plan.signal);
     const sample = await measure(target, calls, { callers, seconds: plan.seconds, signal: plan.signal });
@@ -63,15 +69,18 @@ async function underLoad(targets: readonly Target[], callers: number, plan: Roun
   return all.map(({ target, samples }) => ({ target: target.name, callers, samples }));
 }
 
+/** Puts a target under load until its calls no longer get cheaper. */
+export async function warm(target: Target, { signal, log }: Pick<RoundsPlan, "signal" | "log">): Promise<void> {
+  const costs = await warmUp(target, (await prepared(target)).calls, signal);
+  log(`warmed ${target.name}: ${costs.map((cost) => Math.round(cost)).join(", ")} us of CPU a call`);
+}
+
 /**
  * Measures all targets in turn, A B C, C B A, ..., under each load. Answers are checked before and after.
  * @throws Error when a server answers wrongly, BenchError when the machine does not become quiet.
  */
 export async function measureInTurn(targets: readonly Target[], plan: RoundsPlan): Promise<readonly Cell[]> {
-  for (const target of targets) {
-    const costs = await warmUp(target, (await prepared(target)).calls, plan.signal);
-    plan.log(`warmed ${target.name}: ${costs.map((cost) => Math.round(cost)).join(", ")} us of CPU a call`);
-  }
+  for (const target of targets) await warm(target, plan);
   const cells: Cell[] = [];
   for (const callers of plan.callers) cells.push(...(await underLoad(targets, callers, plan)));
   return cells;

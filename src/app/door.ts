@@ -23,7 +23,7 @@ interface Behind {
 
 /** The one door, the counters that stand at it, and who runs what was stored. */
 export function createDoor(
-  { config, log, deadlineMs = DEADLINE_MS }: AppParts,
+  { config, log, deadlineMs = DEADLINE_MS, door: changed = (whole) => whole }: AppParts,
   { database, clock, effects: { effects, jobs, report } }: Behind,
   parts: Pick<InvokeParts<Handle>, "toolsets" | "roles" | "entitle" | "giveBack" | "rateOf"> &
     Pick<ResumeParts<Handle>, "readmit" | "requireTool">,
@@ -35,16 +35,18 @@ export function createDoor(
     report: (error) => log.error({ err: error }, "The calls of people could not be counted together."),
   });
   const door = { ...parts, ledger: effects, handle: database.handle, clock, report: reporter(log) };
-  const invoke = createInvoke({
-    ...door,
-    limits: callLimits,
-    jobs,
-    addresses: {
-      approval: (id) => `${config.baseUrl}/app/approvals/${id}`,
-      job: (id) => `${config.baseUrl}/app/jobs/${id}`,
-    },
-    deadlineMs,
-  });
+  const invoke = createInvoke(
+    changed({
+      ...door,
+      limits: callLimits,
+      jobs,
+      addresses: {
+        approval: (id) => `${config.baseUrl}/app/approvals/${id}`,
+        job: (id) => `${config.baseUrl}/app/jobs/${id}`,
+      },
+      deadlineMs,
+    }),
+  );
   const runner = createRunner({
     jobs,
     resume: createResume(door),

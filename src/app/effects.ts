@@ -12,6 +12,7 @@ import { createEffects, type EffectsLedger, type EffectsParts } from "../ledger/
 import { createOutcomes } from "../ledger/outcomes.ts";
 import { createSpending } from "../ledger/spending.ts";
 import { sweepEffects } from "../ledger/sweep-effects.ts";
+import type { Backoff } from "../work/backoff.ts";
 import { openJobs } from "../work/jobs.ts";
 import { createOutbox } from "../work/outbox.ts";
 import { sweepWork } from "../work/sweep.ts";
@@ -25,6 +26,7 @@ interface EffectsRoomParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly masterSecret: string;
+  readonly backoff?: Backoff | undefined;
   readonly readmit: (principal: Principal) => Promise<Principal>;
   /** A tool of the registry, once that is built. */
   readonly tool: (name: string) => BoundTool<Handle> | undefined;
@@ -34,6 +36,12 @@ interface EffectsRoomParts {
 
 const shownArgs = (tool: BoundTool<Handle> | undefined, args: Json): Json =>
   tool ? wellFormed(tool.redact.shown(args)) : null;
+
+/** How long a job is held, and waits. */
+const pace = ({ config, backoff }: Pick<EffectsRoomParts, "config" | "backoff">) => ({
+  leaseMs: config.jobs.leaseMs,
+  ...(backoff && { backoff }),
+});
 
 /** Everything that opens, proves, decides and ends effects: receipts, operations, approvals, spending, jobs and their news. */
 export async function openEffects(parts: EffectsRoomParts) {
@@ -46,8 +54,8 @@ export async function openEffects(parts: EffectsRoomParts) {
   // Each of these needs the other; neither calls it before both are there.
   const closeUnrun: EffectsLedger["closeUnrun"] = (...of) => effects.closeUnrun(...of);
   const jobs = await openJobs({
+    ...pace(parts),
     database,
-    leaseMs: config.jobs.leaseMs,
     feed,
     closeCancelled: (handle, id, now) => closeUnrun(handle, id, "cancelled", now),
     report,

@@ -182,6 +182,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     database,
     clock,
     masterSecret,
+    backoff: parts.backoff,
     readmit: oauth.readmit,
     tool: (name) => registry.get(name),
     deliver: (approvals) => tellOf(accounts, approvals, (name) => titleOf(name)),

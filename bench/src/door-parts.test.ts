@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as z from "zod";
+import { createInvoke, type InvokeParts } from "../../src/kernel/invoke.ts";
+import { allScopes } from "../../src/kernel/scopes.ts";
+import { defineTool, defineToolset } from "../../src/kernel/tool.ts";
+import { noAddresses, noJobs, receiptsOnly } from "../../test/kernel-ports.ts";
+import { createSwitchedDoor, type DoorPart } from "./door-parts.ts";
+
+const echo = defineTool<object, z.ZodObject<{ text: z.ZodString }>, z.ZodObject<{ text: z.ZodString }>>({
+  name: "echo",
+  title: "Echo",
+  description: "Says it again.",
+  effect: "read",
+  destructive: false,
+  idempotent: true,
+  openWorld: false,
+  scopes: [],
+  audience: "assistant",
+  examples: [],
+  input: z.object({ text: z.string() }),
+  output: z.object({ text: z.string() }),
+  run: async ({ text }) => ({ text, data: { text } }),
+});
+
+const never = async (): Promise<never> => assert.fail("a read asks for nothing but its receipt");
+
+/** What the parts of a door were asked, in their order. */
+const doorOf = (asked: DoorPart[]): InvokeParts<null> => ({
+  toolsets: [defineToolset({ name: "t", title: "T", tools: [echo], ports: () => ({}) })],
+  ledger: receiptsOnly({
+    record: async () => void asked.push("receipt"),
+    open: never,
+    close: never,
+    abandon: never,
+  }),
+  jobs: noJobs(),
+  addresses: noAddresses,
+  limits: { take: () => void asked.push("limit") },
+  entitle: async () => void asked.push("entitlement"),
+  handle: null,
+  clock: () => new Date("2026-11-20T12:00:00Z"),
+  deadlineMs: 1000,
+  report: (error) => assert.fail(String(error.cause)),
+});
+
+const principal = {
+  userId: "user",
+  clientId: "client",
+  clientName: "Client",
+  grantId: null,
+  scopes: new Set(allScopes),
+  channel: "mcp",
+} as const;
+
+test("a part that is left out is not asked; the call is answered as ever; the others and the next call are not touched", async () => {
+  const asked: DoorPart[] = [];
+  const { door, leaveOut } = createSwitchedDoor();
+  const invoke = createInvoke(door(doorOf(asked)));
+  const askedWithout = async (part: DoorPart | null): Promise<readonly DoorPart[]> => {
+    leaveOut(part);
+    const result = await invoke({ name: "echo", input: { text: "hi" }, principal, requestId: "r" });
+    assert.equal(result.ok && result.answer.text, "hi");
+    return asked.splice(0);
+  };
+  assert.deepEqual(await askedWithout(null), ["limit", "entitlement", "receipt"]);
+  assert.deepEqual(await askedWithout("entitlement"), ["limit", "receipt"]);
+  assert.deepEqual(await askedWithout("limit"), ["entitlement", "receipt"]);
+  assert.deepEqual(await askedWithout("receipt"), ["limit", "entitlement"]);
+  assert.deepEqual(await askedWithout(null), ["limit", "entitlement", "receipt"]);
+});

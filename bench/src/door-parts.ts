@@ -1,0 +1,38 @@
+import type { InvokeParts } from "../../src/kernel/invoke.ts";
+
+/** Parts of the door whose cost is measured. */
+export const doorParts = ["entitlement", "limit", "receipt"] as const;
+export type DoorPart = (typeof doorParts)[number];
+
+/** A door of which one part at a time can be left out while it is used. */
+export interface SwitchedDoor {
+  /** For `AppParts.door`. */
+  door<Handle>(whole: InvokeParts<Handle>): InvokeParts<Handle>;
+  /** Leaves out one part and puts back any other; null for none. */
+  leaveOut(part: DoorPart | null): void;
+}
+
+/**
+ * Measures the same process with a part and without: what differs between two processes, such as when their code was
+ * compiled, would hide what a part costs. Of the receipt only its committing is left out; its digests are still made.
+ */
+export function createSwitchedDoor(): SwitchedDoor {
+  let absent: DoorPart | null = null;
+  const unless =
+    <Args extends readonly unknown[], Result>(part: DoorPart, ask: (...args: Args) => Result, instead: Result) =>
+    (...args: Args): Result =>
+      absent === part ? instead : ask(...args);
+  const nothing = Promise.resolve();
+  return {
+    leaveOut: (part) => void (absent = part),
+    door({ entitle, rateOf, limits, ledger, ...whole }) {
+      return {
+        ...whole,
+        ...(entitle && { entitle: unless("entitlement", entitle, nothing) }),
+        ...(rateOf && { rateOf: unless("entitlement", rateOf, Promise.resolve(Infinity)) }),
+        ...(limits && { limits: { take: unless("limit", limits.take, undefined) } }),
+        ledger: { ...ledger, record: unless("receipt", ledger.record, nothing) },
+      };
+    },
+  };
+}
