@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -37,8 +36,13 @@ export async function until<T>(
   }
 }
 
+/** A test, or whatever else has an end. */
+export interface Lasting {
+  after(end: () => unknown): void;
+}
+
 /** A directory that is removed when the test ends. */
-export function temporaryDirectory(t: TestContext): string {
+export function temporaryDirectory(t: Lasting): string {
   const directory = mkdtempSync(join(tmpdir(), "bellhop-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   return directory;
@@ -53,6 +57,8 @@ export interface Bellhop {
   terminal(): string;
   /** The newest code that the terminal showed for an address and that was not asked for before. */
   codeFor(address: string): Promise<string>;
+  /** Sends a signal that a test's own program listens for. */
+  signal(name: NodeJS.Signals): void;
   /** SIGKILL: no chance to tidy up. */
   kill(): Promise<void>;
   /** Starts again on the same data and port. */
@@ -100,7 +106,7 @@ const isPortTaken = (error: unknown, port: number): boolean =>
   error instanceof Error && error.message.includes(`Port ${port} is taken.`);
 
 /** Starts a server with fresh data; it is killed when the test ends. */
-export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Promise<Bellhop> {
+export async function startBellhop(t: Lasting, parts: BellhopParts = {}): Promise<Bellhop> {
   for (let tried = 1; ; tried += 1) {
     const port = await freePort();
     try {
@@ -112,7 +118,7 @@ export async function startBellhop(t: TestContext, parts: BellhopParts = {}): Pr
   }
 }
 
-async function startOn(t: TestContext, port: number, parts: BellhopParts): Promise<Bellhop> {
+async function startOn(t: Lasting, port: number, parts: BellhopParts): Promise<Bellhop> {
   const url = `http://localhost:${port}`;
   const dataDirectory = join(temporaryDirectory(t), "data");
   const environment = { ...inherited(), PORT: String(port), BELLHOP_DATA_DIR: dataDirectory, ...parts.environment };
@@ -160,6 +166,7 @@ async function startOn(t: TestContext, port: number, parts: BellhopParts): Promi
       codesTaken.set(address, taken + 1);
       return code;
     },
+    signal: (name) => void child?.kill(name),
     kill,
     restart: start,
   };
