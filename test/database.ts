@@ -7,6 +7,7 @@ import type { Database, Migration } from "../src/database/handle.ts";
 import { openPGlite } from "../src/database/pglite.ts";
 import { openPostgres } from "../src/database/postgres.ts";
 import { randomToken } from "../src/kernel/ids.ts";
+import type { Lasting } from "./bellhop.ts";
 
 const CACHE = join(import.meta.dirname, "..", "node_modules", ".cache", "bellhop");
 
@@ -35,7 +36,7 @@ export function postgresUrl(): string {
 }
 
 /** A new database on the test PostgreSQL, dropped when the test ends. */
-export async function freshPostgres(t: TestContext): Promise<string> {
+export async function freshPostgres(t: Lasting): Promise<string> {
   const name = `test_${randomToken(9)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, "_")}`;
