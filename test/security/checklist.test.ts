@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { acts } from "./acts.ts";
 import type { Claim } from "./claim.ts";
 import { duties } from "./duties.ts";
 import { incidents, later, pitfalls } from "./incidents.ts";
@@ -22,7 +23,7 @@ function missing({ claim, proofs }: Claim): readonly string[] {
   });
 }
 
-for (const [name, claims] of Object.entries({ duties, pitfalls, incidents })) {
+for (const [name, claims] of Object.entries({ duties, pitfalls, incidents, acts })) {
   test(`every line of the checklist has its test: ${name}`, () => {
     assert.ok(claims.length > 10);
     assert.deepEqual(claims.flatMap(missing), []);

@@ -201,5 +201,7 @@ export const incidents: readonly Claim[] = [
 export const later: Readonly<Record<string, string>> = {
   "Bankr and Grok, May 2026: a public mention that moved money": "there is no X channel, and no tool moves money",
   "xmcp's batches: items that passed the gate together": "batches are refused: every message stands alone",
+  "key-export-by-connector: a linked assistant that exports the wallet's key": "there is no wallet, and no key of one",
+  "no-shared-wallet-fallback: a failed mint that trades with everybody's wallet": "there is no wallet",
   "CVE-2026-0621: patterns in resource addresses": "no resource templates are offered",
 };
