@@ -116,6 +116,20 @@ async function signInWithToken({ database, clock, providers }: AccountsParts, va
   return { userId, subject: identity.subject };
 }
 
+/** Adds an identity to a person. One that is held already is renewed; a new one is a new way in, so the person has to be there. */
+const addingIdentity =
+  ({ database, clock }: AccountsParts, vault: Vault, signedInNow: (request: Request) => Promise<unknown>) =>
+  async (request: Request, userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity> => {
+    if (!(await holdsIdentity(database.handle, userId, identity))) await signedInNow(request);
+    const added = await database.transaction(async (handle) => {
+      const mine = await addIdentity(handle, userId, identity, clock());
+      if (mine) await vault.save(handle, userId, provider, identity);
+      return mine;
+    });
+    if (added) return added;
+    throw new AppError("identity_taken", "This identity already belongs to another account.");
+  };
+
 /** Builds the room. */
 export function createAccounts(given: AccountsParts): Accounts {
   const parts = { ...given, providers: given.providers.map((provider) => withCountedCodes(provider, given)) };
@@ -129,23 +143,6 @@ export function createAccounts(given: AccountsParts): Accounts {
   const notices = createNotices(parts);
   const passkeys = createOwnPasskeys({ ...parts, sessions, user });
 
-  /** One that is held already is renewed; a new one is a new way in, so the person has to be there. */
-  async function addToUser(
-    request: Request,
-    userId: string,
-    provider: string,
-    identity: VerifiedIdentity,
-  ): Promise<UserIdentity> {
-    if (!(await holdsIdentity(database.handle, userId, identity))) await passkeys.signedInNow(request);
-    const added = await database.transaction(async (handle) => {
-      const mine = await addIdentity(handle, userId, identity, clock());
-      if (mine) await vault.save(handle, userId, provider, identity);
-      return mine;
-    });
-    if (added) return added;
-    throw new AppError("identity_taken", "This identity already belongs to another account.");
-  }
-
   return {
     routes: accountRoutes({
       ...parts,
@@ -156,7 +153,7 @@ export function createAccounts(given: AccountsParts): Accounts {
       departures,
       signedInNow: passkeys.signedInNow,
       user,
-      addIdentity: addToUser,
+      addIdentity: addingIdentity(parts, vault, passkeys.signedInNow),
       wantedProviders: (userId) => wantedProviders(database.handle, userId, parts.providers),
     }),
     provenFresh: passkeys.provenFresh,

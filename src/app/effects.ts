@@ -5,6 +5,8 @@ import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { type Json, wellFormed } from "../kernel/json.ts";
 import { createSealer } from "../kernel/seal.ts";
+import type { NewJob } from "../kernel/ports/jobs.ts";
+import type { Operation } from "../kernel/ports/ledger.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { BoundTool } from "../kernel/tool.ts";
 import { createApprovals, type Approvals } from "../ledger/approvals.ts";
@@ -43,6 +45,15 @@ const pace = ({ config, backoff }: Pick<EffectsRoomParts, "config" | "backoff">)
   ...(backoff && { backoff }),
 });
 
+/** An approved call runs as a job of its tool, and only while the server has that tool. */
+const approvedJob =
+  (tool: EffectsRoomParts["tool"]) =>
+  (operation: Pick<Operation, "tool" | "id" | "principal">, now: Date): NewJob => {
+    const called = tool(operation.tool);
+    if (!called) throw new AppError("unknown_tool", `There is no tool named ${operation.tool} any more.`);
+    return jobOf(called, operation, "queued", now);
+  };
+
 /** Everything that opens, proves, decides and ends effects: receipts, operations, approvals, spending, jobs and their news. */
 export async function openEffects(parts: EffectsRoomParts) {
   const { config, database, clock, log, masterSecret } = parts;
@@ -75,11 +86,7 @@ export async function openEffects(parts: EffectsRoomParts) {
   const approvals = createApprovals({
     ...effectsParts,
     readmit: parts.readmit,
-    jobOf(operation, now) {
-      const tool = parts.tool(operation.tool);
-      if (!tool) throw new AppError("unknown_tool", `There is no tool named ${operation.tool} any more.`);
-      return jobOf(tool, operation, "queued", now);
-    },
+    jobOf: approvedJob(parts.tool),
   });
   const deliver = parts.deliver(approvals);
   return {

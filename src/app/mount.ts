@@ -6,7 +6,7 @@ import { createMissingPage } from "../channels/web/missing-page.ts";
 import { createWebChannel } from "../channels/web/web-channel.ts";
 import { createWidgetFiles } from "../channels/web/widget-files.ts";
 import type { Config } from "../config/config.ts";
-import type { Database, Handle } from "../database/handle.ts";
+import type { Database } from "../database/handle.ts";
 import { originPolicy } from "../http/guards.ts";
 import { createOuterRoutes } from "../http/outer-routes.ts";
 import type { Routes } from "../http/router.ts";
@@ -14,8 +14,6 @@ import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { allScopes, effectiveScopes, scopeTable } from "../kernel/scopes.ts";
-import type { BoundTool } from "../kernel/tool.ts";
-import type { Approvals } from "../ledger/approvals.ts";
 import { listIntents } from "../toolsets/intents/records/intents.ts";
 import { eventsOf } from "./events.ts";
 import { outsideOf } from "./identity-providers.ts";
@@ -99,7 +97,7 @@ interface ApiMount {
 
 /** What people and their own tools use over REST. */
 function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, caller }: ApiMount): Routes {
-  const { accounts, approvals, entitlements, oauth, ledger, proofs, feed, spending, toolsets, invoke, limits } = rooms;
+  const { accounts, entitlements, oauth, ledger, proofs, feed, spending, toolsets, invoke, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const titles = new Map([...tools.map(({ name, title }) => [name, title] as const), DECISION]);
   const jobs = jobViewParts({ ...rooms, baseUrl: config.baseUrl, database, clock, titles });

@@ -282,9 +282,27 @@ export async function closeReceiptOf(parts: EffectsParts, id: string): Promise<v
   });
 }
 
+/** What is told of one operation: its call, how far it came, and what a person decides by. */
+async function recall(parts: EffectsParts, id: string): ReturnType<EffectsLedger["operation"]> {
+  const { handle } = parts.database;
+  const row = await findOperation(handle, id);
+  if (row === null) return null;
+  const approval = await findApproval(handle, row.userId, id);
+  const proposal = approval && proposalOf(parts.sealer, approval.proposalSealed, id);
+  const receipt = (await selectWhole(handle, [id])).get(id)?.receipt ?? null;
+  return {
+    ...operationOf(parts.sealer, row),
+    state: row.state,
+    hasJob: row.hasJob,
+    approval: approval !== null,
+    receipt,
+    ...(proposal?.spend ? { spend: proposal.spend } : {}),
+  };
+}
+
 /** Builds the ledger that the door uses: receipts, and all that may belong to a call beside them. */
 export function createEffects(parts: EffectsParts): EffectsLedger {
-  const { database, receipts, sealer } = parts;
+  const { database, receipts } = parts;
   /** Whose receipts wait to be closed; a sweep finds those that a crash forgets, or that were not committed yet. */
   const ended = new Set<string>();
 
@@ -330,20 +348,6 @@ export function createEffects(parts: EffectsParts): EffectsLedger {
     earlier: (operation) => earlier(parts, operation),
     ask: createAsking(parts),
     adopt: (adoption) => adopt(parts, adoption),
-    async operation(id) {
-      const row = await findOperation(database.handle, id);
-      if (row === null) return null;
-      const approval = await findApproval(database.handle, row.userId, id);
-      const proposal = approval && proposalOf(sealer, approval.proposalSealed, id);
-      const receipt = (await selectWhole(database.handle, [id])).get(id)?.receipt ?? null;
-      return {
-        ...operationOf(sealer, row),
-        state: row.state,
-        hasJob: row.hasJob,
-        approval: approval !== null,
-        receipt,
-        ...(proposal?.spend ? { spend: proposal.spend } : {}),
-      };
-    },
+    operation: (id) => recall(parts, id),
   };
 }

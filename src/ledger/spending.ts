@@ -1,6 +1,5 @@
 import type { Handle } from "../database/handle.ts";
 import type { Cap } from "../kernel/caps.ts";
-import type { Proposal } from "../kernel/proposal.ts";
 import { judgeSpend, measuresOf, type Spend, type SpendPolicy, windowsOf } from "../kernel/spend.ts";
 import {
   countSpent,
