@@ -1,6 +1,7 @@
 import type { Database } from "../database/handle.ts";
 import { decimalText } from "../kernel/money.ts";
-import { countActivity, countApprovals, sumSpent } from "../ledger/records/activity.ts";
+import { countActivity, countApprovals } from "../ledger/records/activity.ts";
+import { sumSpent } from "../ledger/records/reservations.ts";
 import type { Grants } from "../oauth/grants.ts";
 import type { ReportSources } from "../toolsets/general/account-report.ts";
 
@@ -24,12 +25,9 @@ export const reportSources = ({ database, grants, titleOf }: ReportParts): Repor
     }));
   },
   approvals: (userId, period) => countApprovals(database.handle, userId, period),
-  async spent(userId, period) {
-    const sums = await sumSpent(database.handle, userId, period);
-    return sums.map(({ asset, amount, decimals }) => ({
-      asset,
-      amount: decimalText({ amount: BigInt(amount), decimals }),
-    }));
+  async spent(userId, { from, until }) {
+    const sums = await sumSpent(database.handle, userId, from, until);
+    return sums.map(({ asset, ...sum }) => ({ asset, amount: decimalText(sum) }));
   },
   titleOf,
 });

@@ -19,21 +19,30 @@ export interface CallCount {
   readonly calls: number;
 }
 
-/** More rows than any report shows: a caller may make up as many names of tools as it likes. */
-const MOST_ROWS = 5_000;
+/** Tools that are named; a caller may make up as many names as it likes, so those beyond are counted as one without a name. */
+const MOST_TOOLS = 100;
 
-/** What a person's assistants called in a period: their receipts, counted. Calls of their own browser are left out. */
+/**
+ * What a person's assistants called in a period: their receipts that ended, counted. Calls of their own browser are left
+ * out, and so are questions: the run that they were asked for has a receipt of its own.
+ */
 export async function countActivity(
   handle: Handle,
   userId: string,
   { from, until }: Period,
 ): Promise<readonly CallCount[]> {
   const { rows } = await sql<CallCount>`
-    select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as day, tool, outcome, code, count(*)::int as calls
-    from receipts
-    where user_id = ${userId} and channel <> 'web'
-      and id >= ${lowestIdAt(from)}::uuid and id < ${lowestIdAt(until)}::uuid
-    group by 1, 2, 3, 4 order by calls desc, day, tool limit ${MOST_ROWS}`.execute(handle);
+    with calls as (
+      select started_at, tool, outcome, code from receipts
+      where user_id = ${userId} and channel <> 'web' and outcome not in ('asked', 'open')
+        and id >= ${lowestIdAt(from)}::uuid and id < ${lowestIdAt(until)}::uuid
+    ), busiest as (
+      select tool from calls group by tool order by count(*) desc, tool limit ${MOST_TOOLS}
+    )
+    select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as day, coalesce(busiest.tool, '') as tool, outcome, code,
+      count(*)::int as calls
+    from calls left join busiest on busiest.tool = calls.tool
+    group by 1, 2, 3, 4 order by calls desc, day, 2`.execute(handle);
   return rows;
 }
 
@@ -47,18 +56,5 @@ export async function countApprovals(
     select status, count(*)::int as count from approvals
     where user_id = ${userId} and asked_at >= ${from} and asked_at < ${until}
     group by status order by count desc, status`.execute(handle);
-  return rows;
-}
-
-/** What was spent in a period, by asset, in its smallest unit. */
-export async function sumSpent(
-  handle: Handle,
-  userId: string,
-  { from, until }: Period,
-): Promise<readonly { readonly asset: string; readonly amount: string; readonly decimals: number }[]> {
-  const { rows } = await sql<{ asset: string; amount: string; decimals: number }>`
-    select asset, sum(amount)::text as amount, decimals from reservations
-    where user_id = ${userId} and state = 'spent' and settled_at >= ${from} and settled_at < ${until}
-    group by asset, decimals order by asset, decimals`.execute(handle);
   return rows;
 }

@@ -20,7 +20,7 @@ function stage(change: Partial<ReportSources> = {}) {
         { day: "2026-11-02", tool: "swap", outcome: "refused", code: "spend_limit", calls: 2 },
         { day: "2026-11-30", tool: HOSTILE, outcome: "failed", code: "timeout", calls: 1 },
         { day: "2026-11-30", tool: "swap", outcome: "unknown", code: "outcome_unknown", calls: 1 },
-        { day: "2026-11-30", tool: "delete-items", outcome: "asked", code: null, calls: 1 },
+        { day: "2026-11-30", tool: "", outcome: "ok", code: null, calls: 3 },
       ];
     },
     links: async () => [
@@ -70,7 +70,10 @@ test("the report is a page, Markdown and figures, made in steps that say how far
       ["response.json", "application/json"],
     ],
   );
-  assert.match(answer.text, /2026-11-01 to 2026-11-30 is made: 12 calls, 7 done, 2 refused, 2 failed; 1 linked/);
+  assert.match(
+    answer.text,
+    /2026-11-01 to 2026-11-30 is made: 14 calls, 10 done, 2 refused, 2 failed; 1 linked assistant\./,
+  );
   assert.ok(steps.length >= 4);
   const percents = steps.map(({ percent }) => percent ?? -1);
   assert.deepEqual(

@@ -74,6 +74,8 @@ async function factsOf(
   return { from: days.from, to: days.to, counts, links, approvals, spent };
 }
 
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
 const filesOf = (figures: ReportFigures) => [
   { name: "report.html", mediaType: "text/html; charset=utf-8", body: htmlReport(figures) },
   { name: "report.md", mediaType: "text/markdown; charset=utf-8", body: markdownReport(figures) },
@@ -104,7 +106,7 @@ export const accountReport = defineTool({
     const { from, to, calls, done, refused, failed, links } = figures;
     const names = files.map(({ name }) => name);
     return {
-      text: `The report for ${from} to ${to} is made: ${calls} calls, ${done} done, ${refused} refused, ${failed} failed; ${links.length} linked assistants.`,
+      text: `The report for ${from} to ${to} is made: ${counted(calls, "call")}, ${done} done, ${refused} refused, ${failed} failed; ${counted(links.length, "linked assistant")}.`,
       data: { from, to, calls, done, refused, failed, links: links.length, files: names },
       files,
     };

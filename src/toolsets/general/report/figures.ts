@@ -2,6 +2,7 @@
 export interface CallCount {
   /** `2026-11-30`, UTC. */
   readonly day: string;
+  /** Empty for all those tools that are counted as one. */
   readonly tool: string;
   readonly outcome: string;
   readonly code: string | null;
@@ -72,8 +73,9 @@ export function figuresOf({ counts, ...facts }: ReportFacts, titleOf: (tool: str
   const of = (...outcomes: readonly string[]): number =>
     sum(counts.filter(({ outcome }) => outcomes.includes(outcome)));
   const byTool = sumsBy(counts, ({ tool }) => tool);
-  const rest = byTool.slice(MOST_TOOLS).reduce((all, [, calls]) => all + calls, 0);
-  const tools = byTool.slice(0, MOST_TOOLS).map(([tool, calls]) => ({ tool, title: titleOf(tool), calls }));
+  const named = byTool.filter(([tool]) => tool !== "").slice(0, MOST_TOOLS);
+  const rest = sum(counts) - named.reduce((all, [, calls]) => all + calls, 0);
+  const tools = named.map(([tool, calls]) => ({ tool, title: titleOf(tool), calls }));
   const unsuccessful = counts.filter(({ code }) => code !== null);
   const days = daysOf(facts.from, facts.to).map((day): Day => {
     const own = counts.filter((count) => count.day === day);

@@ -50,7 +50,7 @@ function calls(figures: ReportFigures): Markup {
   if (figures.calls === 0) return none("No assistant called anything in these days.");
   const byTool = figures.tools.map(({ title, calls: count }) => ({ name: title, calls: count }));
   return html`<p>
-      <span class="key done"></span>Done &nbsp; <span class="key other"></span>Refused, failed, or waiting for you
+      <span class="key done"></span>Done &nbsp; <span class="key other"></span>Refused, failed, or without a known end
     </p>
     ${daysChart(figures.days)}
     <h2>Calls by tool</h2>
