@@ -142,6 +142,10 @@ for (const engine of engines) {
         changed((to) => (to.search = "")),
       ])
         assert.equal(await refusal(other), "401 authentication_required", other);
+      const old = changed(({ searchParams }) => searchParams.set("expires", "1764500000"));
+      assert.match(await (await fetch(old)).text(), /This link has expired, or was altered\..*job_status/);
+      const led = await fetch(old, { headers: { accept: "text/html" }, redirect: "manual" });
+      assert.deepEqual([led.status, led.headers.get("location")], [303, `/app/jobs/${pending.id}`]);
     });
 
     await t.test(

@@ -85,12 +85,27 @@ async function list(parts: JobRouteParts, c: RequestContext): Promise<Response> 
 const owns = (owner: Owner, { userId, clientId }: Required<Owner>): boolean =>
   owner.userId === userId && (owner.clientId ?? clientId) === clientId;
 
+/** Who may have a file without a link that counts. A browser with an old link is led to the job, where new ones are. */
+async function ownerWithoutLink(parts: JobRouteParts, c: RequestContext, had: boolean): Promise<Owner | Response> {
+  try {
+    return await ownerOf(parts, c);
+  } catch (error) {
+    if (!had || !(error instanceof AppError) || error.code !== "authentication_required") throw error;
+    const jobId = c.req.param("id") ?? "";
+    if (isUuid(jobId) && c.req.header("accept")?.includes("text/html")) return c.redirect(`/app/jobs/${jobId}`, 303);
+    throw new AppError("authentication_required", "This link has expired, or was altered.", {
+      next: "Ask for a new link with job_status, or sign in and open the job.",
+    });
+  }
+}
+
 /** A signed link opens its file to whoever has it; without one it opens to the owner. */
 async function file(parts: JobRouteParts, c: RequestContext): Promise<Response> {
   const [jobId, name] = [c.req.param("id") ?? "", c.req.param("name") ?? ""];
   const { expires, signature } = parseInput(linkQuery, readParameters(new URL(c.req.url).searchParams));
   const isSigned = parts.isGoodLink({ jobId, name, expires, signature }, parts.clock());
-  const owner = isSigned ? null : await ownerOf(parts, c);
+  const owner = isSigned ? null : await ownerWithoutLink(parts, c, signature !== "");
+  if (owner instanceof Response) return owner;
   const found = isUuid(jobId) && name.length <= 100 ? await parts.jobs.file(jobId, name) : null;
   if (found === null || (owner !== null && !owns(owner, found))) throw noFile();
   return artifactResponse(found);
