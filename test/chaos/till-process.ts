@@ -8,7 +8,7 @@ export interface Till {
   readonly url: string;
   /** What it has done so far. */
   payments(): readonly Payment[];
-  /** Whether it answers those who ask what it has done. */
+  /** Whether it answers at once those who ask what it has done. */
   answers(does: boolean): Promise<void>;
 }
 

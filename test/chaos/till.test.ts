@@ -46,5 +46,5 @@ test("a key that was closed is never paid, also by an order that is under way", 
   assert.equal(await late, 410);
   assert.deepEqual(till.payments(), []);
   await till.answers(false);
-  assert.equal(await ask("DELETE", "late"), 503);
+  for (const status of [503, 503, 503, 204, 204]) assert.equal(await ask("DELETE", "late"), status);
 });
