@@ -55,7 +55,9 @@ export const acts: readonly Claim[] = [
   },
   {
     claim: "a model cannot tire its person out",
-    proofs: [by(APPROVALS, "a model cannot fill the person's page: too many questions are refused")],
+    proofs: [
+      by(APPROVALS, "no client can fill the person's page: too many questions are refused, and others have room"),
+    ],
   },
   {
     claim: "double-execute: the same call is done once, however often it is sent, and whoever died meanwhile",
