@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot } from "../browser.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { assertAccessible, assertFits, phone } from "./stage.ts";
+import { assertAccessible, assertFits, phone, untilLoaded } from "./stage.ts";
 
 /** Those that a phone has behind "More". */
 const BEHIND: ReadonlySet<string> = new Set(["Receipts", "Linked accounts", "Limits", "Settings"]);
@@ -65,7 +65,7 @@ test("a phone has the same way around, along the lower edge, and nothing hides b
     await ways.getByRole("link", { name, exact: true }).click();
     await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
     assert.equal(await more.getAttribute("aria-expanded"), "false", "whoever went on has closed it");
-    await page.getByText("Loading").waitFor({ state: "detached" });
+    await untilLoaded(page);
     await assertFits(page);
     await assertAccessible(page);
   }
@@ -117,7 +117,7 @@ test("between phone and desk, and on a narrow phone, everything fits", async (t)
     for (const path of ["", "/intents", "/jobs", "/receipts", "/limits", "/usage", "/settings"]) {
       await page.goto(`${url}/app${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.getByText("Loading").waitFor({ state: "detached" });
+      await untilLoaded(page);
       await assertFits(page);
     }
     await screenshot(page, "console", `settings-${width}`);

@@ -5,7 +5,7 @@ import { AppError } from "../../src/kernel/errors.ts";
 import { pictureOf, signedIn } from "./console-room.ts";
 import { type World, failNext } from "./contract.ts";
 import { grantOf, intentOf, receiptOf } from "./samples.ts";
-import { assertAccessible, assertFits, phone } from "./stage.ts";
+import { assertAccessible, assertFits, phone, untilLoaded } from "./stage.ts";
 
 /** What someone may put into any field that a page shows. */
 const HOSTILE: Readonly<Record<string, string>> = {
@@ -71,7 +71,7 @@ for (const [name, text] of Object.entries(HOSTILE)) {
     for (const path of ["", "/intents", "/receipts", "/linked-accounts", "/settings"]) {
       await page.goto(`${url}/app${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.getByText("Loading").waitFor({ state: "detached" });
+      await untilLoaded(page);
       await assertHarmless(page, `${name} at ${path}`);
       if (path === "/intents" || path === "/receipts") await assertAccessible(page);
       if (path !== "") await pictureOf(page, `hostile-${name}${path.replace("/", "-")}`);

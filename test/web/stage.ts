@@ -134,6 +134,11 @@ export async function assertAccessible(page: Page): Promise<void> {
   );
 }
 
+/** Waits until no part of the page is still loading. */
+export async function untilLoaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => !/\bLoading\b/.test(document.body.textContent));
+}
+
 /** Asserts that the page is not wider than its window. */
 export async function assertFits(page: Page): Promise<void> {
   const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
