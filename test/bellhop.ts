@@ -78,10 +78,11 @@ const CODE = /Mail for (\S+): [^\d\n]*(\d{6})/g;
 const codesIn = (terminal: string, address: string): readonly (string | undefined)[] =>
   [...terminal.matchAll(CODE)].filter((line) => line[1] === address).map((line) => line[2]);
 
-/** Only what the process needs: no setting of whoever runs the tests. */
-const inherited = (): Record<string, string> => ({
+/** Only what a process needs: no setting of whoever runs the tests, and the compiled modules of those that ran before. */
+export const inherited = (): Record<string, string> => ({
   PATH: process.env["PATH"] ?? "",
   HOME: process.env["HOME"] ?? "",
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "",
   TZ: "UTC",
 });
 

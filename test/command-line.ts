@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inherited } from "./bellhop.ts";
 
 const COMMAND_LINE = join(import.meta.dirname, "..", "src", "cli", "bellhop.ts");
 
@@ -19,7 +20,7 @@ export async function runBellhop(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [COMMAND_LINE, ...args], {
     cwd: tmpdir(),
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TZ: "UTC", ...environment },
+    env: { ...inherited(), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

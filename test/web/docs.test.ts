@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { docsList } from "../../src/channels/web/docs-list.ts";
+import { escapeHtml } from "../../src/channels/web/html.ts";
 import { screenshot } from "../browser.ts";
 import { assertAccessible, assertFits, phone, serve, visit } from "./stage.ts";
 
@@ -83,7 +84,7 @@ test("each page names the others, its parts, and the pages before and after it",
     for (const [, heading = ""] of written(name)
       .replace(/^```[^]*?^```/gm, "")
       .matchAll(/^## (.+)$/gm))
-      assert.ok(text.includes(`>${heading.replaceAll("&", "&amp;")}</a>`), `${name} lists ${heading}`);
+      assert.ok(text.includes(`>${escapeHtml(heading)}</a>`), `${name} lists ${heading}`);
   }
 });
 

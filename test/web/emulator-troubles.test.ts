@@ -173,8 +173,8 @@ test("the emulator when something is wrong, and its form", { timeout: 280_000 },
   await t.test("by keyboard alone: choose a tool, fill it in, call, read a message", async (own) => {
     const page = await open(own);
     await page.getByRole("radio", { name: "List items get-items" }).focus();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
+    const echo = page.getByRole("radio", { name: /\becho$/ });
+    while (!(await echo.isChecked())) await page.keyboard.press("ArrowDown");
     await page.waitForURL("**/app/emulator?tool=echo");
     const field = page.getByLabel("text", { exact: true });
     while (!(await field.evaluate((element) => element === document.activeElement))) await page.keyboard.press("Tab");
