@@ -43,8 +43,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
 const report = new spec();
 report.pipe(process.stdout);
 
+const durations = /** @type {{ name: string; seconds: number }[]} */ ([]);
+
 async function runFile(/** @type {string} */ file) {
   const name = relative(root, file);
+  const started = performance.now();
   const late = AbortSignal.timeout(FILE_TIMEOUT_MS);
   const signal = AbortSignal.any([stop.signal, late]);
   const events = run({ files: [file], cwd: root, timeout: TEST_TIMEOUT_MS, signal });
@@ -68,6 +71,7 @@ async function runFile(/** @type {string} */ file) {
       kept.push(event);
   }
   for (const event of kept) report.write(event);
+  durations.push({ name, seconds: Math.round((performance.now() - started) / 1000) });
   if (late.aborted) complaints.push(`${name} did not end within ${FILE_TIMEOUT_MS / 1000} s.`);
   else if (!ended && !stop.signal.aborted) complaints.push(`${name} ran no test.`);
 }
@@ -86,6 +90,10 @@ if (stop.signal.aborted) complaints.push("The tests were stopped.");
 if (counts.tests === 0) complaints.push("No test ran.");
 if (complaints.length > 0) process.exitCode = 1;
 for (const complaint of complaints) console.error(complaint);
+const slowest = durations.toSorted((one, other) => other.seconds - one.seconds).slice(0, 10);
+console.log(
+  `\nSlowest files:\n${slowest.map(({ name, seconds }) => `${String(seconds).padStart(5)} s  ${name}`).join("\n")}`,
+);
 const seconds = Math.round((performance.now() - began) / 1000);
 console.log(
   `\n${counts.tests} tests in ${files.length} files, ${counts.passed} passed, ${counts.failed + counts.cancelled} failed, ${seconds} s`,

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { putEmptyPGlite } from "./empty-pglite.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const READY_MS = 60_000;
@@ -45,6 +46,13 @@ export interface Lasting {
 export function temporaryDirectory(t: Lasting): string {
   const directory = mkdtempSync(join(tmpdir(), "bellhop-test-"));
   t.after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  return directory;
+}
+
+/** A data directory with an empty embedded database in it; it goes when the test ends. */
+export async function preparedData(t: Lasting): Promise<string> {
+  const directory = join(temporaryDirectory(t), "data");
+  await putEmptyPGlite(join(directory, "database"));
   return directory;
 }
 
@@ -121,7 +129,8 @@ export async function startBellhop(t: Lasting, parts: BellhopParts = {}): Promis
 
 async function startOn(t: Lasting, port: number, parts: BellhopParts): Promise<Bellhop> {
   const url = `http://localhost:${port}`;
-  const dataDirectory = join(temporaryDirectory(t), "data");
+  const embedded = !parts.environment?.["DATABASE_URL"];
+  const dataDirectory = embedded ? await preparedData(t) : join(temporaryDirectory(t), "data");
   const environment = { ...inherited(), PORT: String(port), BELLHOP_DATA_DIR: dataDirectory, ...parts.environment };
   let terminal = "";
   let child: ChildProcess | undefined;

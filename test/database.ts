@@ -1,6 +1,3 @@
-import { PGlite } from "@electric-sql/pglite";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import pg from "pg";
 import type { Database, Migration } from "../src/database/handle.ts";
@@ -8,25 +5,7 @@ import { openPGlite } from "../src/database/pglite.ts";
 import { openPostgres } from "../src/database/postgres.ts";
 import { randomToken } from "../src/kernel/ids.ts";
 import type { Lasting } from "./bellhop.ts";
-
-const CACHE = join(import.meta.dirname, "..", "node_modules", ".cache", "bellhop");
-
-/** An empty PGlite directory, packed: unpacking it is several times faster than making one. */
-export async function emptyPGlite(): Promise<Blob> {
-  const version: unknown = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
-  const pinned = JSON.stringify(version).match(/"@electric-sql\/pglite":"([\d.]+)"/)?.[1] ?? "unpinned";
-  const file = join(CACHE, `pglite-${pinned}.tar`);
-  if (!existsSync(file)) {
-    const pglite = await PGlite.create("memory://");
-    const dump = Buffer.from(await (await pglite.dumpDataDir("none")).arrayBuffer());
-    await pglite.close();
-    mkdirSync(CACHE, { recursive: true });
-    const draft = `${file}.${randomToken(6)}`;
-    writeFileSync(draft, dump);
-    renameSync(draft, file);
-  }
-  return new Blob([readFileSync(file)]);
-}
+import { emptyPGlite } from "./empty-pglite.ts";
 
 /** The PostgreSQL that the test command started. */
 export function postgresUrl(): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { temporaryDirectory } from "../bellhop.ts";
+import { preparedData } from "../bellhop.ts";
 import { privyApp } from "../clients/raw-link.ts";
 import { runConformance } from "./conformance.ts";
 import { notYet } from "./not-yet.ts";
@@ -28,7 +28,7 @@ test("no check of an authorization server is excused", () => {
 });
 
 test("the server that the suite meets has its authentication on", async (t) => {
-  const app = await startServer(temporaryDirectory(t), await privyApp());
+  const app = await startServer(await preparedData(t), await privyApp());
   try {
     const answer = await fetch(app.mcpUrl, {
       method: "POST",

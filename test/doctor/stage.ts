@@ -5,6 +5,7 @@ import type { TestContext } from "node:test";
 import { startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { AppError } from "../../src/kernel/errors.ts";
+import { putEmptyPGlite } from "../empty-pglite.ts";
 import { freePort, until } from "../bellhop.ts";
 import { type PrivyApp, privyApp } from "../clients/raw-link.ts";
 import { type BreakingProxy, startProxy } from "./breaking-proxy.ts";
@@ -28,6 +29,7 @@ const noWeb = {
 export async function startStage(t: TestContext, tls?: { cert: string; key: string }): Promise<Stage> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "bellhop-doctor-"));
+  await putEmptyPGlite(join(directory, "data", "database"));
   const proxy = await startProxy(t, port, tls);
   const privy = await privyApp();
   const { config } = parseConfig({

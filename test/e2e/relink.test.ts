@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type App, startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
-import { freePort, temporaryDirectory } from "../bellhop.ts";
+import { freePort, preparedData } from "../bellhop.ts";
 import { type PrivyApp, callTool, complete, pkce, privyApp, token } from "../clients/raw-link.ts";
 import { actingToolset, fingerprint } from "../upstream/acting-toolset.ts";
 
@@ -25,7 +24,7 @@ async function start(t: TestContext): Promise<Rig> {
   t.after(() => running.pop()?.close());
   const { config } = parseConfig({
     PORT: String(await freePort()),
-    BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
+    BELLHOP_DATA_DIR: await preparedData(t),
     PRIVY_APP_ID: privy.appId,
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
   });

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import { type App, startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
-import { freePort, temporaryDirectory } from "../bellhop.ts";
+import { freePort, preparedData } from "../bellhop.ts";
 import { callTool, linkWithPrivy, type PrivyApp, privyApp } from "../clients/raw-link.ts";
 import { engines, type Engine, freshPostgres } from "../database.ts";
 import { newMember, PROJECT_SECRET, startSupabase } from "../upstream/supabase-project.ts";
@@ -31,11 +30,10 @@ async function open(t: TestContext, engine: Engine): Promise<House> {
   const running: App[] = [];
   // Before its directory and its database go.
   t.after(() => running.pop()?.close());
-  const directory = temporaryDirectory(t);
   const database: Record<string, string> = engine === "postgres" ? { DATABASE_URL: await freshPostgres(t) } : {};
   const { config } = parseConfig({
     PORT: String(await freePort()),
-    BELLHOP_DATA_DIR: join(directory, "data"),
+    BELLHOP_DATA_DIR: await preparedData(t),
     PRIVY_APP_ID: privy.appId,
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
     BELLHOP_TIERS: JSON.stringify(TIERS),
@@ -223,7 +221,7 @@ for (const engine of engines)
   });
 
 test("a setting that names a tool which is none stops the start with a sentence, and leaves nothing open", async (t) => {
-  const directory = join(temporaryDirectory(t), "data");
+  const directory = await preparedData(t);
   const environment = { PORT: String(await freePort()), BELLHOP_DATA_DIR: directory };
   const silent = (): void => undefined;
   const log = { info: silent, warn: silent, error: silent };
@@ -244,7 +242,7 @@ test("metadata-role-escalation: what a provider says of role and tier changes no
   t.after(() => running.pop()?.close());
   const { config } = parseConfig({
     PORT: String(await freePort()),
-    BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
+    BELLHOP_DATA_DIR: await preparedData(t),
     SUPABASE_URL: project.url,
     SUPABASE_JWT_SECRET: PROJECT_SECRET,
   });

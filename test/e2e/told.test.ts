@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type App, startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { createAuthenticator } from "../accounts/authenticator.ts";
 import { openBrowser } from "../accounts/browser.ts";
 import { setClock } from "../accounts/server.ts";
-import { freePort, temporaryDirectory, until } from "../bellhop.ts";
+import { freePort, preparedData, until } from "../bellhop.ts";
 import { startMailPeer } from "../mail-peer.ts";
 import { startPushPeer } from "../push-peer.ts";
 
@@ -18,7 +17,7 @@ async function startWhole(t: TestContext) {
   const [peer, pushes, port] = [await startMailPeer(t), await startPushPeer(t), await freePort()];
   const { config } = parseConfig({
     PORT: String(port),
-    BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
+    BELLHOP_DATA_DIR: await preparedData(t),
     SMTP_URL: peer.url,
     MAIL_FROM: "Bellhop <hello@bellhop.example>",
   });

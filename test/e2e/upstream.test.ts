@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
 import { type App, startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { randomToken } from "../../src/kernel/ids.ts";
-import { freePort, temporaryDirectory, until } from "../bellhop.ts";
+import { freePort, preparedData, until } from "../bellhop.ts";
 import { openBrowser, screenshot } from "../browser.ts";
 import { callTool, token } from "../clients/raw-link.ts";
 import { actingToolset, fingerprint } from "../upstream/acting-toolset.ts";
@@ -36,7 +35,7 @@ async function start(t: TestContext, more: Readonly<Record<string, string>> = {}
   );
   const { config } = parseConfig({
     PORT: String(port),
-    BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
+    BELLHOP_DATA_DIR: await preparedData(t),
     OIDC_ISSUER: peer.issuer,
     OIDC_CLIENT_ID: OPENID_CLIENT,
     OIDC_CLIENT_SECRET: OPENID_SECRET,

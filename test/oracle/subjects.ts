@@ -1,14 +1,14 @@
-import { join } from "node:path";
 import type { TestContext } from "node:test";
 import * as z from "zod";
 import { createGuardedFetch } from "../../src/adapters/web/guarded-fetch.ts";
 import { startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { openPGlite } from "../../src/database/pglite.ts";
-import { freePort, temporaryDirectory } from "../bellhop.ts";
+import { freePort, preparedData } from "../bellhop.ts";
 import { privyApp, type PrivyApp } from "../clients/raw-link.ts";
 import { shownPerson } from "../clients/shown-person.ts";
-import { emptyPGlite, type Engine, freshPostgres } from "../database.ts";
+import { type Engine, freshPostgres } from "../database.ts";
+import { emptyPGlite } from "../empty-pglite.ts";
 import { connectTo, serveDocuments } from "../zoo/documents.ts";
 import { startOracle } from "./oracle.ts";
 import { cookieJar, endOf, endpointsOf, type Subject, type Visit } from "./subject.ts";
@@ -41,7 +41,7 @@ export async function startOurs(t: TestContext, engine: Engine): Promise<Subject
   const [port, privy, documents] = [await freePort(), await privyApp(), await serveDocuments(t)];
   const { config } = parseConfig({
     PORT: String(port),
-    BELLHOP_DATA_DIR: join(temporaryDirectory(t), "data"),
+    BELLHOP_DATA_DIR: await preparedData(t),
     PRIVY_APP_ID: privy.appId,
     PRIVY_VERIFICATION_KEY: privy.verificationKey,
     BELLHOP_TRUSTED_PROXIES: "1",
