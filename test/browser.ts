@@ -33,8 +33,8 @@ export async function openBrowser(t: TestContext): Promise<BrowserContext> {
   return browser.newContext({ viewport: { width: 1100, height: 800 } });
 }
 
-/** Keeps a picture of the page as test output. */
-export async function screenshot(page: Page, folder: string, name: string): Promise<void> {
+/** Keeps a picture as test output: of the whole page, or, of pages many windows long, of what a reader sees first. */
+export async function screenshot(page: Page, folder: string, name: string, fullPage = true): Promise<void> {
   mkdirSync(join(SCREENSHOTS, folder), { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, folder, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(SCREENSHOTS, folder, `${name}.png`), fullPage, scale: "css" });
 }

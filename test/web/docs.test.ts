@@ -136,7 +136,7 @@ for (const [look, options] of looks) {
       await page.goto(`${url}/docs${name}`);
       await assertAccessible(page);
       await assertFits(page);
-      await screenshot(page, "docs", `docs${name.replace("/", "-")}-${look}`);
+      await screenshot(page, "docs", `docs${name.replace("/", "-")}-${look}`, false);
     }
   });
 }
