@@ -2,7 +2,7 @@ import type { Database } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Channel } from "../kernel/principal.ts";
 import { channelsToPass } from "./link-channel.ts";
-import { findStanding, type Standing, standingOn, type Standings } from "./records/admission.ts";
+import { findSwitches, type ChannelSwitches, switchesOn, type AccountSwitches } from "./records/admission.ts";
 import type { LiveGrant } from "./records/grants.ts";
 
 interface AdmissionParts {
@@ -23,12 +23,12 @@ export interface Admission {
   requireUser(userId: string | null, ...channels: readonly Channel[]): Promise<{ readonly paused: boolean }>;
   /** The same of the person in their own browser, which is no channel that could be switched off. */
   requirePerson(userId: string): Promise<{ readonly paused: boolean }>;
-  /** The same of an account whose standings were read already. */
-  requireStanding(standings: Standings, ...channels: readonly Channel[]): void;
+  /** The same of an account whose switches were read already. */
+  requireSwitches(switches: AccountSwitches, ...channels: readonly Channel[]): void;
   /** Whether {@link requireOpen} lets a grant pass. */
   isOpen(grant: LiveGrant): boolean;
   /** Whether an account has a channel, in the order: off for everyone, set for the account, what the installation offers. */
-  has(channel: Channel, standing: Pick<Standing, "channelOpen" | "channelOwn">): boolean;
+  has(channel: Channel, switches: Pick<ChannelSwitches, "channelOpen" | "channelOwn">): boolean;
 }
 
 /** The channels in a person's words. */
@@ -57,16 +57,16 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
   const offered: ReadonlySet<Channel> = new Set(channels);
   const has: Admission["has"] = (channel, { channelOpen, channelOwn }) =>
     channelOpen && (channelOwn ?? offered.has(channel));
-  const requireAccount = ({ accountCutOff }: Standing): void => {
+  const requireAccount = ({ accountCutOff }: ChannelSwitches): void => {
     if (accountCutOff)
       throw new AppError("account_disabled", "The operator of this server has switched your account's links off.");
   };
-  const require = (channel: Channel, standing: Standing): void => {
-    requireAccount(standing);
-    if (!has(channel, standing)) throw off(channel, !standing.channelOpen);
+  const require = (channel: Channel, switches: ChannelSwitches): void => {
+    requireAccount(switches);
+    if (!has(channel, switches)) throw off(channel, !switches.channelOpen);
   };
-  const requireStanding: Admission["requireStanding"] = (standings, ...asked) => {
-    for (const channel of asked) require(channel, standingOn(standings, channel));
+  const requireSwitches: Admission["requireSwitches"] = (switches, ...asked) => {
+    for (const channel of asked) require(channel, switchesOn(switches, channel));
   };
   const passedBy = ({ channel, clientChannel, redirectUri }: LiveGrant): readonly Channel[] =>
     channelsToPass(channel, clientChannel, redirectUri);
@@ -75,25 +75,25 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
     requireOpen(grant) {
       if (grant.clientCutOff)
         throw new AppError("client_disabled", "The operator of this server has switched this assistant off.");
-      requireStanding(grant.standings, ...passedBy(grant));
+      requireSwitches(grant.switches, ...passedBy(grant));
     },
-    requireStanding,
+    requireSwitches,
     isOpen: (grant) =>
       !grant.clientCutOff &&
-      !grant.standings.accountCutOff &&
-      passedBy(grant).every((channel) => has(channel, standingOn(grant.standings, channel))),
+      !grant.switches.accountCutOff &&
+      passedBy(grant).every((channel) => has(channel, switchesOn(grant.switches, channel))),
     async requirePerson(userId) {
-      const standing = await findStanding(database.handle, userId, "web");
-      requireAccount(standing);
-      return { paused: standing.paused };
+      const switches = await findSwitches(database.handle, userId, "web");
+      requireAccount(switches);
+      return { paused: switches.paused };
     },
     async requireUser(userId, ...asked) {
       let paused = false;
       for (const channel of asked) {
-        const standing = await findStanding(database.handle, userId, channel);
+        const switches = await findSwitches(database.handle, userId, channel);
         // Whether an installation offers a channel is decided for an account, not before one is known.
-        require(channel, userId === null ? { ...standing, channelOwn: true } : standing);
-        paused ||= standing.paused;
+        require(channel, userId === null ? { ...switches, channelOwn: true } : switches);
+        paused ||= switches.paused;
       }
       return { paused };
     },

@@ -76,6 +76,6 @@ export async function authenticate(request: Request, entrance: Entrance, parts: 
     grantId: grant.id,
     scopes: heldNow(claims.scopes, grant.scopes),
     channel: grant.channel,
-    paused: grant.standings.paused,
+    paused: grant.switches.paused,
   };
 }

@@ -29,6 +29,6 @@ export async function readmit(stored: Principal, { admission, liveGrant }: Readm
     ...stored,
     clientName: grant.clientName,
     scopes: heldNow([...stored.scopes], grant.scopes),
-    paused: grant.standings.paused,
+    paused: grant.switches.paused,
   };
 }

@@ -97,7 +97,7 @@ async function exchangeCode(
   verifyChallenge(form.code_verifier, code.challenge);
   const resource = parts.resources.within(code.resource, form.resource);
   const channel = grantChannel(client.channel, code.channel, ended, code.redirectUri);
-  parts.admission.requireStanding(code.standings, ...channelsToPass(channel, client.channel, code.redirectUri));
+  parts.admission.requireSwitches(code.switches, ...channelsToPass(channel, client.channel, code.redirectUri));
   const grant = await redeemCode(handle, code, channel, parts.clock());
   if (grant !== null) return { grant, scopes: grant.scopes, resource };
   await revokeReplayed(handle, code.hash, parts.clock());
@@ -111,7 +111,7 @@ async function refresh(parts: TokenParts, client: Client, form: TokenForm): Prom
   const claims = parts.refreshTokens.read(form.refresh_token);
   const held = claims === null ? null : await findHeldGrant(handle, claims.grantId, parts.clock());
   if (claims === null || held === null || held.clientId !== client.id) throw noSuchLink();
-  parts.admission.requireStanding(held.standings, ...channelsToPass(held.channel, client.channel, held.redirectUri));
+  parts.admission.requireSwitches(held.switches, ...channelsToPass(held.channel, client.channel, held.redirectUri));
   const facts: AttemptNote = { step: "token", grantId: held.id, clientId: client.id };
   await parts.attempts.refused(requireStandingConsent(client, held), () => facts);
   const scopes = narrowScopes(form.scope, held.scopes, held.agreedScopes ?? []);

@@ -8,7 +8,7 @@ import type { Channel } from "../../kernel/principal.ts";
  */
 
 /** What was said of one account and one channel. */
-export interface Standing {
+export interface ChannelSwitches {
   readonly accountCutOff: boolean;
   /** True when the person has paused everything. */
   readonly paused: boolean;
@@ -18,9 +18,9 @@ export interface Standing {
   readonly channelOwn: boolean | null;
 }
 
-/** The standing of an account on a channel. Without an account, only what holds for everyone. */
-export async function findStanding(handle: Handle, userId: string | null, channel: Channel): Promise<Standing> {
-  const { rows } = await sql<Standing>`
+/** The switches of an account on a channel. Without an account, only what holds for everyone. */
+export async function findSwitches(handle: Handle, userId: string | null, channel: Channel): Promise<ChannelSwitches> {
+  const { rows } = await sql<ChannelSwitches>`
     select
       exists (select 1 from oauth_cut_off_users where user_id = ${userId}::uuid) as "accountCutOff",
       exists (select 1 from oauth_paused_users where user_id = ${userId}::uuid) as paused,
@@ -28,13 +28,13 @@ export async function findStanding(handle: Handle, userId: string | null, channe
       (select enabled from oauth_user_channels where user_id = ${userId}::uuid and channel = ${channel}::text)
         as "channelOwn"
   `.execute(handle);
-  const [standing] = rows;
-  if (standing === undefined) throw new Error("The database answered a question about one row with none.");
-  return standing;
+  const [switches] = rows;
+  if (switches === undefined) throw new Error("The database answered a question about one row with none.");
+  return switches;
 }
 
 /** What was said of one account, on all channels of which anything was said. */
-export interface Standings {
+export interface AccountSwitches {
   readonly accountCutOff: boolean;
   /** True when the person has paused everything. */
   readonly paused: boolean;
@@ -44,7 +44,7 @@ export interface Standings {
   readonly own: readonly string[];
 }
 
-export interface StandingsRow {
+export interface SwitchesRow {
   account_cut_off: boolean;
   paused: boolean;
   closed: string[];
@@ -52,21 +52,24 @@ export interface StandingsRow {
 }
 
 /** Selected beside a row that names a person, so that it costs no statement of its own. @param userId that column */
-export const selectStandings = (userId: string) => sql`
+export const selectSwitches = (userId: string) => sql`
   exists (select 1 from oauth_cut_off_users where user_id = ${sql.ref(userId)}) as account_cut_off,
   exists (select 1 from oauth_paused_users where user_id = ${sql.ref(userId)}) as paused,
   array(select channel from oauth_channels where not enabled) as closed,
   array(select channel || ':' || enabled from oauth_user_channels where user_id = ${sql.ref(userId)}) as own`;
 
-export const asStandings = (row: StandingsRow): Standings => ({
+export const asSwitches = (row: SwitchesRow): AccountSwitches => ({
   accountCutOff: row.account_cut_off,
   paused: row.paused,
   closed: row.closed,
   own: row.own,
 });
 
-/** The standing on one channel, out of all. */
-export const standingOn = ({ accountCutOff, paused, closed, own }: Standings, channel: Channel): Standing => ({
+/** The switches on one channel, out of all. */
+export const switchesOn = (
+  { accountCutOff, paused, closed, own }: AccountSwitches,
+  channel: Channel,
+): ChannelSwitches => ({
   accountCutOff,
   paused,
   channelOpen: !closed.includes(channel),

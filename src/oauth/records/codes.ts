@@ -3,7 +3,7 @@ import type { Handle } from "../../database/handle.ts";
 import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
-import { asStandings, selectStandings, type Standings, type StandingsRow } from "./admission.ts";
+import { asSwitches, selectSwitches, type AccountSwitches, type SwitchesRow } from "./admission.ts";
 import type { Grant } from "./grants.ts";
 
 /** What the person agreed to, waiting for the client to fetch its tokens. */
@@ -84,15 +84,15 @@ const asCode = (row: CodeRow): AuthorizationCode => ({
 
 /** A code with what administrators said of its person. */
 export interface FoundCode extends AuthorizationCode {
-  readonly standings: Standings;
+  readonly switches: AccountSwitches;
 }
 
 /** The code of a hash, whether it can still be redeemed or not, or null. */
 export async function findCode(handle: Handle, hash: Buffer): Promise<FoundCode | null> {
-  const { rows } = await sql<CodeRow & StandingsRow>`
-    select oauth_codes.*, ${selectStandings("oauth_codes.user_id")} from oauth_codes where code_hash = ${hash}
+  const { rows } = await sql<CodeRow & SwitchesRow>`
+    select oauth_codes.*, ${selectSwitches("oauth_codes.user_id")} from oauth_codes where code_hash = ${hash}
   `.execute(handle);
-  return rows[0] === undefined ? null : { ...asCode(rows[0]), standings: asStandings(rows[0]) };
+  return rows[0] === undefined ? null : { ...asCode(rows[0]), switches: asSwitches(rows[0]) };
 }
 
 /**

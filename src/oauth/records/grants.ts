@@ -4,7 +4,7 @@ import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
 import type { RefreshClaims } from "../refresh-token.ts";
-import { asStandings, selectStandings, type Standings, type StandingsRow } from "./admission.ts";
+import { asSwitches, selectSwitches, type AccountSwitches, type SwitchesRow } from "./admission.ts";
 import type { ClientKind } from "./clients.ts";
 
 /**
@@ -42,7 +42,7 @@ export interface LiveGrant extends NamedGrant {
   readonly clientCutOff: boolean;
   /** The channel that the operator gave its client, or null. */
   readonly clientChannel: Channel | null;
-  readonly standings: Standings;
+  readonly switches: AccountSwitches;
 }
 
 interface GrantRow {
@@ -67,7 +67,7 @@ export interface NamedGrantRow extends GrantRow {
   client_verified: boolean;
 }
 
-interface LiveGrantRow extends NamedGrantRow, StandingsRow {
+interface LiveGrantRow extends NamedGrantRow, SwitchesRow {
   client_cut_off: boolean;
   client_channel: Channel | null;
 }
@@ -112,7 +112,7 @@ const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
   ...asNamedGrant(row),
   clientCutOff: row.client_cut_off,
   clientChannel: row.client_channel,
-  standings: asStandings(row),
+  switches: asSwitches(row),
 });
 
 /**
@@ -131,7 +131,7 @@ export async function findLiveGrants(
 ): Promise<ReadonlyMap<string, LiveGrant>> {
   const { rows } = await sql<LiveGrantRow>`
     select ${namedGrant}, oauth_clients.disabled_at is not null as client_cut_off,
-      oauth_clients.channel as client_channel, ${selectStandings("oauth_grants.user_id")}
+      oauth_clients.channel as client_channel, ${selectSwitches("oauth_grants.user_id")}
     from oauth_grants
     join oauth_clients on oauth_clients.id = client_id
     where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}
@@ -141,16 +141,16 @@ export async function findLiveGrants(
 
 /** A live grant with what administrators said of its person. */
 export interface HeldGrant extends Grant {
-  readonly standings: Standings;
+  readonly switches: AccountSwitches;
 }
 
 /** The same for a refresh, which has proven the grant's client already: nothing is read of that. */
 export async function findHeldGrant(handle: Handle, id: string, now: Date): Promise<HeldGrant | null> {
-  const { rows } = await sql<GrantRow & StandingsRow>`
-    select oauth_grants.*, ${selectStandings("oauth_grants.user_id")} from oauth_grants
+  const { rows } = await sql<GrantRow & SwitchesRow>`
+    select oauth_grants.*, ${selectSwitches("oauth_grants.user_id")} from oauth_grants
     where id = ${id} and revoked_at is null and last_used_at > ${unusedSince(now)}
   `.execute(handle);
-  return rows[0] === undefined ? null : { ...asGrant(rows[0]), standings: asStandings(rows[0]) };
+  return rows[0] === undefined ? null : { ...asGrant(rows[0]), switches: asSwitches(rows[0]) };
 }
 
 /** A person's live grants, newest first. */
