@@ -38,7 +38,7 @@ interface ReceiptBook<Handle> {
 export const receiptsOnly = <Handle>(book: ReceiptBook<Handle>): Ledger<Handle> => ({
   record: book.record,
   open: ({ receipt }: Opening) => book.open(receipt),
-  close: (work, settle) => book.close(work, (result) => settle(result).receipt),
+  close: (work, closingOf) => book.close(work, (result) => closingOf(result).receipt),
   async abandon({ receipt }: Closing) {
     await book.abandon(receipt);
   },

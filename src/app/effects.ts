@@ -11,7 +11,7 @@ import type { Principal } from "../kernel/principal.ts";
 import type { BoundTool } from "../kernel/tool.ts";
 import { createApprovals, type Approvals } from "../ledger/approvals.ts";
 import { createEffects, type EffectsLedger, type EffectsParts } from "../ledger/effects.ts";
-import { createOutcomes } from "../ledger/outcomes.ts";
+import { createOwnOperations } from "../ledger/own-operations.ts";
 import { createSpending } from "../ledger/spending.ts";
 import { sweepEffects } from "../ledger/sweep-effects.ts";
 import type { Backoff } from "../work/backoff.ts";
@@ -100,7 +100,7 @@ export async function openEffects(parts: EffectsRoomParts) {
     outbox,
     effects,
     approvals,
-    outcomes: createOutcomes(effectsParts),
+    operations: createOwnOperations(effectsParts),
     report,
     /** What each minute ends: questions, dead calls, and jobs that waited too long. */
     sweepEffects: async (): Promise<void> => feed.announce(await sweepEffects(effectsParts)),

@@ -2,7 +2,7 @@ import type { JobRouteParts } from "../channels/api/job-routes.ts";
 import type { JobViewParts } from "../channels/api/job-view.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Outcomes } from "../ledger/outcomes.ts";
+import type { OwnOperations } from "../ledger/own-operations.ts";
 import type { OwnJobs } from "../toolsets/general/job-status.ts";
 import { type ArtifactLinks } from "../work/artifact-links.ts";
 import { isArtifactName } from "../work/artifacts.ts";
@@ -12,7 +12,7 @@ import { selectJob, selectJobs } from "../work/records/jobs.ts";
 interface JobParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly outcomes: Outcomes;
+  readonly operations: OwnOperations;
   readonly artifactLinks: ArtifactLinks;
 }
 
@@ -20,7 +20,7 @@ interface JobParts {
 export const jobViewParts = ({
   database,
   clock,
-  outcomes,
+  operations,
   artifactLinks,
   baseUrl,
   titles,
@@ -28,7 +28,7 @@ export const jobViewParts = ({
   baseUrl,
   clock,
   titles,
-  outcomesOf: (userId, ids) => outcomes.of(userId, ids),
+  operationsOf: (userId, ids) => operations.of(userId, ids),
   filesOf: (ids) => listArtifacts(database.handle, ids),
   linkTo: artifactLinks.linkTo,
 });
@@ -50,20 +50,20 @@ export const jobFiles = (
 });
 
 /** What an assistant may learn of its person's jobs. */
-export const ownJobsOf = ({ database, clock, outcomes, artifactLinks }: JobParts): OwnJobs => ({
+export const ownJobsOf = ({ database, clock, operations, artifactLinks }: JobParts): OwnJobs => ({
   async find(userId, clientId, id) {
     const job = await selectJob(database.handle, userId, id, clientId);
     if (job === null) return null;
-    const outcome = (await outcomes.of(userId, [id])).get(id);
+    const operation = (await operations.of(userId, [id])).get(id);
     const files = await listArtifacts(database.handle, [id]);
     const { tool, status, progress, error } = job;
     return {
       tool,
       status,
-      unknown: outcome?.state === "unknown",
+      unknown: operation?.state === "unknown",
       retries: error !== null,
       progress,
-      answer: outcome?.answer ?? null,
+      answer: operation?.answer ?? null,
       error,
       files: files.map(({ name, mediaType }) => ({
         name,

@@ -2,13 +2,13 @@ import type { Accounts } from "../accounts/accounts.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Approval } from "../ledger/approval.ts";
 import type { Approvals } from "../ledger/approvals.ts";
-import type { Outcomes } from "../ledger/outcomes.ts";
+import type { OwnOperations } from "../ledger/own-operations.ts";
 import type { Questions } from "../toolsets/general/approval-status.ts";
 import { UnknownKind } from "../work/outbox.ts";
 
 interface QuestionParts {
   readonly approvals: Approvals;
-  readonly outcomes: Outcomes;
+  readonly operations: OwnOperations;
 }
 
 /** One of a person's questions, or null. */
@@ -19,11 +19,11 @@ const found = (approvals: Approvals, userId: string, id: string): Promise<Approv
   });
 
 /** What assistants may learn of what they asked. */
-export const questionsOf = ({ approvals, outcomes }: QuestionParts, baseUrl: string): Questions => ({
+export const questionsOf = ({ approvals, operations }: QuestionParts, baseUrl: string): Questions => ({
   async find(userId, clientId, id) {
     const approval = await found(approvals, userId, id);
     if (approval === null || approval.clientId !== clientId) return null;
-    const outcome = (await outcomes.of(userId, [id])).get(id);
+    const operation = (await operations.of(userId, [id])).get(id);
     const { sentence, status, run, expiresAt, decidedAt, error } = approval;
     const { code, message, next } = error ?? { code: "", message: "", next: "" };
     return {
@@ -33,7 +33,7 @@ export const questionsOf = ({ approvals, outcomes }: QuestionParts, baseUrl: str
       expiresAt,
       decidedAt,
       url: `${baseUrl}/app/approvals/${id}`,
-      answer: outcome?.answer ?? null,
+      answer: operation?.answer ?? null,
       error: error && { code, message, next },
     };
   },

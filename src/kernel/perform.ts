@@ -37,7 +37,7 @@ export interface Running<Handle> {
   /** Settles when it is known whether the call became a job while it ran. */
   adoption: Promise<boolean> | undefined;
   /** True from the moment at which its end is being written: it can no longer become a job. */
-  closing: boolean;
+  isClosing: boolean;
 }
 
 /** Why a call was stopped. */
@@ -75,12 +75,12 @@ export const closingOf = <Handle>(
 ): Closing => ({ receipt, operation: kept, ...(run ? { lease: run.lease } : {}), ...end });
 
 function doneOf<Handle>(parts: PerformParts<Handle>, running: Running<Handle>, answer: ToolAnswer<Json>): Closing {
-  running.closing = true;
+  running.isClosing = true;
   return closingOf(running, done(running.tool, running.receipt, parts.clock(), answer), { answer });
 }
 
 export const undoneOf = <Handle>(parts: PerformParts<Handle>, running: Running<Handle>, error: AppError): Closing => {
-  running.closing = true;
+  running.isClosing = true;
   return closingOf(running, undone(running.receipt, parts.clock(), error), { error });
 };
 

@@ -76,7 +76,7 @@ function runningOf<Handle>(
     kept: true,
     run,
     adoption: undefined,
-    closing: false,
+    isClosing: false,
     call: {
       principal,
       requestId: stored.requestId,
@@ -114,7 +114,7 @@ function runOn<Handle>(parts: ResumeParts<Handle>, { stored, running }: Resumed<
 }
 
 /** Writes down how a run ended that did not succeed. */
-async function settle<Handle>(parts: ResumeParts<Handle>, running: Running<Handle>, thrown: unknown): Promise<void> {
+async function endFailed<Handle>(parts: ResumeParts<Handle>, running: Running<Handle>, thrown: unknown): Promise<void> {
   const end = thrown instanceof ClosedCall || thrown instanceof PostponedCall ? thrown : failed(running, thrown);
   if (end instanceof ClosedCall) return;
   if (end instanceof PostponedCall)
@@ -180,7 +180,7 @@ export function createResume<Handle>(parts: ResumeParts<Handle>): Resume {
     await runOn(parts, resumed, hasBegun(stored)).catch((thrown: unknown) => {
       // The process stops: the job is given back as it was, whichever attempt this is.
       if (isInterrupted(run) && !resumed.running.tool.outside) throw thrown;
-      return settle(parts, resumed.running, thrown);
+      return endFailed(parts, resumed.running, thrown);
     });
   };
 }

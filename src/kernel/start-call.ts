@@ -70,7 +70,7 @@ export async function startCall<Handle>(
     kept: held !== undefined || operation.key !== null,
     run: held,
     adoption: undefined,
-    closing: false,
+    isClosing: false,
     call: {
       principal: operation.principal,
       requestId: operation.requestId,
@@ -95,14 +95,14 @@ export async function startCall<Handle>(
     await parts.jobs.show(receipt.id).catch((error: unknown) => parts.report(asAppError(error), operation.requestId));
     return quietly(whole, pending);
   }
-  if (running.closing) return whole;
+  if (running.isClosing) return whole;
   held = adoptInto(parts, running, caller.stop);
   caller.detach();
   const adopted = running.adoption ?? Promise.resolve(false);
   const either = await Promise.race([whole, adopted]);
   if (typeof either !== "boolean") return either;
   if (either) return quietly(whole, pending);
-  if (!running.closing) caller.stop(late());
+  if (!running.isClosing) caller.stop(late());
   return whole;
 }
 

@@ -115,7 +115,7 @@ function createMemory(): { of(userId: string): Entry; known(userId: string): Ent
 /** The ends of these chains as they grow, until they are let go. */
 function holdEnds(held: ReadonlyMap<string, Entry>, releases: readonly (() => void)[], clock: Clock): HeldChains {
   const tips = new Map([...held].map(([userId, { seq, hash }]) => [userId, { seq, hash }]));
-  const settle = (change: (entry: Entry, tip: { seq: number; hash: string | null }) => void): void => {
+  const letGo = (change: (entry: Entry, tip: { seq: number; hash: string | null }) => void): void => {
     for (const [userId, entry] of held) {
       const tip = tips.get(userId);
       if (tip) change(entry, tip);
@@ -141,8 +141,8 @@ function holdEnds(held: ReadonlyMap<string, Entry>, releases: readonly (() => vo
       tips.set(receipt.userId, { seq: record.seq, hash });
       return { record, hash };
     },
-    kept: () => settle((entry, tip) => Object.assign(entry, tip)),
-    lost: () => settle((entry) => Object.assign(entry, { lane: 0 })),
+    kept: () => letGo((entry, tip) => Object.assign(entry, tip)),
+    lost: () => letGo((entry) => Object.assign(entry, { lane: 0 })),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Sealer } from "../kernel/seal.ts";
 import { type Approval, approvalOf } from "./approval.ts";
 import type { ReceiptLedger } from "./ledger.ts";
 import { type ApprovalRow, type DecidedBy, decideApproval, lockApproval, voidApproval } from "./records/approvals.ts";
-import { findOperation, lockOperation, queueOperation, settleOperation } from "./records/operations.ts";
+import { findOperation, lockOperation, queueOperation, endOperation } from "./records/operations.ts";
 import type { Spending } from "./spending.ts";
 import { operationOf } from "./stored-operation.ts";
 
@@ -92,7 +92,7 @@ async function makeVoid(handle: Handle, id: string, error: AppError, now: Date):
   await lockOperation(handle, id);
   await voidApproval(handle, id, { code, message, next });
   const end = { state: "failed", code, message, next, answerSealed: null, freesKey: false, now } as const;
-  await settleOperation(handle, id, end);
+  await endOperation(handle, id, end);
 }
 
 const rejection = (now: Date) =>
@@ -164,7 +164,7 @@ const decideIn = (
     const approves = decision.decision === "approve";
     const error = approves ? await approveIn(parts, handle, row) : undefined;
     if (!error) await decideApproval(handle, id, { status: approves ? "approved" : "rejected", by, now });
-    if (!approves) await settleOperation(handle, id, rejection(now));
+    if (!approves) await endOperation(handle, id, rejection(now));
     await write(error ? undone(receipt, now, error) : ended(receipt, now, "ok", null));
     return error;
   });

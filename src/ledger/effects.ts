@@ -7,7 +7,7 @@ import type { Receipt } from "../kernel/receipt.ts";
 import { draftOf } from "../kernel/receipt-draft.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { createAsking, type AskingParts } from "./asking.ts";
-import { closedMeanwhile } from "./closing.ts";
+import { closedMeanwhile } from "./receipt-closer.ts";
 import type { ReceiptLedger } from "./ledger.ts";
 import { findApproval, touchApproval, useApproval, voidApproval } from "./records/approvals.ts";
 import {
@@ -18,8 +18,8 @@ import {
   lockOperation,
   openOperation,
   type OperationRow,
-  settleOperation,
-  type Settlement,
+  endOperation,
+  type OperationEnd,
 } from "./records/operations.ts";
 import { lockReceipt, selectWhole } from "./records/receipts.ts";
 import type { Spending } from "./spending.ts";
@@ -47,7 +47,7 @@ const used = (): AppError =>
   new AppError("approval_void", "The decision was used up, or what it was bound to has changed, so nothing was run.");
 
 /** How an operation that has ended is written down. */
-function settlementOf(parts: Pick<EffectsParts, "sealer" | "clock">, closing: Closing): Settlement {
+function operationEndOf(parts: Pick<EffectsParts, "sealer" | "clock">, closing: Closing): OperationEnd {
   const { answer, error, receipt } = closing;
   const now = parts.clock();
   if (answer) {
@@ -77,11 +77,11 @@ async function endIn(
   const standing = await lockReceipt(handle, receipt.id);
   const state = await lockOperation(handle, receipt.id);
   if (state !== null) {
-    const settlement = settlementOf(parts, closing);
-    if (!(await settleOperation(handle, receipt.id, settlement))) throw closedMeanwhile();
+    const operationEnd = operationEndOf(parts, closing);
+    if (!(await endOperation(handle, receipt.id, operationEnd))) throw closedMeanwhile();
     await touchApproval(handle, receipt.id);
-    if (settlement.state !== "unknown") {
-      await parts.spending.settle(handle, receipt.id, closing.answer ? "spent" : "released", settlement.now);
+    if (operationEnd.state !== "unknown") {
+      await parts.spending.settle(handle, receipt.id, closing.answer ? "spent" : "released", operationEnd.now);
     }
     if (lease !== undefined && !(await parts.jobs.end(handle, receipt.id, lease, end))) throw closedMeanwhile();
   }
@@ -263,7 +263,7 @@ async function closeUnrun(
 ): Promise<void> {
   await lockReceipt(handle, id);
   await lockOperation(handle, id);
-  await settleOperation(handle, id, { state: "failed", code, message, next, answerSealed: null, freesKey: true, now });
+  await endOperation(handle, id, { state: "failed", code, message, next, answerSealed: null, freesKey: true, now });
   await touchApproval(handle, id);
   await spending.settle(handle, id, "released", now);
 }
@@ -315,12 +315,12 @@ export function createEffects(parts: EffectsParts): EffectsLedger {
   return {
     record: receipts.record,
     open: (opening) => (opening.operation ? open(parts, opening) : receipts.open(opening.receipt)),
-    async close(work, settle) {
-      const settled: { closing?: Closing } = {};
+    async close(work, closingOf) {
+      const made: { closing?: Closing } = {};
       const result = await receipts.close(
         work,
-        (done) => (settled.closing = settle(done)).receipt,
-        async (handle, receipt) => (settled.closing?.operation ? endIn(parts, handle, settled.closing) : receipt),
+        (done) => (made.closing = closingOf(done)).receipt,
+        async (handle, receipt) => (made.closing?.operation ? endIn(parts, handle, made.closing) : receipt),
       );
       // The call is committed: nothing that fails from here on may be said of it.
       if (ended.size > 0) void closeReceipts().catch(parts.report);

@@ -3,7 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { type ChainWriter, createChainWriter, freshSalt } from "./chain-writer.ts";
 import { type Draft, createChains } from "./chains.ts";
-import { type Also, type Closing, createClosing } from "./closing.ts";
+import { type Also, type ReceiptCloser, createReceiptCloser } from "./receipt-closer.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { type Lane, createLane } from "./lane.ts";
 import { insertRecord } from "./records/chains.ts";
@@ -57,7 +57,7 @@ const sealOf = (receipt: Receipt): Draft => ({
 const createWriting =
   (
     writer: ChainWriter,
-    closing: Pick<Closing, "opened">,
+    closer: Pick<ReceiptCloser, "opened">,
     announce: (userIds: readonly string[]) => void,
   ): ReceiptLedger["writing"] =>
   async (userId, work) => {
@@ -72,7 +72,7 @@ const createWriting =
         written.push(draft);
       });
     });
-    for (const { kind, receipt, salt } of written) if (kind === "intent") closing.opened(receipt.id, salt);
+    for (const { kind, receipt, salt } of written) if (kind === "intent") closer.opened(receipt.id, salt);
     if (written.some(({ kind }) => kind !== "intent")) announce([userId]);
     return result;
   };
@@ -90,7 +90,7 @@ export function createLedger(
 ): ReceiptLedger {
   const chains = createChains(database, lane, clock);
   const writer = createChainWriter(database, lane, chains);
-  const closing = createClosing(writer);
+  const closer = createReceiptCloser(writer);
   const commit = createGroupCommit<Draft>(async (drafts) => {
     await writer.write(drafts);
     const closed = drafts.filter(({ receipt }) => receipt.outcome !== "open");
@@ -108,23 +108,23 @@ export function createLedger(
     async open(receipt) {
       const draft = sealOf(receipt);
       await commit(draft);
-      closing.opened(receipt.id, draft.salt);
+      closer.opened(receipt.id, draft.salt);
     },
-    writing: createWriting(writer, closing, announce),
+    writing: createWriting(writer, closer, announce),
     async close(work, receiptOf, also) {
-      const { result, receipt } = await closing.close(work, receiptOf, also);
+      const { result, receipt } = await closer.close(work, receiptOf, also);
       announce([receipt.userId]);
       return result;
     },
     async abandon(receipt, also) {
-      const closed = await closing.abandon(receipt, also);
+      const closed = await closer.abandon(receipt, also);
       announce([receipt.userId]);
       return closed;
     },
     page,
     tools: (userId, known) => selectTools(database.handle, userId, known),
     async sweep() {
-      const closed = await sweepReceipts({ database, clock, chains, writer, closing });
+      const closed = await sweepReceipts({ database, clock, chains, writer, closer });
       if (closed.length > 0) announce(closed);
       return closed.length;
     },

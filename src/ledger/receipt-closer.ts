@@ -5,7 +5,7 @@ import { type ChainWriter, freshSalt, type Hold } from "./chain-writer.ts";
 import { closeReceipt, saltOf } from "./records/receipts.ts";
 
 /** Closes receipts of calls that were opened. */
-export interface Closing {
+export interface ReceiptCloser {
   /** Keeps the salt of a call that this process has opened: closing it then costs no question. */
   opened(receiptId: string, salt: string): void;
   /** See the kernel's port. Returns the receipt too. */
@@ -31,11 +31,11 @@ export const closedMeanwhile = (): AppError =>
   new AppError("interrupted", "The call took too long and was closed, so nothing was changed.");
 
 /** Closes receipts, each in the transaction that writes its outcome into the chain. */
-export function createClosing(writer: ChainWriter): Closing {
+export function createReceiptCloser(writer: ChainWriter): ReceiptCloser {
   const salts = new Map<string, string>();
 
   /** Throws when it is not open any more, so that nothing is committed. */
-  async function settle(handle: Handle, ended: Receipt, hold: Hold, also: Also): Promise<void> {
+  async function closeIn(handle: Handle, ended: Receipt, hold: Hold, also: Also): Promise<void> {
     const receipt = await also(handle, ended);
     const kind = receipt.doubted ? "evidence" : "outcome";
     const salt = salts.get(receipt.id) ?? (await saltOf(handle, receipt.id)) ?? freshSalt();
@@ -52,7 +52,7 @@ export function createClosing(writer: ChainWriter): Closing {
         const result = await work(handle);
         const receipt = receiptOf(result);
         // Last in the transaction, so that a receipt closed by a sweep meanwhile rolls the change back too.
-        await settle(handle, receipt, hold, also);
+        await closeIn(handle, receipt, hold, also);
         return { result, receipt };
       });
       salts.delete(closed.receipt.id);
@@ -60,7 +60,7 @@ export function createClosing(writer: ChainWriter): Closing {
     },
     async abandon(receipt, also = nothingElse) {
       try {
-        await writer.transaction((handle, hold) => settle(handle, receipt, hold, also));
+        await writer.transaction((handle, hold) => closeIn(handle, receipt, hold, also));
         return true;
       } catch (error) {
         if (error instanceof AppError && error.code === "interrupted") return false;

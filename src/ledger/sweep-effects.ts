@@ -3,11 +3,11 @@ import { AppError } from "../kernel/errors.ts";
 import { closeDead, closeReceiptOf, DEAD_AFTER_SECONDS, type EffectsParts } from "./effects.ts";
 import { expireApproval, selectOverdue } from "./records/approvals.ts";
 import {
-  deleteSettled,
+  deleteEndedOperations,
   lockOperation,
   selectDeadOperations,
   selectLeftOpen,
-  settleOperation,
+  endOperation,
 } from "./records/operations.ts";
 
 /** Rows that one sweep takes; what is left waits a minute. */
@@ -23,7 +23,7 @@ const expire = ({ database, clock }: EffectsParts, id: string): Promise<boolean>
     if (!(await expireApproval(handle, id, now))) return false;
     const { code, message, next } = new AppError("approval_expired", "The time to decide is over, so nothing was run.");
     const end = { state: "failed", code, message, next, answerSealed: null, freesKey: true, now } as const;
-    return settleOperation(handle, id, end);
+    return endOperation(handle, id, end);
   });
 
 /**
@@ -42,6 +42,6 @@ export async function sweepEffects(parts: EffectsParts): Promise<readonly string
   const dead = await selectDeadOperations(handle, after(clock(), -DEAD_AFTER_SECONDS), SWEPT);
   for (const id of dead) await closeDead(parts, id).catch(report);
   for (const id of await selectLeftOpen(handle, SWEPT)) await closeReceiptOf(parts, id).catch(report);
-  await deleteSettled(handle, after(clock(), -KEPT_SECONDS), SWEPT);
+  await deleteEndedOperations(handle, after(clock(), -KEPT_SECONDS), SWEPT);
   return [...expired];
 }

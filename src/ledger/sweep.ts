@@ -3,7 +3,7 @@ import { type Clock, after } from "../kernel/clock.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { type ChainWriter, freshSalt } from "./chain-writer.ts";
 import type { Chains } from "./chains.ts";
-import type { Closing } from "./closing.ts";
+import type { ReceiptCloser } from "./receipt-closer.ts";
 import { insertRecord } from "./records/chains.ts";
 import { saltReceipt, selectInterrupted, selectUnchained, sweepErased } from "./records/receipts.ts";
 
@@ -12,7 +12,7 @@ interface SweepParts {
   readonly clock: Clock;
   readonly chains: Chains;
   readonly writer: ChainWriter;
-  readonly closing: Closing;
+  readonly closer: ReceiptCloser;
 }
 
 /** Longer than any call may take: a receipt still open then belongs to a dead process. */
@@ -36,7 +36,7 @@ export async function sweepReceipts({
   clock,
   chains,
   writer,
-  closing,
+  closer,
 }: SweepParts): Promise<readonly string[]> {
   const before = after(clock(), -INTERRUPTED_AFTER_SECONDS);
   const dead = await selectInterrupted(database.handle, before, SWEPT);
@@ -44,7 +44,7 @@ export async function sweepReceipts({
   await chains.ready([...dead, ...older].map(({ userId }) => userId));
   const closed: string[] = [];
   for (const receipt of dead) {
-    if (await closing.abandon({ ...receipt, outcome: "failed", code: "interrupted" })) closed.push(receipt.userId);
+    if (await closer.abandon({ ...receipt, outcome: "failed", code: "interrupted" })) closed.push(receipt.userId);
   }
   for (const receipt of older) await takeIn(writer, receipt);
   await sweepErased(database.handle, before);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../kernel/errors.ts";
 import type { ProvenTarget } from "./authorization-request.ts";
-import { answerAddress, errorOutcome } from "./authorization-response.ts";
+import { answerAddress, authorizationError } from "./authorization-response.ts";
 
 const ISSUER = "https://bellhop.example";
 const target = (redirectUri: string, state?: string): ProvenTarget => ({
@@ -45,6 +45,6 @@ test("a state comes back letter by letter, and none when none was sent", () => {
 });
 
 test("an error is told in OAuth's spelling and characters", () => {
-  const outcome = errorOutcome(new AppError("invalid_target", 'Not "that" – other.'));
-  assert.deepEqual(outcome, { error: "invalid_target", error_description: "Not 'that' ? other." });
+  const error = authorizationError(new AppError("invalid_target", 'Not "that" – other.'));
+  assert.deepEqual(error, { error: "invalid_target", error_description: "Not 'that' ? other." });
 });

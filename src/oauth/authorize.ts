@@ -8,7 +8,7 @@ import {
   type ProvenTarget,
   proveTarget,
 } from "./authorization-request.ts";
-import { answerAddress, errorOutcome } from "./authorization-response.ts";
+import { answerAddress, authorizationError } from "./authorization-response.ts";
 import { browserHeaders, errorPage } from "./error-page.ts";
 import type { ClientParts } from "./find-client.ts";
 import { linkChannelOf } from "./link-channel.ts";
@@ -34,7 +34,7 @@ const redirect = (location: string, headers: Record<string, string> = {}): Respo
  * the person first sees who is asking and goes there by themselves, if at all (RFC 9700 §4.11.2).
  */
 function refuseAtClient(c: RequestContext, parts: AuthorizeParts, target: ProvenTarget, error: AppError) {
-  const address = answerAddress(target, errorOutcome(error), parts.baseUrl);
+  const address = answerAddress(target, authorizationError(error), parts.baseUrl);
   if (target.client.kind === "operator" || target.client.kind === "preset" || mayBounceTo(target.redirectUri))
     return redirect(address);
   return errorPage(c, error, { ...describeRedirect(target.redirectUri), address });

@@ -19,7 +19,7 @@ import {
   decideRequest,
   proveTarget,
 } from "./authorization-request.ts";
-import { answerAddress, errorOutcome } from "./authorization-response.ts";
+import { answerAddress, authorizationError } from "./authorization-response.ts";
 import { countingFailures } from "./counted-failures.ts";
 import { type AttemptNote, cameFrom, type LinkAttempts } from "./link-attempts.ts";
 import { channelsToPass, grantChannel, type LinkChannel, linkChannelOf } from "./link-channel.ts";
@@ -198,8 +198,8 @@ const stateOf = ({ state }: AuthorizationRequest) => (state === undefined ? {} :
 
 /** The client hears of a refusal, so that it need not wait (RFC 6749 §4.1.2.1). */
 export function declined(parts: Pick<ConsentParts, "baseUrl">, request: AuthorizationRequest) {
-  const outcome = errorOutcome(new AppError("access_denied", DECLINED));
-  return { redirect_uri: answerAddress(request, outcome, parts.baseUrl), error: "access_denied", ...stateOf(request) };
+  const response = authorizationError(new AppError("access_denied", DECLINED));
+  return { redirect_uri: answerAddress(request, response, parts.baseUrl), error: "access_denied", ...stateOf(request) };
 }
 
 const clientFacts = (request: AuthorizationRequest, begun: LinkChannel | null): Partial<AttemptNote> => ({

@@ -109,7 +109,7 @@ function createEnding({ database, feed, random = Math.random, backoff = BACKOFF 
     return changed;
   }
 
-  async function settle(handle: Handle, id: string, claim: Claim, end: JobEnd): Promise<Changed | null> {
+  async function endIn(handle: Handle, id: string, claim: Claim, end: JobEnd): Promise<Changed | null> {
     if (end.status === "queued") return postpone(handle, id, claim, end.error);
     if (end.status === "failed")
       return failJob(handle, id, claim, { ...errorOf(end.error), mendable: isMendable(end.error) });
@@ -121,7 +121,7 @@ function createEnding({ database, feed, random = Math.random, backoff = BACKOFF 
 
   return async (handle: Handle, id: string, lease: string, end: JobEnd): Promise<boolean> => {
     const claim = claimOf(lease);
-    const changed = claim && (await settle(handle, id, claim, end));
+    const changed = claim && (await endIn(handle, id, claim, end));
     if (changed && !changed.hidden) await feed.announceIn(handle, [changed.userId]);
     return Boolean(changed);
   };

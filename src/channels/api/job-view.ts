@@ -32,7 +32,7 @@ export interface JobViewParts {
   /** The titles of all tools, by name. */
   readonly titles: ReadonlyMap<string, string>;
   /** What came of a person's calls, by id, and who made them. */
-  outcomesOf(
+  operationsOf(
     userId: string,
     ids: readonly string[],
   ): Promise<
@@ -66,16 +66,16 @@ const progressOf = ({ progress }: KeptJob): JobView["progress"] =>
 const isCancellable = ({ finishedAt, startedAt, cancellable }: KeptJob): boolean =>
   finishedAt === null && (cancellable || startedAt === null);
 
-type Outcomes = Awaited<ReturnType<JobViewParts["outcomesOf"]>>;
+type Operations = Awaited<ReturnType<JobViewParts["operationsOf"]>>;
 
 /** The answer of a job that completed. @param whole with its data, which may be as long as 1 MB. */
 function resultOf(
   parts: JobViewParts,
   { id, status }: KeptJob,
-  { outcomes, files, whole }: { outcomes: Outcomes; files: readonly KeptFile[]; whole: boolean },
+  { operations, files, whole }: { operations: Operations; files: readonly KeptFile[]; whole: boolean },
 ): JobView["resultPayload"] {
   if (status !== "completed") return null;
-  const answer = outcomes.get(id)?.answer;
+  const answer = operations.get(id)?.answer;
   const own = files.filter(({ jobId }) => jobId === id);
   return {
     text: answer?.text ?? "",
@@ -95,14 +95,14 @@ export async function jobViews(
   whole = false,
 ): Promise<readonly JobView[]> {
   const ids = jobs.map(({ id }) => id);
-  const [outcomes, files] = await Promise.all([parts.outcomesOf(userId, ids), parts.filesOf(ids)]);
+  const [operations, files] = await Promise.all([parts.operationsOf(userId, ids), parts.filesOf(ids)]);
   return jobs.map((job) => ({
     id: job.id,
     jobType: job.tool,
     title: parts.titles.get(job.tool) ?? job.tool,
     status: job.status,
-    clientName: outcomes.get(job.id)?.clientName ?? "",
-    channel: outcomes.get(job.id)?.channel ?? "",
+    clientName: operations.get(job.id)?.clientName ?? "",
+    channel: operations.get(job.id)?.channel ?? "",
     attempt: job.attempt,
     progress: progressOf(job),
     cancellable: isCancellable(job),
@@ -111,7 +111,7 @@ export async function jobViews(
     startedAt: timeOf(job.startedAt),
     completedAt: timeOf(job.finishedAt),
     statusUrl: `${parts.baseUrl}/api/tools/jobs/${job.id}`,
-    resultPayload: resultOf(parts, job, { outcomes, files, whole }),
+    resultPayload: resultOf(parts, job, { operations, files, whole }),
     errorMessage: job.error?.message ?? null,
     error: job.error,
   }));

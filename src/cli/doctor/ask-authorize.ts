@@ -4,8 +4,8 @@ import { Skipped } from "./fault.ts";
 import type { Answer } from "./probe.ts";
 import type { Visit } from "./visit.ts";
 
-/** What became of an authorization request. */
-export type Outcome =
+/** How a server takes an authorization request. */
+export type Reaction =
   /** It stands: a page to sign in or to consent comes next. */
   | { readonly kind: "page"; readonly status: number; readonly next: string; readonly answer: Answer }
   /** The client is told at its own address (RFC 6749 §4.1.2.1). */
@@ -45,7 +45,7 @@ const isAt = (target: URL, redirectUri: string): boolean => {
 };
 
 /** Sends a request as a browser would at the beginning, and looks where it would go. Nothing is approved. */
-export async function begin(visit: Visit, changes: Changes): Promise<Outcome> {
+export async function begin(visit: Visit, changes: Changes): Promise<Reaction> {
   const url = await authorizeUrl(visit, changes);
   const answer = await visit.probe.ask(url.href, { headers: { accept: "text/html,application/xhtml+xml" } });
   const { status } = answer;
@@ -70,11 +70,11 @@ const wordsOf = (page: string): string =>
     .trim()
     .slice(0, 240);
 
-/** An outcome in a few words. */
-export function describeOutcome(outcome: Outcome): string {
-  if (outcome.kind === "page") return `${outcome.status}, next ${outcome.next.split("?")[0]}`;
-  if (outcome.kind === "refused") return `${outcome.status} ${wordsOf(outcome.answer.text)}`;
-  const { told } = outcome;
+/** A reaction in a few words. */
+export function describeReaction(reaction: Reaction): string {
+  if (reaction.kind === "page") return `${reaction.status}, next ${reaction.next.split("?")[0]}`;
+  if (reaction.kind === "refused") return `${reaction.status} ${wordsOf(reaction.answer.text)}`;
+  const { told } = reaction;
   if (told.has("code")) return "a code was handed out";
   return `the client is told ${told.get("error") ?? "nothing"}${told.has("error_description") ? `: ${told.get("error_description")}` : ""}`;
 }

@@ -91,7 +91,7 @@ export interface Ledger<Handle> {
    * Runs `work` and closes the open receipt in one transaction: the change, its outcome and its receipt commit together or
    * not at all. Fails, and changes nothing, when the receipt is no longer open or its job no longer this run's.
    */
-  close<T>(work: (handle: Handle) => Promise<T>, settle: (result: T) => Closing): Promise<T>;
+  close<T>(work: (handle: Handle) => Promise<T>, closingOf: (result: T) => Closing): Promise<T>;
   /**
    * Closes a call that changed nothing after all: what it was to spend is free again. A stored operation that was refused
    * before it was opened gets its receipt now, and a decision that stood for it is void.

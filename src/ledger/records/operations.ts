@@ -5,8 +5,8 @@ import type { Channel } from "../../kernel/principal.ts";
 import type { Effect } from "../../kernel/tool.ts";
 
 /*
- * A call that outlives its request. The row is made when the call is asked about, queued, opened or adopted, and settled in
- * the transaction that closes its receipt. What is settled never changes.
+ * A call that outlives its request. The row is made when the call is asked about, queued, opened or adopted, and ended in
+ * the transaction that closes its receipt. What has ended never changes.
  */
 
 type State = OperationState["state"];
@@ -125,7 +125,7 @@ export async function queueOperation(handle: Handle, id: string): Promise<void> 
 }
 
 /** How an operation ended. */
-export interface Settlement {
+export interface OperationEnd {
   readonly state: "done" | "failed" | "unknown";
   readonly code: string | null;
   readonly message: string | null;
@@ -137,11 +137,11 @@ export interface Settlement {
 }
 
 /** Writes down how it ended. False when that was written before. */
-export async function settleOperation(handle: Handle, id: string, s: Settlement): Promise<boolean> {
+export async function endOperation(handle: Handle, id: string, end: OperationEnd): Promise<boolean> {
   const { rows } = await sql`
-    update operations set state = ${s.state}, code = ${s.code}, message = ${s.message}, next = ${s.next},
-      answer_sealed = ${s.answerSealed}, settled_at = ${s.state === "unknown" ? null : s.now},
-      key = case when ${s.freesKey} then null else key end
+    update operations set state = ${end.state}, code = ${end.code}, message = ${end.message}, next = ${end.next},
+      answer_sealed = ${end.answerSealed}, settled_at = ${end.state === "unknown" ? null : end.now},
+      key = case when ${end.freesKey} then null else key end
     where id = ${id} and state not in ('done', 'failed') returning 1`.execute(handle);
   return rows.length === 1;
 }
@@ -166,7 +166,7 @@ export async function selectLeftOpen(handle: Handle, limit: number): Promise<rea
 }
 
 /** Forgets operations that ended before `before`, the oldest first. */
-export async function deleteSettled(handle: Handle, before: Date, limit: number): Promise<void> {
+export async function deleteEndedOperations(handle: Handle, before: Date, limit: number): Promise<void> {
   await sql`
     delete from operations where id in (
       select id from operations where settled_at < ${before} order by settled_at limit ${limit} for update skip locked

@@ -18,9 +18,9 @@ const REFUSED = -32000;
 const SKYBRIDGE = "text/html+skybridge";
 
 /** How a request ended, as JSON-RPC says it. */
-type Outcome = { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string } };
+type Reply = { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string } };
 
-async function carryOut(actions: Actions, method: string, params: Fields): Promise<Outcome> {
+async function carryOut(actions: Actions, method: string, params: Fields): Promise<Reply> {
   const action = Object.hasOwn(actions, method) ? actions[method] : undefined;
   if (!action) return { error: { code: METHOD_NOT_FOUND, message: `This host does not know ${method}.` } };
   try {
@@ -40,8 +40,8 @@ interface Bridges {
 }
 
 async function answerOpenAi(openAi: OpenAiBridge, { id, method, params }: OpenAiCall): Promise<void> {
-  const outcome = await carryOut(openAi.requests, method, params);
-  openAi.send({ id, ...("error" in outcome ? { error: outcome.error.message } : outcome) });
+  const reply = await carryOut(openAi.requests, method, params);
+  openAi.send({ id, ...("error" in reply ? { error: reply.error.message } : reply) });
 }
 
 async function answerMcpApps(mcpApps: McpAppsBridge, { id, method, params }: Fields): Promise<void> {

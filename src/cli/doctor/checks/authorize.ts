@@ -1,4 +1,4 @@
-import { authorizeUrl, begin, type Changes, describeOutcome, type Outcome, pkce } from "../ask-authorize.ts";
+import { authorizeUrl, begin, type Changes, describeReaction, type Reaction, pkce } from "../ask-authorize.ts";
 import type { Check } from "../check.ts";
 import { inShort, listOf } from "../documents.ts";
 import { Fault, Skipped } from "../fault.ts";
@@ -11,36 +11,38 @@ const asking = ({ id, redirectUri }: Client, changes: Changes = {}): Changes => 
   ...changes,
 });
 
-async function accepted(visit: Visit, changes: Changes, what: string, fix: string): Promise<Outcome> {
-  const outcome = await begin(visit, asking(await visit.needs.client(), changes));
-  if (outcome.kind === "page") return outcome;
-  if (outcome.kind === "client" && outcome.told.has("code")) throw new Skipped("Needs authorize.starts.");
-  throw new Fault(`${what}: ${describeOutcome(outcome)}.`, fix);
+async function accepted(visit: Visit, changes: Changes, what: string, fix: string): Promise<Reaction> {
+  const reaction = await begin(visit, asking(await visit.needs.client(), changes));
+  if (reaction.kind === "page") return reaction;
+  if (reaction.kind === "client" && reaction.told.has("code")) throw new Skipped("Needs authorize.starts.");
+  throw new Fault(`${what}: ${describeReaction(reaction)}.`, fix);
 }
 
 async function starts(visit: Visit): Promise<string> {
   const client = await visit.needs.client();
-  const outcome = await begin(visit, asking(client));
-  if (outcome.kind === "page") return describeOutcome(outcome);
-  if (outcome.kind === "client" && outcome.told.has("code")) {
+  const reaction = await begin(visit, asking(client));
+  if (reaction.kind === "page") return describeReaction(reaction);
+  if (reaction.kind === "client" && reaction.told.has("code")) {
     throw new Fault(
       "A code was handed out at once, although nobody agreed to anything: any page can link a person's account.",
       "Show who asks and for what, and hand out a code only after the person has allowed it there.",
     );
   }
   throw new Fault(
-    `A request as clients send it is refused: ${describeOutcome(outcome)}.`,
+    `A request as clients send it is refused: ${describeReaction(reaction)}.`,
     "See the server's log for this request; often the resource parameter, which holds the MCP address, is not accepted (RFC 8707).",
   );
 }
 
 async function pageStands(visit: Visit): Promise<string> {
-  const outcome = await begin(visit, asking(await visit.needs.client()));
-  if (outcome.kind !== "page") throw new Skipped("Needs authorize.starts.");
-  if (new URL(outcome.next).host !== (await authorizeUrl(visit, {})).host)
+  const reaction = await begin(visit, asking(await visit.needs.client()));
+  if (reaction.kind !== "page") throw new Skipped("Needs authorize.starts.");
+  if (new URL(reaction.next).host !== (await authorizeUrl(visit, {})).host)
     throw new Skipped("The page is at another host.");
   const page =
-    outcome.status < 300 ? outcome.answer : await visit.probe.ask(outcome.next, { headers: { accept: "text/html" } });
+    reaction.status < 300
+      ? reaction.answer
+      : await visit.probe.ask(reaction.next, { headers: { accept: "text/html" } });
   if (page.status !== 200 || page.headers["content-type"]?.includes("text/html") !== true) {
     throw new Fault(
       `${inShort(page).replace(/\?\S*/, "")} with ${page.headers["content-type"] ?? "no content type"}: the person sees no page to sign in or to agree on.`,
@@ -57,11 +59,11 @@ async function pageStands(visit: Visit): Promise<string> {
 }
 
 /** A request that must be refused before anyone signs in. */
-async function refused(visit: Visit, changes: Changes, cause: string, fix: string): Promise<Outcome> {
-  const outcome = await begin(visit, asking(await visit.needs.client(), changes));
-  if (outcome.kind === "refused" && outcome.status < 500) return outcome;
-  if (outcome.kind === "client" && outcome.told.has("error")) return outcome;
-  throw new Fault(`${cause} (${describeOutcome(outcome)}).`, fix);
+async function refused(visit: Visit, changes: Changes, cause: string, fix: string): Promise<Reaction> {
+  const reaction = await begin(visit, asking(await visit.needs.client(), changes));
+  if (reaction.kind === "refused" && reaction.status < 500) return reaction;
+  if (reaction.kind === "client" && reaction.told.has("error")) return reaction;
+  throw new Fault(`${cause} (${describeReaction(reaction)}).`, fix);
 }
 
 const PKCE_FIX = "Refuse it: every client of MCP uses PKCE with S256 (OAuth 2.1 §4.1.1, RFC 9700 §2.1.1).";
@@ -70,14 +72,14 @@ async function needsPkce(visit: Visit): Promise<string> {
   if (visit.given?.secret !== undefined)
     throw new Skipped("A confidential client may have been allowed to go without.");
   const without = { code_challenge: null, code_challenge_method: null };
-  return describeOutcome(
+  return describeReaction(
     await refused(visit, without, "A request without PKCE goes on: a stolen code is good for anyone", PKCE_FIX),
   );
 }
 
 async function refusesPlain(visit: Visit): Promise<string> {
   const plain = { code_challenge: pkce().verifier, code_challenge_method: "plain" };
-  return describeOutcome(
+  return describeReaction(
     await refused(visit, plain, "PKCE with plain goes on: who sees the request can use the code", PKCE_FIX),
   );
 }
@@ -85,16 +87,16 @@ async function refusesPlain(visit: Visit): Promise<string> {
 const ELSEWHERE = "https://attacker.example/callback";
 
 async function keepsCodesHome(visit: Visit): Promise<string> {
-  const outcome = await begin(visit, asking(await visit.needs.client(), { redirect_uri: ELSEWHERE }));
+  const reaction = await begin(visit, asking(await visit.needs.client(), { redirect_uri: ELSEWHERE }));
   const fix =
     "Compare redirect_uri with the registered ones letter by letter, and show an error page without a link to any other.";
-  if (outcome.kind === "client")
+  if (reaction.kind === "client")
     throw new Fault(`A redirect address that nobody registered is followed: ${ELSEWHERE}.`, fix);
-  if (outcome.kind === "page")
-    throw new Fault(`A redirect address that nobody registered is accepted (${describeOutcome(outcome)}).`, fix);
-  if (outcome.status >= 500) throw new Fault(`It is answered ${describeOutcome(outcome)}.`, fix);
-  if (!/(?:href|action|content|src)\s*=\s*["'][^"']*attacker\.example/i.test(outcome.answer.text))
-    return describeOutcome(outcome);
+  if (reaction.kind === "page")
+    throw new Fault(`A redirect address that nobody registered is accepted (${describeReaction(reaction)}).`, fix);
+  if (reaction.status >= 500) throw new Fault(`It is answered ${describeReaction(reaction)}.`, fix);
+  if (!/(?:href|action|content|src)\s*=\s*["'][^"']*attacker\.example/i.test(reaction.answer.text))
+    return describeReaction(reaction);
   throw new Fault("The error page links to a redirect address that nobody registered.", fix);
 }
 
@@ -102,17 +104,17 @@ async function tellsWho(visit: Visit): Promise<string> {
   if ((await visit.needs.server())["authorization_response_iss_parameter_supported"] !== true) {
     throw new Skipped("iss is not advertised.");
   }
-  const outcome = await refused(
+  const reaction = await refused(
     visit,
     { response_type: "token" },
     "response_type=token goes on",
     "Answer unsupported_response_type.",
   );
-  if (outcome.kind !== "client") throw new Skipped("The error is shown to the person, not sent to the client.");
+  if (reaction.kind !== "client") throw new Skipped("The error is shown to the person, not sent to the client.");
   const issuer = await visit.needs.issuer();
-  if (outcome.told.get("iss") === issuer && outcome.told.has("state")) return `iss=${issuer}, and the state`;
+  if (reaction.told.get("iss") === issuer && reaction.told.has("state")) return `iss=${issuer}, and the state`;
   throw new Fault(
-    `The error goes to the client ${outcome.told.has("state") ? "" : "without state and "}with iss=${outcome.told.get("iss") ?? "(none)"}, although the metadata promises iss; clients then drop the answer (RFC 9207 §2.3).`,
+    `The error goes to the client ${reaction.told.has("state") ? "" : "without state and "}with iss=${reaction.told.get("iss") ?? "(none)"}, although the metadata promises iss; clients then drop the answer (RFC 9207 §2.3).`,
     "Add state and iss to every authorization response, errors included, or do not advertise iss.",
   );
 }
@@ -122,23 +124,23 @@ async function anyPort(visit: Visit): Promise<string> {
   const url = URL.parse(redirectUri);
   if (url?.protocol !== "http:") throw new Skipped("The client has no loopback address.");
   url.port = url.port === "49153" ? "49154" : "49153";
-  const outcome = await accepted(
+  const reaction = await accepted(
     visit,
     { redirect_uri: url.href },
     "The registered loopback address with another port is refused, but programs take a free port each time (RFC 8252 §7.3)",
     "Compare loopback addresses without their port.",
   );
-  return describeOutcome(outcome);
+  return describeReaction(reaction);
 }
 
 async function emptyScope(visit: Visit): Promise<string> {
-  const outcome = await accepted(
+  const reaction = await accepted(
     visit,
     { scope: "" },
     "scope= with nothing behind it is refused, and ChatGPT sends it so at times",
     "Treat an empty scope as if none were sent.",
   );
-  return describeOutcome(outcome);
+  return describeReaction(reaction);
 }
 
 async function everyScope(visit: Visit): Promise<string> {

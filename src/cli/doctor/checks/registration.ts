@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { begin, describeOutcome } from "../ask-authorize.ts";
+import { begin, describeReaction } from "../ask-authorize.ts";
 import { askToken, errorOf } from "../ask-token.ts";
 import type { Check } from "../check.ts";
 import { inShort, listOf, membersOf, textOf, withBody } from "../documents.ts";
@@ -57,10 +57,10 @@ const byDocument = (name: keyof typeof documents) =>
   async function taken(visit: Visit): Promise<string> {
     if (!(await offersDocuments(visit))) throw new Skipped("Client documents are not offered.");
     const [clientId, redirectUri] = documents[name];
-    const outcome = await begin(visit, { client_id: clientId, redirect_uri: redirectUri });
-    if (outcome.kind === "page") return describeOutcome(outcome);
+    const reaction = await begin(visit, { client_id: clientId, redirect_uri: redirectUri });
+    if (reaction.kind === "page") return describeReaction(reaction);
     throw new Fault(
-      `${clientId} is refused: ${describeOutcome(outcome)}.`,
+      `${clientId} is refused: ${describeReaction(reaction)}.`,
       "Let the server fetch that address (outgoing https, no proxy that answers in its place), accept the methods that the document lists, and match loopback redirects with any port.",
     );
   };
@@ -75,10 +75,10 @@ const INNER = [
 async function innerDocument(visit: Visit): Promise<string> {
   if (!(await offersDocuments(visit))) throw new Skipped("Client documents are not offered.");
   for (const clientId of INNER) {
-    const outcome = await begin(visit, { client_id: clientId, redirect_uri: "https://attacker.example/callback" });
-    if (outcome.kind !== "page" && outcome.status < 500) continue;
+    const reaction = await begin(visit, { client_id: clientId, redirect_uri: "https://attacker.example/callback" });
+    if (reaction.kind !== "page" && reaction.status < 500) continue;
     throw new Fault(
-      `${clientId} as a client id was not refused: ${describeOutcome(outcome)}. A stranger can make the server fetch from its own network.`,
+      `${clientId} as a client id was not refused: ${describeReaction(reaction)}. A stranger can make the server fetch from its own network.`,
       "Check the addresses of a client document before connecting, and refuse every one that is not public.",
     );
   }
@@ -89,10 +89,10 @@ async function given(visit: Visit): Promise<string> {
   if (visit.given === undefined) throw new Skipped("Give a preset client with --client-id.");
   if (visit.given.redirectUri === undefined)
     throw new Skipped("Give an address that it is registered for with --redirect-uri.");
-  const outcome = await begin(visit, { client_id: visit.given.id, redirect_uri: visit.given.redirectUri });
-  if (outcome.kind === "page") return describeOutcome(outcome);
+  const reaction = await begin(visit, { client_id: visit.given.id, redirect_uri: visit.given.redirectUri });
+  if (reaction.kind === "page") return describeReaction(reaction);
   throw new Fault(
-    `The client ${visit.given.id} is refused: ${describeOutcome(outcome)}.`,
+    `The client ${visit.given.id} is refused: ${describeReaction(reaction)}.`,
     "Check the id and its redirect addresses (in Bellhop: `bellhop client list`, `bellhop client add-redirect`).",
   );
 }
