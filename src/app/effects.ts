@@ -16,7 +16,7 @@ import { createSpending } from "../ledger/spending.ts";
 import { sweepEffects } from "../ledger/sweep-effects.ts";
 import type { Backoff } from "../work/backoff.ts";
 import { openJobs } from "../work/jobs.ts";
-import { createOutbox } from "../work/outbox.ts";
+import { createOutbox, type Senders } from "../work/outbox.ts";
 import { sweepWork } from "../work/sweep.ts";
 import { openNews } from "./news.ts";
 import type { Log } from "./parts.ts";
@@ -33,7 +33,7 @@ interface EffectsRoomParts {
   /** A tool of the registry, once that is built. */
   readonly tool: (name: string) => BoundTool<Handle> | undefined;
   /** Tells a person of what waits for them. */
-  readonly deliver: (approvals: Approvals) => (kind: string, userId: string, ref: string) => Promise<void>;
+  readonly senders: (approvals: Approvals) => Senders;
 }
 
 const shownArgs = (tool: BoundTool<Handle> | undefined, args: Json): Json =>
@@ -71,7 +71,6 @@ export async function openEffects(parts: EffectsRoomParts) {
     closeCancelled: (handle, id, now) => closeUnrun(handle, id, "cancelled", now),
     report,
   });
-  const outbox = createOutbox({ database, clock, deliver: (...of) => deliver(...of), report });
   const effectsParts: EffectsParts = {
     database,
     clock,
@@ -88,7 +87,7 @@ export async function openEffects(parts: EffectsRoomParts) {
     readmit: parts.readmit,
     jobOf: approvedJob(parts.tool),
   });
-  const deliver = parts.deliver(approvals);
+  const outbox = createOutbox({ database, clock, senders: parts.senders(approvals), report });
   return {
     ...receipts,
     feed,

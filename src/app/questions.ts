@@ -4,7 +4,7 @@ import type { Approval } from "../ledger/approval.ts";
 import type { Approvals } from "../ledger/approvals.ts";
 import type { OwnOperations } from "../ledger/own-operations.ts";
 import type { Questions } from "../toolsets/general/approval-status.ts";
-import { UnknownKind } from "../work/outbox.ts";
+import type { Senders } from "../work/outbox.ts";
 
 interface QuestionParts {
   readonly approvals: Approvals;
@@ -39,16 +39,16 @@ export const questionsOf = ({ approvals, operations }: QuestionParts, baseUrl: s
   },
 });
 
-/** Tells people of what waits for them: what the outbox calls. @throws UnknownKind for what nobody sends. */
-export function tellOf(accounts: Pick<Accounts, "notices">, approvals: Approvals, titleOf: (tool: string) => string) {
-  const tellOfApproval = accounts.notices.deliver(async (userId, id) => {
+/** Tells people of what waits for them: what the outbox calls. */
+export const sendersOf = (
+  accounts: Pick<Accounts, "notices">,
+  approvals: Approvals,
+  titleOf: (tool: string) => string,
+): Senders => ({
+  approval: accounts.notices.deliver(async (userId, id) => {
     const approval = await found(approvals, userId, id);
     if (approval === null) return null;
     const { tool, sentence, clientName, expiresAt, status } = approval;
     return { title: titleOf(tool), sentence, clientName, expiresAt, pending: status === "pending" };
-  });
-  return async (kind: string, userId: string, ref: string): Promise<void> => {
-    if (kind !== "approval") throw new UnknownKind(kind);
-    await tellOfApproval(userId, ref);
-  };
-}
+  }),
+});

@@ -32,7 +32,7 @@ import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
 import { erasePerson } from "./personal-data.ts";
 import { ownJobsOf } from "./job-parts.ts";
-import { questionsOf, tellOf } from "./questions.ts";
+import { questionsOf, sendersOf } from "./questions.ts";
 import { reportSources } from "./report-sources.ts";
 import { withToolTiers } from "./tool-tiers.ts";
 import { ROOT } from "./version.ts";
@@ -185,7 +185,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     backoff: parts.backoff,
     readmit: oauth.readmit,
     tool: (name) => registry.get(name),
-    deliver: (approvals) => tellOf(accounts, approvals, (name) => titleOf(name)),
+    senders: (approvals) => sendersOf(accounts, approvals, (name) => titleOf(name)),
   });
   const titleOf = (name: string): string => registry.get(name)?.title ?? name;
   const artifactLinks = createArtifactLinks(masterSecret, config.baseUrl);

@@ -7,17 +7,17 @@ import { workTables } from "../../test/work/house.ts";
 import type { Database } from "../database/handle.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { backoffMs } from "./backoff.ts";
-import { createOutbox, MOST_TRIES, type OutboxParts, UnknownKind, WAITS } from "./outbox.ts";
-import { takeEntries } from "./records/outbox.ts";
+import { createOutbox, MOST_TRIES, type OutboxParts, type Senders, WAITS } from "./outbox.ts";
+import { giveUpOld, takeEntries } from "./records/outbox.ts";
 import { workData } from "./work-data.ts";
 
 const times = { leaseMs: 300, lookMs: 50, backoff: { firstMs: 10, mostMs: 20 } };
 
 const open = (
   database: Database,
-  deliver: OutboxParts["deliver"],
+  senders: Senders,
   report: OutboxParts["report"] = (error) => assert.fail(String(error)),
-) => createOutbox({ database, clock: () => new Date(), deliver, report, random: () => 0, times });
+) => createOutbox({ database, clock: () => new Date(), senders, report, random: () => 0, times });
 
 async function person(database: Database): Promise<string> {
   const id = uuidv7(new Date());
@@ -37,7 +37,7 @@ const empty = (database: Database): Promise<true> =>
 
 eachEngine("what commits is said once; what is rolled back never is", workTables, async (_t, database) => {
   const said: string[] = [];
-  const outbox = open(database, async (kind, userId, ref) => void said.push(`${kind} ${userId} ${ref}`));
+  const outbox = open(database, { approval: async (userId, ref) => void said.push(`${userId} ${ref}`) });
   await outbox.start();
   const userId = await person(database);
   const undone = database.transaction(async (handle) => {
@@ -48,18 +48,21 @@ eachEngine("what commits is said once; what is rolled back never is", workTables
   await database.transaction((handle) => outbox.put(handle, { kind: "approval", userId, ref: "done" }));
   await until("the word", () => said[0]);
   await empty(database);
-  assert.deepEqual(said, [`approval ${userId} done`]);
+  assert.deepEqual(said, [`${userId} done`]);
   await outbox.stop();
 });
 
 eachEngine("at-least-once: who died with an entry lets it be said by another", workTables, async (_t, database) => {
   const userId = await person(database);
-  const dead = open(database, async () => undefined);
+  const dead = open(database, { approval: async () => undefined });
   await database.transaction((handle) => dead.put(handle, { kind: "approval", userId, ref: "r" }));
   // As kill -9 does between the word and the note of it.
-  assert.equal((await takeEntries(database.handle, { leaseMs: times.leaseMs, limit: 5 })).length, 1);
+  assert.equal(
+    (await takeEntries(database.handle, { kinds: ["approval"], leaseMs: times.leaseMs, limit: 5 })).length,
+    1,
+  );
   const said: string[] = [];
-  const heir = open(database, async (_kind, _userId, ref) => void said.push(ref));
+  const heir = open(database, { approval: async (_userId, ref) => void said.push(ref) });
   await heir.start();
   await empty(database);
   assert.deepEqual(said, ["r"]);
@@ -69,9 +72,10 @@ eachEngine("at-least-once: who died with an entry lets it be said by another", w
 eachEngine("several senders on one database say each entry once", workTables, async (_t, database) => {
   const userId = await person(database);
   const said: string[] = [];
-  const senders = [1, 2, 3].map(() => open(database, async (_kind, _userId, ref) => void said.push(ref)));
+  const senders = [1, 2, 3].map(() => open(database, { approval: async (_userId, ref) => void said.push(ref) }));
   await database.transaction(async (handle) => {
-    for (let index = 0; index < 60; index += 1) await senders[0]?.put(handle, { kind: "k", userId, ref: `${index}` });
+    for (let index = 0; index < 60; index += 1)
+      await senders[0]?.put(handle, { kind: "approval", userId, ref: `${index}` });
   });
   await Promise.all(senders.map((sender) => sender.start()));
   await empty(database);
@@ -84,12 +88,14 @@ eachEngine("what cannot be said is tried again, and given up in the end", workTa
   const problems: unknown[] = [];
   const outbox = open(
     database,
-    async () => {
-      throw new Error("nobody hears it");
+    {
+      approval: async () => {
+        throw new Error("nobody hears it");
+      },
     },
     (error) => problems.push(error),
   );
-  await database.transaction((handle) => outbox.put(handle, { kind: "k", userId, ref: "r" }));
+  await database.transaction((handle) => outbox.put(handle, { kind: "approval", userId, ref: "r" }));
   await outbox.start();
   await empty(database);
   await outbox.stop();
@@ -98,23 +104,36 @@ eachEngine("what cannot be said is tried again, and given up in the end", workTa
   assert.equal(problems.length, MOST_TRIES);
 });
 
-eachEngine("what nobody knows how to say is given up at once, and reported", workTables, async (_t, database) => {
+eachEngine("what an older server cannot say yet is left for a newer one", workTables, async (_t, database) => {
   const userId = await person(database);
-  const problems: unknown[] = [];
-  const outbox = open(
-    database,
-    async (kind) => {
-      throw new UnknownKind(kind);
-    },
-    (error) => problems.push(error),
-  );
-  await database.transaction((handle) => outbox.put(handle, { kind: "pigeon", userId, ref: "r" }));
-  await outbox.start();
+  const said: string[] = [];
+  const older = open(database, { approval: async (_userId, ref) => void said.push(`older ${ref}`) });
+  await older.start();
+  await database.transaction((handle) => older.put(handle, { kind: "pigeon", userId, ref: "new" }));
+  await database.transaction((handle) => older.put(handle, { kind: "approval", userId, ref: "known" }));
+  await until("what it knows", async () => ((await waiting(database)) === 1 ? true : undefined));
+  // Beside it the newer one says what only it can, and at its first try.
+  const newer = open(database, { pigeon: async (_userId, ref) => void said.push(`newer ${ref}`) });
+  await newer.start();
   await empty(database);
-  await outbox.stop();
-  const { rows } = await sql`select attempts, gave_up from outbox`.execute(database.handle);
-  assert.deepEqual(rows, [{ attempts: 1, gave_up: true }]);
-  assert.deepEqual(problems.map(String), ["UnknownKind: Nobody sends pigeon."]);
+  await Promise.all([older.stop(), newer.stop()]);
+  const { rows } = await sql`select kind, attempts, gave_up from outbox order by kind`.execute(database.handle);
+  assert.deepEqual(said, ["older known", "newer new"]);
+  assert.deepEqual(rows, [
+    { kind: "approval", attempts: 1, gave_up: false },
+    { kind: "pigeon", attempts: 1, gave_up: false },
+  ]);
+});
+
+eachEngine("what no server learns to say is given up after a week", workTables, async (_t, database) => {
+  const userId = await person(database);
+  const outbox = open(database, {});
+  await database.transaction((handle) => outbox.put(handle, { kind: "pigeon", userId, ref: "r" }));
+  await giveUpOld(database.handle, 7);
+  assert.equal(await waiting(database), 1);
+  await sql`update outbox set created_at = now() - interval '8 days'`.execute(database.handle);
+  await giveUpOld(database.handle, 7);
+  assert.equal(await waiting(database), 0);
 });
 
 test("its tries reach over about an hour, the first of them soon", () => {
@@ -129,7 +148,7 @@ test("its tries reach over about an hour, the first of them soon", () => {
 
 eachEngine("a person's messages are in their export, and go with them", workTables, async (_t, database) => {
   const [userId, other] = [await person(database), await person(database)];
-  const outbox = open(database, async () => undefined);
+  const outbox = open(database, { approval: async () => undefined });
   await database.transaction(async (handle) => {
     await outbox.put(handle, { kind: "approval", userId, ref: "mine" });
     await outbox.put(handle, { kind: "approval", userId: other, ref: "theirs" });

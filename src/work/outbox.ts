@@ -16,21 +16,17 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-/** Thrown by whoever says what the outbox holds, for a kind that it does not know: no further try helps. */
-export class UnknownKind extends Error {
-  override readonly name = "UnknownKind";
-
-  constructor(kind: string) {
-    super(`Nobody sends ${kind}.`);
-  }
-}
+/**
+ * Who says what, by the kind of what happened. What each throws is tried again; what was said may be said again after a
+ * crash. A kind that is not here is left alone: while servers are updated one by one, a newer one knows it.
+ */
+export type Senders = Readonly<Record<string, (userId: string, ref: string) => Promise<void>>>;
 
 /** What the outbox is made of. */
 export interface OutboxParts {
   readonly database: Database;
   readonly clock: Clock;
-  /** Says it. What it throws is tried again, but for {@link UnknownKind}; one that was said may be said again after a crash. */
-  readonly deliver: (kind: string, userId: string, ref: string) => Promise<void>;
+  readonly senders: Senders;
   readonly report: (error: unknown) => void;
   readonly random?: Random;
   /** Tests hand in short ones. */
@@ -48,7 +44,8 @@ const TIMES = { leaseMs: 60_000, lookMs: 5_000, backoff: WAITS };
 
 /** Opens the outbox of this process. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { database, clock, deliver, report, random = Math.random, times = TIMES } = parts;
+  const { database, clock, senders, report, random = Math.random, times = TIMES } = parts;
+  const kinds = Object.keys(senders);
   const bell = createBell();
   const stopping = new AbortController();
   let working = Promise.resolve();
@@ -56,10 +53,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   async function send(entry: OutboxEntry): Promise<void> {
     try {
-      await deliver(entry.kind, entry.userId, entry.ref);
+      await senders[entry.kind]?.(entry.userId, entry.ref);
     } catch (error) {
       report(error);
-      if (entry.attempts >= MOST_TRIES || error instanceof UnknownKind) await endEntry(database.handle, entry, true);
+      if (entry.attempts >= MOST_TRIES) await endEntry(database.handle, entry, true);
       else await delayEntry(database.handle, entry, backoffMs(times.backoff, entry.attempts, random));
       return;
     }
@@ -68,7 +65,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   /** @returns false when there may be more. */
   async function sendSome(): Promise<boolean> {
-    const entries = await takeEntries(database.handle, { leaseMs: times.leaseMs, limit: AT_ONCE });
+    const entries = await takeEntries(database.handle, { kinds, leaseMs: times.leaseMs, limit: AT_ONCE });
     await Promise.all(entries.map(send));
     return entries.length < AT_ONCE;
   }
@@ -77,7 +74,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     while (!stopping.signal.aborted) {
       try {
         if (!(await sendSome())) continue;
-        const due = (await untilNextEntry(database.handle)) ?? times.lookMs;
+        const due = (await untilNextEntry(database.handle, kinds)) ?? times.lookMs;
         await bell.wait(Math.min(times.lookMs, Math.max(20, due)), stopping.signal);
       } catch (error) {
         report(error);

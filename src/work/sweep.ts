@@ -2,7 +2,7 @@ import type { Database, Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Feed } from "./feed.ts";
 import { deleteEnded, expireJob, selectOverdue } from "./records/jobs.ts";
-import { deleteDone } from "./records/outbox.ts";
+import { deleteDone, giveUpOld } from "./records/outbox.ts";
 
 /** What a sweep of the work room needs. */
 export interface WorkSweepParts {
@@ -36,12 +36,16 @@ async function expire(parts: WorkSweepParts, { id, userId }: { readonly id: stri
   }
 }
 
-/** Ends jobs that waited too long for their first run, and deletes what ended long ago. Returns how many expired. */
+/**
+ * Ends jobs that waited too long for their first run and messages that nobody knows how to say, and deletes what ended long
+ * ago. Returns how many jobs expired.
+ */
 export async function sweepWork(parts: WorkSweepParts): Promise<number> {
   const { handle } = parts.database;
   let expired = 0;
   for (const job of await selectOverdue(handle, SWEPT)) if (await expire(parts, job)) expired += 1;
   await deleteEnded(handle, KEPT_DAYS);
+  await giveUpOld(handle, OUTBOX_DAYS);
   await deleteDone(handle, OUTBOX_DAYS);
   return expired;
 }

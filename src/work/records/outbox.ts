@@ -26,15 +26,18 @@ export async function insertEntry(
     values (${id}, ${kind}, ${userId}, ${ref}, clock_timestamp(), clock_timestamp())`.execute(handle);
 }
 
-/** Takes entries that are due, for `leaseMs`. */
+const oneOf = (kinds: readonly string[]) =>
+  sql`kind in (select jsonb_array_elements_text(${JSON.stringify(kinds)}::jsonb))`;
+
+/** Takes entries of these kinds that are due, for `leaseMs`. */
 export async function takeEntries(
   handle: Handle,
-  { leaseMs, limit }: { readonly leaseMs: number; readonly limit: number },
+  { kinds, leaseMs, limit }: { readonly kinds: readonly string[]; readonly leaseMs: number; readonly limit: number },
 ): Promise<readonly OutboxEntry[]> {
   const { rows } = await sql<OutboxEntry>`
     with due as (
-      select id from outbox where done_at is null and next_at <= now() order by next_at limit ${limit}
-      for update skip locked
+      select id from outbox where done_at is null and next_at <= now() and ${oneOf(kinds)}
+      order by next_at limit ${limit} for update skip locked
     )
     update outbox o set attempts = o.attempts + 1, next_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
     from due where o.id = due.id
@@ -64,12 +67,19 @@ export async function delayEntry(
     where id = ${id} and attempts = ${attempts}::int and done_at is null`.execute(handle);
 }
 
-/** Milliseconds until the next entry is due; null when there is none. */
-export async function untilNextEntry(handle: Handle): Promise<number | null> {
+/** Milliseconds until the next entry of these kinds is due; null when there is none. */
+export async function untilNextEntry(handle: Handle, kinds: readonly string[]): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`
     select ceil(extract(epoch from min(next_at) - now()) * 1000)::int as ms from outbox
-    where done_at is null and next_at < now() + interval '1 day'`.execute(handle);
+    where done_at is null and next_at < now() + interval '1 day' and ${oneOf(kinds)}`.execute(handle);
   return rows[0]?.ms ?? null;
+}
+
+/** Gives up what has waited for more than `days`: no server here knows its kind. */
+export async function giveUpOld(handle: Handle, days: number): Promise<void> {
+  await sql`
+    update outbox set done_at = clock_timestamp(), gave_up = true
+    where done_at is null and created_at < now() - ${days} * interval '1 day'`.execute(handle);
 }
 
 /** Deletes what was said or given up more than `days` ago. */
