@@ -1,4 +1,4 @@
-/** `node scripts/create-oauth-client.mjs chatgpt`: the published spelling of `bellhop client create chatgpt`. Any Node ≥ 20 runs this file. */
+/** `node scripts/create-oauth-client.mjs chatgpt`: the published spelling of `npm start -- client create chatgpt`. Any Node ≥ 20 runs this file. */
 import { ensureBuilt } from "./parts/build.mjs";
 import { become } from "./parts/child.mjs";
 import { ensureInstalled } from "./parts/install.mjs";

@@ -45,7 +45,7 @@ test("without a server, the command makes the database itself; its secret is pri
   assert.match(text, /Token URL +http:\/\/localhost:3002\/oauth\/chatgpt\/token\n/);
   assert.match(text, /Scope +mcp:invoke wallet:read profile\n/);
   for (const host of ["chat.openai.com", "chatgpt.com"])
-    assert.ok(text.includes(`bellhop client add-redirect ${id} https://${host}/aip/{g-id}/oauth/callback`));
+    assert.ok(text.includes(`npm start -- client add-redirect ${id} https://${host}/aip/{g-id}/oauth/callback`));
   const shown = await client(data, ["show", id]);
   assert.match(shown, /Channel +actions/);
   assert.ok(!shown.includes(secret));
@@ -99,7 +99,7 @@ test("what cannot be done is said in a sentence, with the way to do it", async (
   ])
     assert.match(
       await client(data, args, 1),
-      /That is not a way to use `client`\.\nbellhop client create/,
+      /That is not a way to use `client`\.\nnpm start -- client create/,
       args.join(" "),
     );
   assert.match(await client(data, ["create", "a", "--wings"], 1), /--wings[^]*--help/);

@@ -16,7 +16,7 @@ interface Ended {
   readonly output: string;
 }
 
-/** Runs `bellhop receipts …` in a directory where no setting and no data of ours lie, but for what is named. */
+/** Runs `npm start -- receipts …` in a directory where no setting and no data of ours lie, but for what is named. */
 const receipts = (cwd: string, args: readonly string[], data?: string): Promise<Ended> =>
   new Promise((resolve) => {
     const environment = { PATH: process.env["PATH"] ?? "", ...(data && { BELLHOP_DATA_DIR: data }) };
@@ -75,7 +75,7 @@ test("a person's receipts are exported from a running server and verified with n
     assert.equal(code, 1);
     assert.match(output, /no receipts of this person/);
     assert.deepEqual([existsSync(missing), existsSync(`${missing}.part`)], [false, false]);
-    assert.match((await receipts(place, ["verify"])).output, /bellhop receipts verify FILE/);
+    assert.match((await receipts(place, ["verify"])).output, /npm start -- receipts verify FILE/);
     assert.match((await receipts(place, ["verify", missing])).output, /cannot be read/);
   });
 });

@@ -5,10 +5,10 @@ import { runCommand } from "./run-command.ts";
 
 /** The ways to use it. A person is named by the address of a proven code, or by their id. */
 export const admitted = [
-  "bellhop admin tier set EMAIL TIER [--until DATE]",
-  "bellhop admin tier show EMAIL",
-  "bellhop admin bundle grant EMAIL BUNDLE [--until DATE]",
-  "bellhop admin bundle revoke EMAIL BUNDLE",
+  "npm start -- admin tier set EMAIL TIER [--until DATE]",
+  "npm start -- admin tier show EMAIL",
+  "npm start -- admin bundle grant EMAIL BUNDLE [--until DATE]",
+  "npm start -- admin bundle revoke EMAIL BUNDLE",
 ].join("\n");
 
 const answer = z.object({
@@ -58,7 +58,7 @@ function commandOf(kind: "tier" | "bundle", words: readonly string[], until: str
 }
 
 /**
- * `bellhop admin tier …` and `bellhop admin bundle …`: what a person has, said by the operator.
+ * `npm start -- admin tier …` and `npm start -- admin bundle …`: what a person has, said by the operator.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function plan(

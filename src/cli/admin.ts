@@ -5,7 +5,7 @@ import { readArguments } from "./arguments.ts";
 import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = `bellhop admin grant EMAIL · bellhop admin revoke EMAIL · bellhop admin list\n${admitted}`;
+const usage = `npm start -- admin grant EMAIL · npm start -- admin revoke EMAIL · npm start -- admin list\n${admitted}`;
 
 const change = z.object({ email: z.string(), changed: z.boolean() });
 const list = z.object({ admins: z.array(z.object({ label: z.string(), grantedAt: z.string() })) });
@@ -22,14 +22,14 @@ async function changeRole(what: keyof typeof sentences, email: string): Promise<
 
 async function listAdmins(): Promise<void> {
   const { admins } = list.parse(await runCommand(readConfiguration(), "admin.list", {}));
-  if (admins.length === 0) console.log("There is no administrator yet. Make one with: bellhop admin grant EMAIL");
+  if (admins.length === 0) console.log("There is no administrator yet. Make one with: npm start -- admin grant EMAIL");
   for (const { label, grantedAt } of admins) console.log(`${label}  since ${grantedAt}`);
 }
 
 const misused = (): AppError => new AppError("invalid_request", "That is not a way to use `admin`.", { next: usage });
 
 /**
- * `bellhop admin grant|revoke EMAIL` and `bellhop admin list`: who may look after everybody's links. `bellhop admin
+ * `npm start -- admin grant|revoke EMAIL` and `npm start -- admin list`: who may look after everybody's links. `npm start -- admin
  * tier|bundle …`: what a person has.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */

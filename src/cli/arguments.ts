@@ -12,11 +12,13 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(args
   } catch (cause) {
     throw new AppError("invalid_request", cause instanceof Error ? cause.message : "The arguments cannot be read.", {
       cause,
-      next: "See `bellhop --help`.",
+      next: "See `npm start -- --help`.",
     });
   }
 }
 
 /** What the command line says to words that it does not know. */
 export const unknownCommand = (words: readonly string[]): AppError =>
-  new AppError("invalid_request", `There is no command \`${words.join(" ")}\`.`, { next: "See `bellhop --help`." });
+  new AppError("invalid_request", `There is no command \`${words.join(" ")}\`.`, {
+    next: "See `npm start -- --help`.",
+  });

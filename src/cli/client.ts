@@ -5,11 +5,11 @@ import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = [
-  "bellhop client create chatgpt|claude|NAME [--redirect URI]... [--pkce-optional] [--internal] [--json]",
-  "bellhop client list|show ID [--json]",
-  "bellhop client add-redirect|remove-redirect ID URI",
-  "bellhop client rotate-secret ID [--overlap 24h] [--json]",
-  "bellhop client delete ID",
+  "npm start -- client create chatgpt|claude|NAME [--redirect URI]... [--pkce-optional] [--internal] [--json]",
+  "npm start -- client list|show ID [--json]",
+  "npm start -- client add-redirect|remove-redirect ID URI",
+  "npm start -- client rotate-secret ID [--overlap 24h] [--json]",
+  "npm start -- client delete ID",
 ].join("\n");
 
 const options = {
@@ -57,12 +57,12 @@ type Shown = z.output<typeof clientAnswer>["client"];
 /** What is left to do. A GPT's callback holds its id, which exists only once the GPT is saved. */
 function nextSteps({ id, channel }: Shown): readonly string[] {
   if (channel !== "actions")
-    return ["", "Say where it takes answers:", `  bellhop client add-redirect ${id} https://...`];
+    return ["", "Say where it takes answers:", `  npm start -- client add-redirect ${id} https://...`];
   return [
     "",
     "Save the GPT, copy its id (g-...) from its address, and let it take answers, at both of its hosts:",
-    `  bellhop client add-redirect ${id} https://chat.openai.com/aip/{g-id}/oauth/callback`,
-    `  bellhop client add-redirect ${id} https://chatgpt.com/aip/{g-id}/oauth/callback`,
+    `  npm start -- client add-redirect ${id} https://chat.openai.com/aip/{g-id}/oauth/callback`,
+    `  npm start -- client add-redirect ${id} https://chatgpt.com/aip/{g-id}/oauth/callback`,
   ];
 }
 
@@ -126,7 +126,7 @@ async function print<Schema extends z.ZodType>(
 
 type Values = ReturnType<typeof readArguments<typeof options>>["values"];
 
-/** What follows `bellhop client`, its words already counted. */
+/** What follows `npm start -- client`, its words already counted. */
 const commands: ReadonlyMap<string, (values: Values, id: string, uri: string) => Promise<void>> = new Map([
   ["create", (values, name) => print("client.create", creation(name, values), createdAnswer, values.json, createdText)],
   ["list", ({ json }) => print("client.list", {}, listAnswer, json, ({ clients }) => listText(clients))],
@@ -170,7 +170,7 @@ const isMisplaced = (what: string, values: Values): boolean =>
   Object.entries(own).some(([name, flags]) => name !== what && flags.some((flag) => values[flag] !== undefined));
 
 /**
- * `bellhop client ...`: clients that an operator makes, and every client's end.
+ * `npm start -- client ...`: clients that an operator makes, and every client's end.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function client(args: readonly string[]): Promise<void> {

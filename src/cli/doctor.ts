@@ -78,12 +78,12 @@ function listen(given: GivenClient | undefined): Promise<Callback> {
 }
 
 /**
- * `bellhop doctor [URL]`: runs the chain of a link from outside, as clients do, and says what is wrong and what to do.
+ * `npm start -- doctor [URL]`: runs the chain of a link from outside, as clients do, and says what is wrong and what to do.
  * Ends with status 1 when a check fails.
  */
 export async function doctor(args: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments(args, options);
-  if (positionals.length > 1) throw wrong("Give one address.", "bellhop doctor https://your.host/mcp");
+  if (positionals.length > 1) throw wrong("Give one address.", "npm start -- doctor https://your.host/mcp");
   const url = addressOf(positionals[0]);
   const given = await clientOf(values);
   const callback = values.link ? await listen(given) : undefined;

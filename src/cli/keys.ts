@@ -4,7 +4,7 @@ import { readArguments } from "./arguments.ts";
 import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = "bellhop keys list · bellhop keys rotate [--soon] · bellhop keys retire KID";
+const usage = "npm start -- keys list · npm start -- keys rotate [--soon] · npm start -- keys retire KID";
 
 const answer = z.object({
   keys: z.array(
@@ -31,7 +31,7 @@ async function show(name: string, input: unknown): Promise<void> {
 }
 
 /**
- * `bellhop keys list|rotate|retire`: the keys that sign access tokens. No restart is needed.
+ * `npm start -- keys list|rotate|retire`: the keys that sign access tokens. No restart is needed.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function keys(args: readonly string[]): Promise<void> {

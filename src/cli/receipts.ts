@@ -13,7 +13,7 @@ import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage =
-  "bellhop receipts export --user EMAIL|ID --out FILE · bellhop receipts verify FILE [--keys FILE] · bellhop receipts keys [--rotate]";
+  "npm start -- receipts export --user EMAIL|ID --out FILE · npm start -- receipts verify FILE [--keys FILE] · npm start -- receipts keys [--rotate]";
 
 const wrongUse = (): AppError =>
   new AppError("invalid_request", "That is not a way to use `receipts`.", { next: usage });
@@ -34,7 +34,7 @@ async function exportTo(user: string, out: string): Promise<void> {
     await rm(draft, { force: true });
     throw error;
   }
-  console.log(`Receipts written to ${out}. Verify them with: bellhop receipts verify ${out}`);
+  console.log(`Receipts written to ${out}. Verify them with: npm start -- receipts verify ${out}`);
 }
 
 const keySet = z.object({ keys: z.array(publicKey.strip()) });
@@ -89,7 +89,7 @@ async function keys(rotate: boolean): Promise<void> {
 }
 
 /**
- * `bellhop receipts export|verify|keys`. Verifying needs neither a database nor the network; its exit status is 1 when
+ * `npm start -- receipts export|verify|keys`. Verifying needs neither a database nor the network; its exit status is 1 when
  * the file does not hold.
  * @throws AppError `invalid_request` with the usage.
  */

@@ -2,9 +2,9 @@ import { restore as restoreSnapshot } from "../app/offline.ts";
 import { AppError } from "../kernel/errors.ts";
 import { readConfiguration } from "./configuration.ts";
 
-/** `bellhop restore FILE`: puts a snapshot in the place of the embedded database; no server may run. */
+/** `npm start -- restore FILE`: puts a snapshot in the place of the embedded database; no server may run. */
 export async function restore(file: string | undefined): Promise<void> {
-  if (!file) throw new AppError("invalid_request", "Name the snapshot.", { next: "bellhop restore FILE" });
+  if (!file) throw new AppError("invalid_request", "Name the snapshot.", { next: "npm start -- restore FILE" });
   const config = readConfiguration();
   if (config.databaseUrl) {
     throw new AppError("invalid_request", "Snapshots are for the embedded database.", {

@@ -5,7 +5,7 @@ import { readConfiguration } from "./configuration.ts";
 
 const answer = z.object({ path: z.string() });
 
-/** `bellhop snapshot`: asks the running server, and opens the database itself only when none runs. */
+/** `npm start -- snapshot`: asks the running server, and opens the database itself only when none runs. */
 export async function snapshot(): Promise<void> {
   const config = readConfiguration();
   const answered = config.databaseUrl ? undefined : await askServer(config, "POST", "/snapshot");

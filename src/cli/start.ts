@@ -45,7 +45,7 @@ function stopOnSignal(app: App): void {
   process.once("SIGTERM", stop);
 }
 
-/** `bellhop start`. */
+/** `npm start`. */
 export async function start(): Promise<void> {
   const config = readConfiguration();
   const log = createLog(config.logLevel);

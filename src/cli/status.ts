@@ -2,7 +2,7 @@ import { AppError } from "../kernel/errors.ts";
 import { askServer } from "./ask-server.ts";
 import { readConfiguration } from "./configuration.ts";
 
-/** `bellhop status`: what the server on this data directory says of itself. */
+/** `npm start -- status`: what the server on this data directory says of itself. */
 export async function status(): Promise<void> {
   const config = readConfiguration();
   const facts = await askServer(config, "GET", "/status");

@@ -3,7 +3,7 @@ import { AppError } from "../kernel/errors.ts";
 import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = "bellhop token EMAIL · bellhop token renew SESSION · bellhop token end SESSION";
+const usage = "npm start -- token EMAIL · npm start -- token renew SESSION · npm start -- token end SESSION";
 
 const opened = z.object({ token: z.string(), sessionId: z.string(), expiresAt: z.string(), mcpUrl: z.string() });
 const ended = z.object({ ended: z.boolean() });
@@ -16,7 +16,7 @@ async function print(name: string, input: unknown): Promise<void> {
     expiresAt,
     mcpUrl,
   } = opened.parse(await runCommand(readConfiguration(), name, input));
-  console.error(`For ${mcpUrl} until ${expiresAt}. Session ${sessionId}: bellhop token renew|end ${sessionId}`);
+  console.error(`For ${mcpUrl} until ${expiresAt}. Session ${sessionId}: npm start -- token renew|end ${sessionId}`);
   console.log(made);
 }
 
@@ -26,7 +26,7 @@ async function end(sessionId: string): Promise<void> {
 }
 
 /**
- * `bellhop token`: a short-lived token with which a program on this machine calls the tools for a person.
+ * `npm start -- token`: a short-lived token with which a program on this machine calls the tools for a person.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function token(first?: string, second?: string): Promise<void> {

@@ -6,13 +6,13 @@ import { clientId, oneOf } from "./fields.ts";
 export const clientSettings = {
   BELLHOP_DYNAMIC_REGISTRATION: setting(
     "Clients",
-    "Whether clients may register themselves (RFC 7591). `off` leaves those with a metadata document, those below, and those made by `bellhop client create`.",
+    "Whether clients may register themselves (RFC 7591). `off` leaves those with a metadata document, those below, and those made by `npm start -- client create`.",
     "off",
     oneOf(["on", "off"]).default("on"),
   ),
   TOKEN_AI_OIDC_CLIENT_ID_CHATGPT: setting(
     "Clients",
-    "Id of a public client for ChatGPT, where a connector was set up with an id instead of registering. More of its addresses are added by `bellhop client add-redirect`.",
+    "Id of a public client for ChatGPT, where a connector was set up with an id instead of registering. More of its addresses are added by `npm start -- client add-redirect`.",
     "cid_chatgpt",
     clientId.optional(),
   ),

@@ -109,7 +109,7 @@ export const schema = z.object({
   ),
   BELLHOP_KEY_DAYS: setting(
     "Keys",
-    "Age in days at which a signing key is followed by a new one by itself; 0 means never. `bellhop keys rotate` does it at any time.",
+    "Age in days at which a signing key is followed by a new one by itself; 0 means never. `npm start -- keys rotate` does it at any time.",
     "30",
     wholeNumber(0, 3650).optional(),
   ),

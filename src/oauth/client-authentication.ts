@@ -107,7 +107,7 @@ const methodsBy: Readonly<Record<Proof["by"], readonly ClientAuthMethod[]>> = {
 
 const wrongSecret = (): AppError =>
   new AppError("invalid_client", "The client secret is wrong, or its time is over.", {
-    next: "Use the newest secret; the operator makes another by `bellhop client rotate-secret`.",
+    next: "Use the newest secret; the operator makes another by `npm start -- client rotate-secret`.",
   });
 
 async function requireSecret(client: Client, secret: string, parts: ClientAuthenticationParts): Promise<void> {

@@ -109,7 +109,7 @@ const view = (client: Client): JsonObject => ({
 async function existing(handle: Handle, clientId: string): Promise<Client> {
   const client = await findStoredClient(handle, clientId);
   if (client !== null) return client;
-  throw new AppError("not_found", "There is no client with this id.", { next: "See `bellhop client list`." });
+  throw new AppError("not_found", "There is no client with this id.", { next: "See `npm start -- client list`." });
 }
 
 /** A client whose addresses are the operator's to say. */
@@ -117,7 +117,7 @@ async function ownClient(handle: Handle, clientId: string): Promise<Client> {
   const client = await existing(handle, clientId);
   if (client.kind === "operator" || client.kind === "preset") return client;
   throw new AppError("conflict", "This client itself says where it takes answers.", {
-    next: "Only clients made by `bellhop client create` or named in the settings can be changed here.",
+    next: "Only clients made by `npm start -- client create` or named in the settings can be changed here.",
   });
 }
 
@@ -186,7 +186,9 @@ export function clientCommands(parts: ClientCommandParts): OperatorCommands {
     "client.remove-redirect": operatorCommand(redirect, async (input) => {
       const client = await ownClient(handle, input.id);
       if (!client.redirectUris.includes(input.uri))
-        throw new AppError("not_found", "This client has no such address.", { next: "See `bellhop client show ID`." });
+        throw new AppError("not_found", "This client has no such address.", {
+          next: "See `npm start -- client show ID`.",
+        });
       await removeRedirectUri(handle, client.id, input.uri);
       return show(client.id);
     }),
@@ -197,7 +199,9 @@ export function clientCommands(parts: ClientCommandParts): OperatorCommands {
     "client.delete": operatorCommand(z.strictObject({ id }), async (input) => {
       const links = await deleteClient(handle, input.id, parts.clock());
       if (links === null)
-        throw new AppError("not_found", "There is no client with this id.", { next: "See `bellhop client list`." });
+        throw new AppError("not_found", "There is no client with this id.", {
+          next: "See `npm start -- client list`.",
+        });
       return { id: input.id, links };
     }),
   };

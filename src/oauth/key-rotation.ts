@@ -66,7 +66,7 @@ export async function retireKeyNow({ database, clock, masterSecret }: RotationPa
   const now = clock();
   const replacement = await makeKey(keySealer(masterSecret), now, now);
   if (await retireKey(database, kid, replacement, now)) return;
-  throw new AppError("not_found", "No signing key with this id is in use.", { next: "See `bellhop keys list`." });
+  throw new AppError("not_found", "No signing key with this id is in use.", { next: "See `npm start -- keys list`." });
 }
 
 const view = (key: StoredKey, state: KeyState): KeyView => ({

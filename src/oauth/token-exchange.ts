@@ -53,7 +53,7 @@ const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
 function requireInternal(client: Client): void {
   if (client.internal && client.authMethod !== "none" && client.disabledAt === null) return;
   throw new AppError("unauthorized_client", "Only a service of the company's own may obtain a token of the provider.", {
-    next: "An operator makes such a client with `bellhop client create`.",
+    next: "An operator makes such a client with `npm start -- client create`.",
   });
 }
 

@@ -30,6 +30,6 @@ test("an operator gives and shows a tier at the terminal, beside the running ser
   for (const words of [["list", "--until", "2099-01-01"]]) {
     const { code, stderr } = await run(...words);
     assert.equal(code, 1, words.join(" "));
-    assert.match(stderr, /bellhop admin tier set EMAIL TIER \[--until DATE\]/);
+    assert.match(stderr, /npm start -- admin tier set EMAIL TIER \[--until DATE\]/);
   }
 });

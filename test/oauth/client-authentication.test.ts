@@ -73,7 +73,7 @@ eachEngine("a client with a secret", migrations, async (t, database) => {
   await t.test("is told at a wrong secret what mends it, which is no new registration", async () => {
     const answer = await redeem(await code(), {}, basic(client.id, "wrong"));
     const { next } = z.object({ next: z.string() }).parse(await answer.json());
-    assert.match(next, /bellhop client rotate-secret/);
+    assert.match(next, /npm start -- client rotate-secret/);
   });
 
   await t.test("uses one method at a time, and names one client", async () => {

@@ -34,14 +34,14 @@ for (const path of ["/", "/mcp"]) {
       ["the address", "https://bellhop.example.org/mcp"],
       ["the command", "claude mcp add --transport http bellhop https://bellhop.example.org/mcp"],
       ["the settings", JSON.stringify({ mcpServers: { bellhop: { url: PUBLISHED.mcpUrl } } }, null, 2)],
-      ["the command", "bellhop client create chatgpt"],
+      ["the command", "npm start -- client create chatgpt"],
       ["the authorization URL", "https://bellhop.example.org/oauth/chatgpt/authorize"],
       ["the token URL", "https://bellhop.example.org/oauth/chatgpt/token"],
       ["the scopes", "mcp:invoke wallet:read profile"],
       [
         "the commands",
-        "bellhop client add-redirect CLIENT_ID https://chat.openai.com/aip/GPT_ID/oauth/callback\n" +
-          "bellhop client add-redirect CLIENT_ID https://chatgpt.com/aip/GPT_ID/oauth/callback",
+        "npm start -- client add-redirect CLIENT_ID https://chat.openai.com/aip/GPT_ID/oauth/callback\n" +
+          "npm start -- client add-redirect CLIENT_ID https://chatgpt.com/aip/GPT_ID/oauth/callback",
       ],
       ["the address", "https://bellhop.example.org/mcp"],
     ]);

@@ -27,7 +27,7 @@ const made = z.object({
 /** What an operator copies from the terminal into the form of a GPT. */
 export type TypedForm = z.output<typeof made>;
 
-/** `bellhop client create chatgpt`, and then the addresses of the GPT that was saved meanwhile. */
+/** `npm start -- client create chatgpt`, and then the addresses of the GPT that was saved meanwhile. */
 export async function makeGptClient(bellhop: Bellhop, gptId: string): Promise<TypedForm> {
   const typed = made.parse(
     JSON.parse(await command(bellhop, "client", "create", "chatgpt", "--pkce-optional", "--json")),

@@ -8,7 +8,7 @@ import { type OperatorCommands, runOperatorCommand } from "../../kernel/operator
 
 /** What the command line may ask a running server. */
 export interface CommandChannelParts {
-  /** Facts for `bellhop status`. */
+  /** Facts for `npm start -- status`. */
   status(): { readonly [fact: string]: string | number };
   /** Writes a snapshot and returns its path. */
   snapshot(): Promise<string>;

@@ -92,14 +92,14 @@ const ACTION_SCOPES = "mcp:invoke wallet:read profile";
 /** What the editor of a GPT asks for; without a public address there is none of it to paste yet. */
 const actionValues = ({ baseUrl }: ConnectFacts): string =>
   list(
-    `On the machine of this server, make the GPT's client. Its id and its secret are shown this once.${pasteValue("bellhop client create chatgpt", "the command")}`,
+    `On the machine of this server, make the GPT's client. Its id and its secret are shown this once.${pasteValue("npm start -- client create chatgpt", "the command")}`,
     `In the GPT's editor, under <em>Configure</em>, add an action, choose <em>OAuth</em> as its authentication, and enter that <em>Client ID</em> and <em>Client Secret</em>. Both token exchange methods work.`,
     `As <em>Authorization URL</em>, enter${pasteValue(`${baseUrl}/oauth/chatgpt/authorize`, "the authorization URL")}`,
     `As <em>Token URL</em>, enter${pasteValue(`${baseUrl}/oauth/chatgpt/token`, "the token URL")}`,
     `As <em>Scope</em>, enter${pasteValue(ACTION_SCOPES, "the scopes")}`,
     `Save the GPT. Its id, <code>g-…</code>, is in its address now; let it take answers at both of its hosts, with the client's id and the GPT's in place of these:${pasteValue(
       ["chat.openai.com", "chatgpt.com"]
-        .map((host) => `bellhop client add-redirect CLIENT_ID https://${host}/aip/GPT_ID/oauth/callback`)
+        .map((host) => `npm start -- client add-redirect CLIENT_ID https://${host}/aip/GPT_ID/oauth/callback`)
         .join("\n"),
       "the commands",
     )}`,

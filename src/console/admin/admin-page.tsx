@@ -33,7 +33,7 @@ const NotForYou = () => (
     <PageHeading title="For administrators" />
     <p>You are not an administrator of this server, so there is nothing for you on this page.</p>
     <p className="quiet">
-      Its operator makes one with <code className="mono">bellhop admin grant EMAIL</code>.
+      Its operator makes one with <code className="mono">npm start -- admin grant EMAIL</code>.
     </p>
     <p>
       <Link to="/">Go to the first page</Link>

@@ -93,7 +93,7 @@ async function given(visit: Visit): Promise<string> {
   if (reaction.kind === "page") return describeReaction(reaction);
   throw new Fault(
     `The client ${visit.given.id} is refused: ${describeReaction(reaction)}.`,
-    "Check the id and its redirect addresses (in Bellhop: `bellhop client list`, `bellhop client add-redirect`).",
+    "Check the id and its redirect addresses (in Bellhop: `npm start -- client list`, `npm start -- client add-redirect`).",
   );
 }
 
@@ -111,7 +111,7 @@ async function confidential(visit: Visit): Promise<string> {
     if (errorOf(right) !== "invalid_grant") {
       throw new Fault(
         `With its secret by ${method} the client is refused: ${withBody(right)}.`,
-        "Check the secret (in Bellhop: `bellhop client rotate-secret` makes a new one while the old one stays good for a while).",
+        "Check the secret (in Bellhop: `npm start -- client rotate-secret` makes a new one while the old one stays good for a while).",
       );
     }
     const wrong = await askToken(visit, { ...client, method, secret: randomBytes(24).toString("base64url") }, ask);
