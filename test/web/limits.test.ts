@@ -41,6 +41,7 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   await page.goto(`${url}/app/limits`);
   const pause = page.getByRole("button", { name: "Pause everything" });
   await pause.waitFor();
+  await page.getByRole("heading", { name: "Pause your assistants" }).waitFor();
   await page.getByText("Every change and every payment by an assistant, from now on").waitFor();
   await page.getByText("What has begun, such as a payment on its way").waitFor();
   await page.getByText("412.50").waitFor();

@@ -115,7 +115,7 @@ function PauseSection({ make, pausedAt }: { readonly make: Make; readonly paused
   return (
     <section className="sheet stack" aria-labelledby="pause">
       <h2 id="pause" ref={heading} tabIndex={-1}>
-        {pausedAt === null ? "Is something wrong?" : "Everything is paused"}
+        {pausedAt === null ? "Pause your assistants" : "Everything is paused"}
       </h2>
       {pausedAt === null ? (
         <PauseNow make={make} />
