@@ -1,8 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { type HostKind, hostKinds } from "../../ui/emulated-host/host-kinds.ts";
 import { type Pending, pendingIn, toolAnswerOf } from "../../ui/tool-answer.ts";
-import type { Approval } from "../approvals/contract.ts";
-import { statusWords } from "../approvals/status.tsx";
 import type { EmulatedTool } from "./emulated-tool.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Run } from "./use-run.ts";
@@ -12,8 +10,8 @@ interface ConversationProps {
   readonly settings: HostSettings;
   readonly tool: EmulatedTool;
   readonly run: Run;
-  /** How what the call asked for stands; undefined where it asked for nothing, or that is not read yet. */
-  readonly asked: Approval | undefined;
+  /** How what the call was answered with stands by now; null where the answer says it. */
+  readonly stands: string | null;
   /** What the widget wrote into the conversation. */
   readonly said: readonly string[];
   /** The widget, or the words of the answer. */
@@ -27,12 +25,12 @@ export function pendingOf({ progress }: Run): Pending | null {
 }
 
 /** What ChatGPT says about the call in the tool's own words, and the others in theirs. */
-function labelOf({ host, tool, run, asked }: Pick<ConversationProps, "host" | "tool" | "run" | "asked">): string {
+function labelOf({ host, tool, run, stands }: Pick<ConversationProps, "host" | "tool" | "run" | "stands">): string {
   const { progress } = run;
   if (progress.state === "ended") return `${tool.title} did not finish`;
   if (progress.state === "answered" && progress.answered.result.isError === true) return `${tool.title} failed`;
   const pending = pendingOf(run);
-  if (pending && asked && asked.status !== "pending") return `${tool.title}: ${statusWords(asked).toLowerCase()}`;
+  if (pending && stands !== null) return `${tool.title}: ${stands}`;
   if (pending)
     return pending.kind === "job" ? `${tool.title} is still at work` : `${tool.title} waits for your approval`;
   if (host === "chatgpt") return progress.state === "running" ? tool.labels.invoking : tool.labels.invoked;
@@ -58,7 +56,7 @@ function bringIntoView(element: HTMLElement | null): void {
 }
 
 /** A conversation as a host shows it: what the person said, the call, the widget, what the widget said. */
-export function Conversation({ host, settings, tool, run, asked, said, children }: ConversationProps) {
+export function Conversation({ host, settings, tool, run, stands, said, children }: ConversationProps) {
   const { theme, width } = settings;
   const section = useRef<HTMLElement>(null);
   useEffect(() => bringIntoView(section.current), []);
@@ -76,7 +74,7 @@ export function Conversation({ host, settings, tool, run, asked, said, children 
         {run.words}
       </p>
       <p className="talk-tool small" role="status" data-running={run.progress.state === "running"}>
-        {labelOf({ host, tool, run, asked })}
+        {labelOf({ host, tool, run, stands })}
       </p>
       {children}
       {said.map((text, index) => (

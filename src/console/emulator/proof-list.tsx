@@ -8,7 +8,7 @@ function ProofRow({ proof }: { readonly proof: Proof }) {
     <li>
       <span className="mono">{toolName}</span>
       <span className="small quiet numbers">
-        {failed ? "failed" : waits ? "answered, not done yet," : "done"} in {ms} ms
+        {failed ? "failed" : waits ? "answered before it was done," : "done"} in {ms} ms
       </span>
       {receiptId === null ? (
         <span className="small quiet">No receipt: the server was not asked.</span>

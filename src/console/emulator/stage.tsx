@@ -1,13 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 import { type HostKind, hostKinds } from "../../ui/emulated-host/host-kinds.ts";
 import type { HostView } from "../../ui/emulated-host/hosted-widget.ts";
 import { webAddress } from "../../ui/web-address.ts";
-import { approvalQuery } from "../approvals/approvals-queries.ts";
-import type { Approval } from "../approvals/contract.ts";
-import { StatusLabel } from "../approvals/status.tsx";
-import { useParts } from "../console-parts.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { AnswerWords, Conversation, pendingOf, wordsOf } from "./conversation.tsx";
@@ -17,6 +12,7 @@ import { type AskedLink, LinkQuestion } from "./link-question.tsx";
 import type { McpClient } from "./mcp-client.ts";
 import type { CallAnswer, Fields, ResourceContents } from "./mcp-messages.ts";
 import type { MessageLog } from "./message-log.ts";
+import { followedWords, PendingWay, useFollowed } from "./pending-way.tsx";
 import { type Run, isTrouble } from "./use-run.ts";
 import { WidgetFrame } from "./widget-frame.tsx";
 
@@ -121,60 +117,13 @@ function useView(host: HostKind, { theme, displayMode, locale }: HostSettings): 
   );
 }
 
-/** How what the call asked for stands, kept up to date; undefined where it asked for nothing. */
-function useAsked(run: Run): Approval | undefined {
-  const { api } = useParts();
-  const pending = pendingOf(run);
-  const id = pending?.kind === "approval" ? pending.id : null;
-  return useQuery({ ...approvalQuery(api, id ?? ""), enabled: id !== null }).data;
-}
-
-interface AskedWayProps {
-  readonly id: string;
-  readonly asked: Approval | undefined;
-}
-
-/** What is to be decided, or how it was. */
-const AskedWay = ({ id, asked }: AskedWayProps) =>
-  asked && asked.status !== "pending" ? (
-    <>
-      <StatusLabel approval={asked} />{" "}
-      <Link to="/approvals/$id" params={{ id }}>
-        See what came of it
-      </Link>
-    </>
-  ) : (
-    <>
-      Nothing was done yet: it waits for you.{" "}
-      <Link to="/approvals/$id" params={{ id }}>
-        Look and decide
-      </Link>
-    </>
-  );
-
-/** Where what the call waits for is decided or seen: the same page that an assistant leads to. */
-function PendingWay({ run, asked }: { readonly run: Run; readonly asked: Approval | undefined }) {
-  const pending = pendingOf(run);
-  if (pending === null) return null;
-  return (
-    <p className="stage-note">
-      {pending.kind === "approval" ? (
-        <AskedWay id={pending.id} asked={asked} />
-      ) : (
-        <>
-          It goes on by itself. <a href={`/app/jobs/${encodeURIComponent(pending.id)}`}>See how far it is</a>
-        </>
-      )}
-    </p>
-  );
-}
-
 /** The conversation with the widget in it, and what belongs to it. */
 export function Stage(props: StageProps) {
   const { host, settings, onSettings, tool, run, log, callTool, onReload } = props;
   const page = usePage(props);
   const links = useLinks();
-  const asked = useAsked(run);
+  const pending = pendingOf(run);
+  const followed = useFollowed(pending);
   const [said, setSaid] = useState<readonly string[]>([]);
   const states = useMemo(() => new Map<number, unknown>(), []);
   const view = useView(host, settings);
@@ -184,7 +133,7 @@ export function Stage(props: StageProps) {
   const { progress } = run;
   return (
     <div className="stack">
-      <Conversation host={host} settings={settings} tool={tool} run={run} asked={asked} said={said}>
+      <Conversation host={host} settings={settings} tool={tool} run={run} stands={followedWords(followed)} said={said}>
         {shown ? (
           <WidgetFrame
             key={`${host} ${page.dataUpdatedAt}`}
@@ -199,7 +148,7 @@ export function Stage(props: StageProps) {
           !page.isPending && <AnswerWords run={run} />
         )}
       </Conversation>
-      <PendingWay run={run} asked={asked} />
+      <PendingWay pending={pending} followed={followed} />
       <WithoutWidget host={host} tool={tool} page={page} />
       {progress.state === "ended" && <Ended reason={progress.reason} />}
       {shown && (
