@@ -37,7 +37,11 @@ const doorOf = (asked: DoorPart[]): InvokeParts<null> => ({
   jobs: noJobs(),
   addresses: noAddresses,
   limits: { take: () => void asked.push("limit") },
-  entitle: async () => void asked.push("entitlement"),
+  entitlementOf: async () => ({
+    callsPerMinute: 60,
+    take: async () => void asked.push("entitlement"),
+    giveBack: never,
+  }),
   handle: null,
   clock: () => new Date("2026-11-20T12:00:00Z"),
   deadlineMs: 1000,

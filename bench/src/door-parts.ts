@@ -23,13 +23,13 @@ export function createSwitchedDoor(): SwitchedDoor {
     (...args: Args): Result =>
       absent === part ? instead : ask(...args);
   const nothing = Promise.resolve();
+  const everything = { callsPerMinute: Infinity, take: () => nothing, giveBack: () => nothing };
   return {
     leaveOut: (part) => void (absent = part),
-    door({ entitle, rateOf, limits, ledger, ...whole }) {
+    door({ entitlementOf, limits, ledger, ...whole }) {
       return {
         ...whole,
-        ...(entitle && { entitle: unless("entitlement", entitle, nothing) }),
-        ...(rateOf && { rateOf: unless("entitlement", rateOf, Promise.resolve(Infinity)) }),
+        ...(entitlementOf && { entitlementOf: unless("entitlement", entitlementOf, Promise.resolve(everything)) }),
         ...(limits && { limits: { take: unless("limit", limits.take, undefined) } }),
         ledger: { ...ledger, record: unless("receipt", ledger.record, nothing) },
       };

@@ -1,7 +1,7 @@
 import type { Database, Handle } from "../database/handle.ts";
 import { createRoutes, type Routes } from "../http/router.ts";
 import { after, type Clock } from "../kernel/clock.ts";
-import { dayOf, perDayOf, quotaExhausted, requireEntitlement } from "../kernel/entitlement.ts";
+import { dayOf, type Entitlement, perDayOf, quotaExhausted, requireEntitlement } from "../kernel/entitlement.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { nothingBought, type Standing, standingAt, type Tiers } from "../kernel/tiers.ts";
 import type { ToolFacts } from "../kernel/tool.ts";
@@ -41,18 +41,8 @@ export interface Entitlements {
    * @throws AppError `upgrade_required`, `tool_not_allowed`.
    */
   requireTool(tool: Tool, who: Who, now: Date): Promise<void>;
-  /**
-   * The same for a new call, and takes one from the day's quota where the tier counts the tool.
-   * @throws AppError as {@link requireTool}, and `quota_exhausted`.
-   */
-  entitle(tool: Tool, who: Who, now: Date): Promise<void>;
-  /**
-   * Gives back what {@link entitle} took at that time: a call that was refused after all is not counted.
-   * @param now the same as at {@link entitle}.
-   */
-  giveBack(tool: Tool, who: Who, now: Date): Promise<void>;
-  /** Calls that a person's assistants may make in a minute; 0 means as many as they like. */
-  rateOf(userId: string): Promise<number>;
+  /** What a person has for one new call at a time. */
+  entitlementOf(userId: string, now: Date): Promise<Entitlement>;
   /** What a person has at a time. */
   standingOf(userId: string, now: Date): Promise<Standing>;
   /** What was counted of a person on the day of a time, by tool. */
@@ -86,32 +76,33 @@ export async function openEntitlements(parts: EntitlementParts): Promise<Entitle
   const standings = createStandings(parts);
   const standingOf = async (userId: string, now: Date): Promise<Standing> =>
     standingAt(await standings.of(userId), tiers, now);
-  const useOf = (tool: Tool, { userId }: Who, now: Date): CountedUse => ({ userId, day: dayOf(now), tool: tool.name });
 
-  async function required(tool: Tool, { userId }: Who, now: Date): Promise<Standing> {
+  async function entitlementOf(userId: string, now: Date): Promise<Entitlement> {
     const standing = await standingOf(userId, now);
-    requireEntitlement(tool, standing, tiers, upgradeUrl);
-    return standing;
+    const { tier } = standing;
+    const useOf = (tool: string): CountedUse => ({ userId, day: dayOf(now), tool });
+    return {
+      callsPerMinute: tier.callsPerMinute,
+      async take(tool) {
+        requireEntitlement(tool, standing, tiers, upgradeUrl);
+        const perDay = perDayOf(tier, tool.name);
+        if (perDay === null || (await takeUse(database.handle, useOf(tool.name), perDay))) return;
+        throw quotaExhausted(tool, tier, perDay, now, upgradeUrl);
+      },
+      async giveBack({ name }) {
+        if (perDayOf(tier, name) !== null) await giveBackUse(database.handle, useOf(name));
+      },
+    };
   }
 
   const routes = createRoutes();
   routes.route("/", billingRoutes({ ...parts, secrets: parts.billingSecrets, changed: standings.changed }));
   return {
     routes,
-    async requireTool(tool, who, now) {
-      await required(tool, who, now);
+    async requireTool(tool, { userId }, now) {
+      requireEntitlement(tool, await standingOf(userId, now), tiers, upgradeUrl);
     },
-    async entitle(tool, who, now) {
-      const { tier } = await required(tool, who, now);
-      const perDay = perDayOf(tier, tool.name);
-      if (perDay === null || (await takeUse(database.handle, useOf(tool, who, now), perDay))) return;
-      throw quotaExhausted(tool, tier, perDay, now, upgradeUrl);
-    },
-    async giveBack(tool, who, now) {
-      const { tier } = await standingOf(who.userId, now);
-      if (perDayOf(tier, tool.name) !== null) await giveBackUse(database.handle, useOf(tool, who, now));
-    },
-    rateOf: async (userId) => (await standingOf(userId, clock())).tier.callsPerMinute,
+    entitlementOf,
     standingOf,
     usedOn: (userId, now) => usedOn(database.handle, userId, dayOf(now)),
     changed: standings.changed,

@@ -25,7 +25,7 @@ interface Behind {
 export function createDoor(
   { config, log, deadlineMs = DEADLINE_MS, door: changed = (whole) => whole }: AppParts,
   { database, clock, effects: { effects, jobs, report } }: Behind,
-  parts: Pick<InvokeParts<Handle>, "toolsets" | "roles" | "entitle" | "giveBack" | "rateOf"> &
+  parts: Pick<InvokeParts<Handle>, "toolsets" | "roles" | "entitlementOf"> &
     Pick<ResumeParts<Handle>, "readmit" | "requireTool">,
 ) {
   const callLimits = createCallLimits({

@@ -192,8 +192,8 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const own = { database, clock, masterSecret, oauth, entitlements, effects, artifactLinks, requireUsable, titleOf };
   const toolsets = withToolTiers([...ownToolsets(config, own), ...furtherToolsets(parts, accounts)], config.plans);
   const registry = registryOf(toolsets);
-  const { entitle, giveBack, rateOf, requireTool } = entitlements;
-  const behind = { toolsets, roles: accounts.roles, entitle, giveBack, rateOf, requireTool, readmit: oauth.readmit };
+  const { entitlementOf, requireTool } = entitlements;
+  const behind = { toolsets, roles: accounts.roles, entitlementOf, requireTool, readmit: oauth.readmit };
   const { invoke, runner, callLimits } = createDoor(parts, { database, clock, effects }, behind);
   const library = await libraryOf(parts, toolsets, database, clock);
   return {

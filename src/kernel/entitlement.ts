@@ -5,6 +5,19 @@ import type { ToolFacts } from "./tool.ts";
 /** The facts that decide who has a tool. */
 export type Entitled = Pick<ToolFacts, "title" | "tier" | "bundle">;
 
+/** What one person has at the time of one call, read once for it. */
+export interface Entitlement {
+  /** Calls that their assistants may make in a minute; 0 means as many as they like. */
+  readonly callsPerMinute: number;
+  /**
+   * Decides whether they have a tool, and takes one from the day's quota where their tier counts it.
+   * @throws AppError `upgrade_required`, `tool_not_allowed`, `quota_exhausted`.
+   */
+  take(tool: Entitled & Pick<ToolFacts, "name">): Promise<void>;
+  /** Gives back what {@link take} took: a call that was refused after all is not counted. */
+  giveBack(tool: Pick<ToolFacts, "name">): Promise<void>;
+}
+
 /** What a person lacks for a tool: a higher tier, or something that no tier on sale holds. */
 export type Lack = { readonly kind: "tier"; readonly tier: Tier } | { readonly kind: "not_sold" };
 

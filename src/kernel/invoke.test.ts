@@ -177,6 +177,37 @@ test("past a person's limit a call is refused before it is looked at, with a rec
   assert.equal((await call("own_action", { ...alice, channel: "web" })).ok, true);
 });
 
+test("what a person has is read once for a call, and decides how many it counts among, what it takes and gives back", async () => {
+  const asked: string[] = [];
+  const { ledger, notebook } = door();
+  const invoke = createInvoke({
+    toolsets: [toolset],
+    ledger,
+    handle: notebook,
+    clock: () => new Date("2026-11-21T10:00:00Z"),
+    deadlineMs: 1000,
+    jobs: noJobs(),
+    addresses: noAddresses,
+    limits: { take: (who, perMinute) => void asked.push(`count ${who === alice.userId} ${perMinute}`) },
+    entitlementOf: async (userId, now) => {
+      asked.push(`read ${userId === alice.userId} ${now.toISOString()}`);
+      return {
+        callsPerMinute: 7,
+        take: async ({ name }) => void asked.push(`take ${name}`),
+        giveBack: async ({ name }) => void asked.push(`give back ${name}`),
+      };
+    },
+    report: (error) => assert.fail(String(error)),
+  });
+  const call = async (word: string) =>
+    (await invoke({ name: "write_note", input: { word }, principal: alice, requestId: "request-1" })).ok;
+  assert.equal(await call("good"), true);
+  assert.deepEqual(asked.splice(0), ["read true 2026-11-21T10:00:00.000Z", "count true 7", "take write_note"]);
+  assert.equal(await call("bad"), false);
+  assert.deepEqual(asked.slice(-2), ["take write_note", "give back write_note"]);
+  assert.equal(asked.filter((line) => line.startsWith("read")).length, 1);
+});
+
 test("the person's own browser may do what no assistant may", async () => {
   const { call } = door();
   assert.equal((await call("own_action", {}, { ...alice, channel: "web" })).ok, true);

@@ -1,6 +1,7 @@
 import { type AdmitParts, type Admitted, createAdmit } from "./admit.ts";
 import { type AnswerLater, createAnswerLater, type LaterParts } from "./answer-later.ts";
 import type { CallRequest, CallResult, Invoke } from "./call.ts";
+import type { Entitlement } from "./entitlement.ts";
 import { AppError, asAppError } from "./errors.ts";
 import { uuidv7 } from "./ids.ts";
 import {
@@ -20,21 +21,13 @@ import type { Principal } from "./principal.ts";
 import type { Receipt } from "./receipt.ts";
 import { draftOf, ended, undone } from "./receipt-draft.ts";
 import { startCall } from "./start-call.ts";
-import type { ToolFacts } from "./tool.ts";
 
 /** What the door is made of. */
 export interface InvokeParts<Handle> extends PerformParts<Handle>, AdmitParts<Handle>, LaterParts<Handle> {
   /** How many calls a person may make. Where it is absent, as many as they like. */
   readonly limits?: CallLimits;
-  /**
-   * Whether the person's tier, bundles and quota hold the tool, and takes one of the day's. Where it is absent, everybody's do.
-   * @throws AppError `upgrade_required`, `tool_not_allowed`, `quota_exhausted`.
-   */
-  readonly entitle?: (tool: ToolFacts, principal: Principal, now: Date) => Promise<void>;
-  /** Gives back what {@link InvokeParts.entitle} took for a call that was not done. */
-  readonly giveBack?: (tool: ToolFacts, principal: Principal, now: Date) => Promise<void>;
-  /** How many calls a minute this person's tier holds; what everybody may make where it is absent. */
-  readonly rateOf?: (userId: string) => Promise<number>;
+  /** What a person has bought at a time. Where it is absent, everybody has every tool, and what everybody may call in a minute. */
+  readonly entitlementOf?: (userId: string, now: Date) => Promise<Entitlement>;
   /** An answer always comes within this many milliseconds: what takes longer goes on as a job. */
   readonly deadlineMs: number;
   /** Told of every error that was not foreseen; the cause goes to the log and nowhere else. */
@@ -127,7 +120,8 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
   const admit = createAdmit(parts);
 
   async function begin(request: CallRequest, receipt: Receipt, wallet: (known: Receipt) => void): Promise<CallResult> {
-    parts.limits?.take(countedAs(request.principal), await parts.rateOf?.(request.principal.userId));
+    const entitlement = await parts.entitlementOf?.(request.principal.userId, receipt.startedAt);
+    parts.limits?.take(countedAs(request.principal), entitlement?.callsPerMinute);
     const admitted = await admit(request.name, request.input, request.principal);
     const { tool, prepared } = admitted;
     const known: Receipt = prepared.wallet === undefined ? receipt : { ...receipt, wallet: prepared.wallet };
@@ -135,7 +129,7 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
     const operation = operationOf(request, admitted, receipt.id);
     const earlier = operation.key === null ? null : await parts.ledger.earlier(operation);
     if (earlier) return replay(parts, tool, earlier, known);
-    await parts.entitle?.(tool, request.principal, receipt.startedAt);
+    await entitlement?.take(tool);
     try {
       if (tool.asks) return await parts.ask(admitted, operation, known, request.signal);
       if (tool.background) return await parts.queue(admitted, operation, known);
@@ -144,9 +138,7 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
       );
     } catch (thrown) {
       // What became of the call is not to be lost for a counter.
-      await parts
-        .giveBack?.(tool, request.principal, receipt.startedAt)
-        .catch((error: unknown) => parts.report(asAppError(error), request.requestId));
+      await entitlement?.giveBack(tool).catch((error: unknown) => parts.report(asAppError(error), request.requestId));
       if (!(thrown instanceof AppError && thrown.code === "operation_running")) throw thrown;
       // Of two alike that came together the other was first.
       const first = await parts.ledger.earlier(operation);

@@ -40,7 +40,7 @@ interface HouseParts {
   readonly spending?: Partial<SpendingSettings>;
   readonly readmit?: (principal: Principal) => Promise<Principal>;
   /** What people have bought; as much as they like where it is absent. */
-  readonly bought?: Pick<InvokeParts<Handle>, "entitle" | "rateOf" | "limits">;
+  readonly bought?: Pick<InvokeParts<Handle>, "entitlementOf" | "limits">;
 }
 
 /** The door of one process: the real ledger, jobs and spending over a test's database, without HTTP. */

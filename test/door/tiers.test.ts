@@ -32,7 +32,7 @@ async function open(t: TestContext, database: Database) {
   const house = await openDoorHouse(database, {
     toolsets: withToolTiers([fixtureToolset(newOutside())], plans),
     now: clock,
-    bought: { limits, rateOf: entitlements.rateOf, entitle: entitlements.entitle },
+    bought: { limits, entitlementOf: entitlements.entitlementOf },
   });
   t.after(async () => {
     limits.close();
