@@ -1,6 +1,6 @@
-import { decodeAttestationObject } from "@simplewebauthn/server/helpers";
 import * as z from "zod";
 import { AppError } from "../kernel/errors.ts";
+import { webAuthnDecoders } from "./web-authn.ts";
 
 const base64url = (most: number) =>
   z
@@ -66,7 +66,8 @@ function challengeIn(clientDataJSON: string): string {
  * We ask for no attestation, and take none that names certificates: verifying those would fetch revocation lists from
  * addresses that the certificates, and so a stranger, name.
  */
-function requireNoCertificates(attestationObject: string): void {
+async function requireNoCertificates(attestationObject: string): Promise<void> {
+  const { decodeAttestationObject } = await webAuthnDecoders();
   try {
     const decoded = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, "base64url")));
     const plain = decoded.get("fmt") === "none" || decoded.get("fmt") === "packed";
@@ -81,9 +82,9 @@ function requireNoCertificates(attestationObject: string): void {
  * A new passkey as a browser hands it over; nothing of it is proven yet.
  * @throws AppError `invalid_request` for anything else, `passkey_refused` for what can never be accepted.
  */
-export function readRegistration(value: unknown) {
+export async function readRegistration(value: unknown) {
   const answer = parsed(registration, value);
-  requireNoCertificates(answer.response.attestationObject);
+  await requireNoCertificates(answer.response.attestationObject);
   return { answer: { ...answer, clientExtensionResults: {} }, challenge: challengeIn(answer.response.clientDataJSON) };
 }
 

@@ -1,12 +1,7 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
-import { COSEALG } from "@simplewebauthn/server/helpers";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -20,6 +15,7 @@ import {
   listPasskeys,
   usePasskey,
 } from "./records/passkeys.ts";
+import { webAuthn } from "./web-authn.ts";
 
 interface PasskeyParts {
   readonly database: Database;
@@ -55,8 +51,11 @@ export interface Passkeys {
 
 const TIMEOUT_MS = CHALLENGE_SECONDS * 1000;
 
-/** What every authenticator can and every supported Node verifies, whichever process it meets. */
-const ALGORITHMS = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+/**
+ * What every authenticator can and every supported Node verifies, whichever process it meets: EdDSA, ES256 and RS256 by
+ * their numbers (RFC 9053 §2, RFC 8812 §2).
+ */
+const ALGORITHMS = [-8, -7, -257];
 
 /** The user handle (§6.1): the bytes of the user's id, which says nothing of the person. */
 const handleOf = (userId: string): Buffer<ArrayBuffer> => Buffer.from(userId.replaceAll("-", ""), "hex");
@@ -81,9 +80,10 @@ async function accepted<T extends { readonly verified: boolean }>(verifying: Pro
 /** The ceremony of §7.1, for a challenge that was used up for it. */
 async function newCredential(
   expected: ReturnType<typeof expectedAt>,
-  response: ReturnType<typeof readRegistration>["answer"],
+  response: Awaited<ReturnType<typeof readRegistration>>["answer"],
   expectedChallenge: string,
 ): Promise<PasskeyCredential> {
+  const { verifyRegistrationResponse } = await webAuthn();
   const { registrationInfo } = await accepted(
     verifyRegistrationResponse({ ...expected, response, expectedChallenge, supportedAlgorithmIDs: ALGORITHMS }),
   );
@@ -101,6 +101,7 @@ async function newUse(
   { credentialId: id, counter, publicKey }: PasskeyCredential,
 ) {
   const credential = { id, counter, publicKey: new Uint8Array(publicKey) };
+  const { verifyAuthenticationResponse } = await webAuthn();
   const { authenticationInfo } = await accepted(
     verifyAuthenticationResponse({ ...expected, response, expectedChallenge, credential }),
   );
@@ -119,6 +120,7 @@ export function createPasskeys({ database, clock, baseUrl }: PasskeyParts): Pass
 
     async registration(user, sessionRef) {
       const known = await listPasskeys(handle, user.id);
+      const { generateRegistrationOptions } = await webAuthn();
       return generateRegistrationOptions({
         rpName: new URL(baseUrl).host,
         rpID,
@@ -133,7 +135,7 @@ export function createPasskeys({ database, clock, baseUrl }: PasskeyParts): Pass
     },
 
     async verifyRegistration(userId, sessionRef, given) {
-      const { answer, challenge } = readRegistration(given);
+      const { answer, challenge } = await readRegistration(given);
       await challenges.use(challenge, { userId, purpose: "register", boundTo: sessionRef });
       return newCredential(expected, answer, challenge);
     },
@@ -144,6 +146,7 @@ export function createPasskeys({ database, clock, baseUrl }: PasskeyParts): Pass
         const next = "Sign in again instead, or add a passkey in your settings.";
         throw new AppError("not_found", "You have no passkey yet.", { next });
       }
+      const { generateAuthenticationOptions } = await webAuthn();
       return generateAuthenticationOptions({
         rpID,
         challenge: await challenges.give({ userId, purpose: "decide", boundTo: digest }),
