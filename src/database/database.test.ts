@@ -88,6 +88,46 @@ eachEngine("a port called while a transaction is open is a fault", migrations, a
   );
 });
 
+eachEngine("a kept statement is asked again and again, as its tables are then", migrations, async (_t, database) => {
+  const words = (least: number) => sql<{ id: number; word: string; at: Date }>`
+    select id, word, at from words where id >= ${least}::int order by id`;
+  const idsOf = async (least: number) => (await database.ask("words", words(least))).map(({ id }) => id);
+  assert.deepEqual(await database.ask("words", words(1)), (await words(1).execute(database.handle)).rows);
+  await sql`insert into words (id, word, at) values (2, 'x', ${new Date(0)})`.execute(database.handle);
+  assert.deepEqual([await idsOf(1), await idsOf(2), await idsOf(3)], [[1, 2], [2], []]);
+  await sql`alter table words add column further text`.execute(database.handle);
+  assert.deepEqual(await Promise.all([1, 2, 1, 2].map(idsOf)), [[1, 2], [2], [1, 2], [2]]);
+});
+
+eachEngine("a kept statement that fails says why, and is asked anew", migrations, async (_t, database) => {
+  const divided = (by: number) => sql<{ n: number }>`select 12 / ${by}::int as n`;
+  const failing = () => database.ask("divided", divided(0));
+  await assert.rejects(failing, { code: "22012" });
+  assert.deepEqual(await database.ask("divided", divided(4)), [{ n: 3 }]);
+  await assert.rejects(failing, { code: "22012" });
+  await assert.rejects(database.ask("nothing", sql`select * from nothing`), { code: "42P01" });
+  await sql`create table nothing (id int)`.execute(database.handle);
+  assert.deepEqual(await database.ask("nothing", sql`select * from nothing`), []);
+});
+
+eachEngine(
+  "a kept statement sees nothing of an open transaction, and is no part of one",
+  migrations,
+  async (_t, database) => {
+    const count = () => database.ask("count", countOf);
+    const held = Promise.withResolvers<void>();
+    const failing = database.transaction(async (trx) => {
+      await insert(10).execute(trx);
+      await held.promise;
+      await count();
+    });
+    const outside = count();
+    held.resolve();
+    await assert.rejects(failing, /use only the handle that it hands in/);
+    assert.deepEqual(await outside, [{ n: 1 }]);
+  },
+);
+
 eachEngine(
   "a notification is heard when its transaction commits, and not when it rolls back",
   migrations,

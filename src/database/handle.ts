@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, RawBuilder } from "kysely";
 import type { CopyRows } from "./copy.ts";
 
 /** No table at all: a record adds the tables of its own room with `handle.$extendTables<...>()`. */
@@ -39,6 +39,13 @@ export interface Database {
    * @param rows asked once the connection is there and nothing but this write can come between; it must use no database.
    */
   copy(rows: () => Promise<readonly CopyRows[]>): Promise<void>;
+  /**
+   * Asks what nearly every call asks, outside any transaction: each connection parses and plans the statement once, which
+   * costs more than answering it.
+   * @param name of this statement alone. @param query has the same text each time, and names its columns: with a `*` it
+   * would break when another process migrates. Its values are texts, numbers or dates.
+   */
+  ask<Row>(name: string, query: RawBuilder<Row>): Promise<readonly Row[]>;
   /** Runs one statement of a library that brings its own SQL, outside any transaction. */
   query(
     text: string,

@@ -6,6 +6,7 @@ import { startCheckpoints } from "./checkpoints.ts";
 import { copyMessage, requireCopied } from "./copy.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
+import { keepPrepared } from "./prepared.ts";
 import { notify, rawQuery } from "./raw-query.ts";
 import { writeSnapshot } from "./snapshots.ts";
 import { markTransaction, outsideOnly } from "./transaction-scope.ts";
@@ -31,16 +32,18 @@ const START = ["wal_init_zero=off", "wal_recycle=off", "TimeZone=UTC", "shared_b
 
 /**
  * PGlite answers queued queries in microtasks, so a busy queue would starve input and output.
- * This queue lets the event loop turn after each statement or transaction.
+ * This lets the event loop turn after each statement or transaction.
  */
+async function inTurn<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await nextTurn();
+  }
+}
+
+/** What Kysely works with: the same for each of its statements and transactions. */
 function fairQueue(pglite: PGlite): ConstructorParameters<typeof PGliteDialect>[0]["pglite"] {
-  const inTurn = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } finally {
-      await nextTurn();
-    }
-  };
   return {
     get closed() {
       return pglite.closed;
@@ -55,6 +58,14 @@ function fairQueue(pglite: PGlite): ConstructorParameters<typeof PGliteDialect>[
   };
 }
 
+/**
+ * Sends messages of the protocol when nobody else does, within the two locks that PGlite's own `query` takes: else they
+ * could land in the middle of somebody's transaction, or of a snapshot. `transaction` would take them too, and send two
+ * statements more.
+ */
+const exclusively = <T>(pglite: PGlite, work: () => Promise<T>): Promise<T> =>
+  pglite._runExclusiveTransaction(() => pglite._runExclusiveQuery(work));
+
 /** Opens the embedded database. The caller holds the directory's lock. */
 export async function openPGlite(parts: PGliteParts): Promise<Database> {
   const pglite = await PGlite.create({
@@ -64,6 +75,8 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
   });
   const kysely = new Kysely<Record<never, never>>({ dialect: new PGliteDialect({ pglite: fairQueue(pglite) }) });
   const handle = kysely.withPlugin(outsideOnly);
+  const alone = <T>(work: () => Promise<T>): Promise<T> => inTurn(exclusively(pglite, work));
+  const ask = keepPrepared(pglite);
   const checkpoints = parts.directory ? startCheckpoints(pglite) : undefined;
   const snapshot = async (): Promise<string> => {
     const dump = await pglite.dumpDataDir("gzip");
@@ -73,10 +86,10 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     engine: "pglite",
     handle,
     transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
-    async copy(rows) {
-      // Inside its transaction lock, or a batch could land in the middle of somebody else's transaction.
-      await pglite.transaction(async () => requireCopied(await pglite.execProtocolRaw(copyMessage(await rows()))));
-      await nextTurn();
+    copy: (rows) => alone(async () => requireCopied(await pglite.execProtocolRaw(copyMessage(await rows())))),
+    async ask(name, query) {
+      const compiled = query.compile(handle);
+      return alone(() => ask(name, compiled));
     },
     query: (text, values) => rawQuery(handle, text, values),
     notify,

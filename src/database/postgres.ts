@@ -1,10 +1,11 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { type CompiledQuery, Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
 import { copyMessage } from "./copy.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { listenOnPostgres } from "./postgres-listener.ts";
+import { rowsOf } from "./prepared.ts";
 import { notify, rawQuery } from "./raw-query.ts";
 import { markTransaction, outsideOnly } from "./transaction-scope.ts";
 
@@ -49,6 +50,12 @@ const sendCopy = (client: pg.PoolClient, bytes: Buffer): Promise<void> =>
     });
   });
 
+/** The driver remembers by name which statements a connection has parsed. */
+async function ask<Row>(pool: pg.Pool, name: string, statement: CompiledQuery<Row>): Promise<readonly Row[]> {
+  const { rows } = await pool.query({ name, text: statement.sql, values: [...statement.parameters] });
+  return rowsOf(statement, rows);
+}
+
 async function copy(pool: pg.Pool, rows: Parameters<Database["copy"]>[0]): Promise<void> {
   const client = await pool.connect();
   try {
@@ -83,6 +90,7 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     handle,
     transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
     copy: (rows) => copy(pool, rows),
+    ask: async (name, query) => ask(pool, name, query.compile(handle)),
     query: (text, values) => rawQuery(handle, text, values),
     notify,
     listen: (channel, listener) => listenOnPostgres({ url: parts.url, channel, listener, report: parts.report }),

@@ -131,7 +131,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   await storePresets(database.handle, parts.presets, clock);
   const serviceTokens = createServiceTokens({ database, clock, keys, baseUrl, secret: parts.serviceSecret });
   const tokens = rememberVerified(accessTokens, keys, clock);
-  const liveGrant = groupLookups((ids) => findLiveGrants(database.handle, ids, clock()));
+  const liveGrant = groupLookups((ids) => findLiveGrants(database, ids, clock()));
   const bearers = { database, clock, tokens, resources, serviceTokens, admission, attempts, liveGrant };
   const caller: OAuth["authenticate"] = (request, entrance = "mcp") => authenticate(request, entrance, bearers);
   const clients = {

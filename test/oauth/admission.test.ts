@@ -21,14 +21,21 @@ async function statements(database: Database, work: () => Promise<unknown>): Pro
   let count = 0;
   const executor = database.handle.getExecutor();
   const execute = executor.executeQuery.bind(executor);
+  const { ask } = database;
   executor.executeQuery = (...args) => {
     count += 1;
     return execute(...args);
   };
+  const counted: Database["ask"] = (...args) => {
+    count += 1;
+    return ask(...args);
+  };
+  Object.assign(database, { ask: counted });
   try {
     await work();
   } finally {
     executor.executeQuery = execute;
+    Object.assign(database, { ask });
   }
   return count;
 }

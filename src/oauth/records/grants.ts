@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Handle } from "../../database/handle.ts";
+import type { Database, Handle } from "../../database/handle.ts";
 import { after } from "../../kernel/clock.ts";
 import type { Channel } from "../../kernel/principal.ts";
 import { parseScopes, type Scope } from "../../kernel/scopes.ts";
@@ -103,9 +103,10 @@ export const asNamedGrant = (row: NamedGrantRow): NamedGrant => ({
   clientVerified: row.client_verified,
 });
 
-/** What is selected of a grant and its client. */
+/** What is selected of a grant and its client: columns by name, since a statement with them is kept ({@link Database.ask}). */
 export const namedGrant = sql`
-  oauth_grants.*, oauth_clients.name as client_name, oauth_clients.kind as client_kind,
+  oauth_grants.id, user_id, client_id, oauth_grants.scope, resource, redirect_uri, oauth_grants.channel, refresh_counter,
+  oauth_grants.created_at, last_used_at, revoked_at, agreed_scope, first_called_at, oauth_clients.name as client_name, oauth_clients.kind as client_kind,
   (oauth_clients.kind in ('preset', 'operator') or oauth_clients.document_fetched_at is not null) as client_verified`;
 
 const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
@@ -115,27 +116,29 @@ const asLiveGrant = (row: LiveGrantRow): LiveGrant => ({
   switches: asSwitches(row),
 });
 
+const liveGrants = (ids: readonly string[], now: Date) => sql<LiveGrantRow>`
+  select ${namedGrant}, oauth_clients.disabled_at is not null as client_cut_off,
+    oauth_clients.channel as client_channel, ${selectSwitches("oauth_grants.user_id")}
+  from oauth_grants
+  join oauth_clients on oauth_clients.id = client_id
+  where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}`;
+
 /**
  * The grant if it is neither revoked nor unused for too long, or null. Everything that can stop its next call comes with
  * it, in the one statement that each call asks.
  */
 export async function findLiveGrant(handle: Handle, id: string, now: Date): Promise<LiveGrant | null> {
-  return (await findLiveGrants(handle, [id], now)).get(id) ?? null;
+  const [row] = (await liveGrants([id], now).execute(handle)).rows;
+  return row === undefined ? null : asLiveGrant(row);
 }
 
-/** The same of several grants, by their ids. */
+/** The same of several grants, by their ids: what each call of an assistant asks. */
 export async function findLiveGrants(
-  handle: Handle,
+  { ask }: Pick<Database, "ask">,
   ids: readonly string[],
   now: Date,
 ): Promise<ReadonlyMap<string, LiveGrant>> {
-  const { rows } = await sql<LiveGrantRow>`
-    select ${namedGrant}, oauth_clients.disabled_at is not null as client_cut_off,
-      oauth_clients.channel as client_channel, ${selectSwitches("oauth_grants.user_id")}
-    from oauth_grants
-    join oauth_clients on oauth_clients.id = client_id
-    where oauth_grants.id = any(${`{${ids.join(",")}}`}::uuid[]) and revoked_at is null and last_used_at > ${unusedSince(now)}
-  `.execute(handle);
+  const rows = await ask("live_grants", liveGrants(ids, now));
   return new Map(rows.map((row) => [row.id, asLiveGrant(row)]));
 }
 
