@@ -3,6 +3,7 @@ import type { Database, Handle } from "../database/handle.ts";
 import { type Clock, after } from "../kernel/clock.ts";
 import { lowestIdAt, timeOfId } from "../kernel/ids.ts";
 import { type Bell, createBell } from "./bell.ts";
+import { gatherNames } from "./gather-names.ts";
 
 /** One thing as it stands since a time. */
 interface Change<Item> {
@@ -64,6 +65,8 @@ const OVERLAP_SECONDS = 300;
 const QUIET_MS = 15_000;
 /** A busy assistant rings many times a second: while rings keep coming, a watcher reads at most this often. */
 const CALM_MS = 250;
+/** A busy process tells the others this often. They read less often than that, and each notification costs a commit. */
+const GATHER_MS = 50;
 const PAGE = 200;
 
 /** What the feed reads from. */
@@ -151,6 +154,7 @@ export async function openFeed<Item>(parts: FeedParts<Item>): Promise<Feed<Item>
   };
   const announceIn = (handle: Handle, userIds: readonly string[]): Promise<void> =>
     database.notify(handle, CHANNEL, namesOf(userIds).join(","));
+  const announceSoon = gatherNames((names) => announceIn(database.handle, names), GATHER_MS, closing.signal);
 
   async function* watch(one: Watch): AsyncGenerator<News<Item> | null> {
     const bell = createBell();
@@ -167,7 +171,7 @@ export async function openFeed<Item>(parts: FeedParts<Item>): Promise<Feed<Item>
     async announce(userIds) {
       // The embedded database has one process, so nobody else needs to be told.
       if (database.engine === "pglite") tell(namesOf(userIds));
-      else await announceIn(database.handle, userIds);
+      else await announceSoon(userIds);
     },
     watch,
     async close() {
