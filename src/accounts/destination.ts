@@ -1,8 +1,6 @@
 import * as z from "zod";
+import { LONGEST_HANDLE } from "../kernel/seal.ts";
 import { callbackChannels } from "./departures.ts";
-
-/** A handle of a pending request holds a whole request, sealed. */
-const LONGEST_HANDLE = 20_000;
 
 /** What our page says of where the person is, when it sends them to a provider. */
 export const wayBack = {

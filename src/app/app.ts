@@ -2,7 +2,7 @@ import type { EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
 import type { Config } from "../config/config.ts";
 import { masterSecretOf, openDataDirectory } from "../database/data-directory.ts";
 import type { Database } from "../database/handle.ts";
-import { isLoopbackHost } from "../http/loopback.ts";
+import { isLoopbackHost } from "../kernel/loopback.ts";
 import { listen } from "../http/server.ts";
 import { openCommandSocket } from "./command-socket.ts";
 import { mount } from "./mount.ts";

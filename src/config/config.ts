@@ -1,8 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { resolve } from "node:path";
 import type * as z from "zod";
+import { isLoopbackHost } from "../kernel/loopback.ts";
 import type { Channel } from "../kernel/principal.ts";
-import { isLoopback, privatePem, publicPem } from "./fields.ts";
+import { privatePem, publicPem } from "./fields.ts";
 import { type PresetConfig, presetsOf } from "./client-settings.ts";
 import { nearest } from "./nearest.ts";
 import { retired } from "./retired.ts";
@@ -149,7 +150,7 @@ function warningsFor(given: ReadonlyMap<string, string>, config: Config): string
   const unknown = [...given.keys()].filter((name) => name.startsWith("BELLHOP_") && !known.has(name));
   const useless = (name: string, needed: string): string[] =>
     given.has(name) && !given.has(needed) ? [`${name} has no effect without ${needed}.`] : [];
-  const lonely = !isLoopback(config.host) && isLoopback(new URL(config.baseUrl).hostname);
+  const lonely = !isLoopbackHost(config.host) && isLoopbackHost(new URL(config.baseUrl).hostname);
   return [
     ...Object.entries(retired).flatMap(([name, what]) => (given.has(name) ? [`${name} ${what}.`] : [])),
     ...unknown.map((name) => `${name} is not a setting; did you mean ${nearest(name)}?`),

@@ -1,5 +1,6 @@
 import { type KeyObject, createPublicKey } from "node:crypto";
 import * as z from "zod";
+import { isLoopbackHost } from "../kernel/loopback.ts";
 import { allChannels, type Channel } from "../kernel/principal.ts";
 
 export function wholeNumber(least: number, most: number): z.ZodType<number, string> {
@@ -30,13 +31,10 @@ export function ensure(condition: boolean): void {
   if (!condition) throw new Error("The value breaks its rule.");
 }
 
-/** This machine alone (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-export const isLoopback = (host: string): boolean => /^(localhost|.+\.localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
-
 /** An origin that may be published: https, as RFC 8414 §2 asks of an issuer, or http on this machine. */
 export function originOf(text: string): string {
   const url = new URL(text);
-  ensure(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)));
+  ensure(url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)));
   ensure(url.pathname === "/" && !/[?#@]/.test(text));
   return url.origin;
 }
@@ -93,7 +91,7 @@ export const httpsUrl: z.ZodType<string, string> = checked(
   "must be an https URL (http only for this machine), without a user name or a fragment",
   (text) => {
     const url = new URL(text);
-    ensure(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)));
+    ensure(url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)));
     ensure(url.username === "" && url.password === "" && !text.includes("#"));
     return text;
   },

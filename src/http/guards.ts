@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../kernel/errors.ts";
-import { isLoopbackHost } from "./loopback.ts";
+import { isLoopbackHost } from "../kernel/loopback.ts";
 import type { HttpEnv, RequestContext } from "./router.ts";
 
 const hostnameOf = (text: string): string | undefined => URL.parse(text)?.hostname;

@@ -13,7 +13,7 @@ import type { Receipt } from "./receipt.ts";
 export const sha256Text = (text: string): string => hash("sha256", text, "base64url");
 
 /** The form of a digest: 32 bytes in base64url. */
-const digest = z.string().regex(/^[\w-]{43}$/);
+export const digest = z.string().regex(/^[\w-]{43}$/);
 
 /**
  * One link. `call` stands for a call that left one record, after it: a read, or what was refused before it began.

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import * as z from "zod";
-import { sha256Text } from "./chain.ts";
+import { digest, sha256Text } from "./chain.ts";
 import { canonicalJson, type Json } from "./json.ts";
 
 /*
@@ -8,8 +8,6 @@ import { canonicalJson, type Json } from "./json.ts";
  * of each of its lanes; the leaves are folded in pairs into one root, and the root is signed. A person's leaf and the few
  * hashes beside its way to the root prove that their records stood so at that time, and say nothing of anybody else.
  */
-
-const digest = z.string().regex(/^[\w-]{43}$/);
 
 /** What a checkpoint says of one chain. */
 export const chainLeaf = z.strictObject({

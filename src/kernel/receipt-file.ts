@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { type ChainRecord, chainRecord, hashOfRecord, readablePart, sha256Text, unlikeRecord } from "./chain.ts";
+import {
+  type ChainRecord,
+  chainRecord,
+  digest,
+  hashOfRecord,
+  readablePart,
+  sha256Text,
+  unlikeRecord,
+} from "./chain.ts";
 import {
   chainLeaf,
   checkpointBody,
@@ -19,7 +27,6 @@ import { canonicalJson, type Json } from "./json.ts";
  * at last a signed line, so that a cut tail shows.
  */
 
-const digest = z.string().regex(/^[\w-]{43}$/);
 const signature = z.string().regex(/^[\w-]{86}$/);
 
 const headerLine = z.strictObject({

@@ -40,6 +40,9 @@ export const scopeTable: Readonly<Record<Scope, ScopeRow>> = {
 export const isScope = (name: string): name is Scope => Object.hasOwn(scopeTable, name);
 export const allScopes: readonly Scope[] = Object.keys(scopeTable).filter(isScope);
 
+/** What a form of a client that is made by hand is filled in with: the scopes of the published guide. */
+export const formScopes = "mcp:invoke wallet:read profile";
+
 /** What a request without a scope means. */
 export const defaultScopes: readonly Scope[] = ["read", "write", "profile"];
 

@@ -20,6 +20,9 @@ export interface Sealer {
   mac(text: string): Buffer;
 }
 
+/** The longest handle: something sealed, such as a whole request, that a browser carries and brings back. */
+export const LONGEST_HANDLE = 20_000;
+
 const NONCE = 12;
 const TAG = 16;
 

@@ -7,6 +7,7 @@ import { randomToken } from "../kernel/ids.ts";
 import type { Json, JsonObject } from "../kernel/json.ts";
 import { operatorCommand, type OperatorCommands } from "../kernel/operator-command.ts";
 import type { Channel } from "../kernel/principal.ts";
+import { formScopes } from "../kernel/scopes.ts";
 import { displayName } from "./client-metadata.ts";
 import { issueSecret } from "./client-secret.ts";
 import { CLAUDE_CALLBACKS } from "./preset-clients.ts";
@@ -66,9 +67,6 @@ const profiles: ReadonlyMap<string, Profile> = new Map([
     { title: "Claude", channel: "claude", path: "/oauth/claude", redirects: CLAUDE_CALLBACKS, pkceOptional: false },
   ],
 ]);
-
-/** The scopes that a form is filled in with: those of the published guide. */
-const FORM_SCOPES = "mcp:invoke wallet:read profile";
 
 function newClient(input: Creation, now: Date): Client {
   const profile = profiles.get(input.name);
@@ -135,7 +133,7 @@ async function create({ database, clock, baseUrl }: ClientCommandParts, input: C
     secret,
     authorizationUrl: `${place}/authorize`,
     tokenUrl: `${place}/token`,
-    scope: input.internal ? `${FORM_SCOPES} privy:token:exchange` : FORM_SCOPES,
+    scope: input.internal ? `${formScopes} privy:token:exchange` : formScopes,
   };
 }
 

@@ -3,6 +3,7 @@ import { parseInput, readJson, readParameters } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
 import { requireSameOrigin } from "../http/same-origin.ts";
 import { AppError } from "../kernel/errors.ts";
+import { LONGEST_HANDLE } from "../kernel/seal.ts";
 import { authorizationParameters } from "./authorization-request.ts";
 import { browserHeaders } from "./error-page.ts";
 import { approved, checkedRequest, type ConsentParts, declined } from "./consent.ts";
@@ -15,7 +16,6 @@ import { parameter } from "./parameters.ts";
  */
 
 const UPSTREAM = "supabase";
-const LONGEST_HANDLE = 20_000;
 
 const wantsJson = (c: RequestContext): boolean =>
   c.req.query("response_mode") === "json" || (c.req.header("accept") ?? "").includes("application/json");

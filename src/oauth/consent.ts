@@ -10,7 +10,7 @@ import { randomToken, uuidv7 } from "../kernel/ids.ts";
 import type { Limit, LimitsPort } from "../kernel/ports/limits.ts";
 import type { Channel } from "../kernel/principal.ts";
 import { type Scope, scopeTable } from "../kernel/scopes.ts";
-import { sha256 } from "../kernel/seal.ts";
+import { LONGEST_HANDLE, sha256 } from "../kernel/seal.ts";
 import type { Admission } from "./admission.ts";
 import {
   type AuthorizationParameters,
@@ -63,8 +63,6 @@ export interface ConsentParts extends ClientParts {
 
 /** Seconds that a client has to fetch its tokens (RFC 6749 §4.1.2 allows ten minutes). */
 const CODE_SECONDS = 60;
-/** A handle holds a whole request, sealed. */
-const LONGEST_HANDLE = 20_000;
 
 const detailsQuery = z.object({ request: z.string().min(1).max(LONGEST_HANDLE) });
 

@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi";
+import { isLoopbackHost } from "../../kernel/loopback.ts";
 import type { ProviderFetch } from "./provider-fetch.ts";
 import { providerUnavailable } from "./refusals.ts";
 
@@ -23,12 +24,10 @@ export interface OidcServer {
 /** Metadata is asked for again after this long. */
 const FRESH_MS = 60 * 60 * 1000;
 
-const isLoopback = (url: URL): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-
 /** Plain http is for this machine alone. */
 export const allowsInsecure = (address: string): boolean => {
   const url = new URL(address);
-  return url.protocol === "http:" && isLoopback(url);
+  return url.protocol === "http:" && isLoopbackHost(url.hostname);
 };
 
 /** Where a provider may send our page, or have us ask: the web, or, where nobody is in between, this machine. */

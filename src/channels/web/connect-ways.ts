@@ -1,4 +1,5 @@
-import { isLoopbackHost } from "../../http/loopback.ts";
+import { isLoopbackHost } from "../../kernel/loopback.ts";
+import { formScopes } from "../../kernel/scopes.ts";
 import { escapeHtml } from "./html.ts";
 
 /** What a person pastes into an assistant is made of. */
@@ -86,9 +87,6 @@ ${pasteValue(JSON.stringify({ mcpServers: { bellhop: { url: facts.mcpUrl } } }, 
 <p>Cursor then asks you to sign in. ${SIGN_IN}</p>`,
 });
 
-/** The scopes that a GPT asks for: those of the published guide. */
-const ACTION_SCOPES = "mcp:invoke wallet:read profile";
-
 /** What the editor of a GPT asks for; without a public address there is none of it to paste yet. */
 const actionValues = ({ baseUrl }: ConnectFacts): string =>
   list(
@@ -96,7 +94,7 @@ const actionValues = ({ baseUrl }: ConnectFacts): string =>
     `In the GPT's editor, under <em>Configure</em>, add an action, choose <em>OAuth</em> as its authentication, and enter that <em>Client ID</em> and <em>Client Secret</em>. Both token exchange methods work.`,
     `As <em>Authorization URL</em>, enter${pasteValue(`${baseUrl}/oauth/chatgpt/authorize`, "the authorization URL")}`,
     `As <em>Token URL</em>, enter${pasteValue(`${baseUrl}/oauth/chatgpt/token`, "the token URL")}`,
-    `As <em>Scope</em>, enter${pasteValue(ACTION_SCOPES, "the scopes")}`,
+    `As <em>Scope</em>, enter${pasteValue(formScopes, "the scopes")}`,
     `Save the GPT. Its id, <code>g-…</code>, is in its address now; let it take answers at both of its hosts, with the client's id and the GPT's in place of these:${pasteValue(
       ["chat.openai.com", "chatgpt.com"]
         .map((host) => `npm start -- client add-redirect CLIENT_ID https://${host}/aip/GPT_ID/oauth/callback`)

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isLoopbackHost } from "../../http/loopback.ts";
+import { isLoopbackHost } from "../../kernel/loopback.ts";
 import { escapeHtml, plainPage } from "./html.ts";
 
 /** A message that stayed in the embedded mailbox. */

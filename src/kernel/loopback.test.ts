@@ -10,6 +10,12 @@ test("names and addresses that can only mean this machine are loopback", () => {
   }
 });
 
+test("an address as a setting gives it, without brackets, is the same one", () => {
+  assert.equal(isLoopbackHost("::1"), true);
+  assert.equal(isLoopbackHost("::11"), false);
+  assert.equal(isLoopbackHost("::"), false);
+});
+
 test("a name that only looks like loopback is not", () => {
   const others = [
     "example.com",
