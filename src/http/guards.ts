@@ -20,8 +20,11 @@ const isNobodys = (hostname: string): boolean =>
  */
 export const hostGuard = (baseUrl: string) => {
   const own = hostnameOf(baseUrl);
+  const ownHost = URL.parse(baseUrl)?.host;
   return createMiddleware<HttpEnv>(async (c, next) => {
-    const host = hostnameOf(`http://${c.req.header("host") ?? ""}`);
+    const sent = c.req.header("host") ?? "";
+    // Nearly every request sends our own name, which need not be taken apart.
+    const host = sent === ownHost ? own : hostnameOf(`http://${sent}`);
     if (host === undefined || (host !== own && !isLoopbackHost(host) && !isNobodys(host))) {
       throw new AppError("forbidden_origin", "This server does not answer to that host name.", {
         next: `Use ${baseUrl}, or let the proxy in front send that name as Host.`,

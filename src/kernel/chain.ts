@@ -1,16 +1,12 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
-import { canonicalJson } from "./json.ts";
 import type { Receipt } from "./receipt.ts";
+import { sha256Text } from "./seal.ts";
 
 /*
  * The chain of receipts. Each record names the hash of the one before it in its lane, so none can be altered, left out or
  * put elsewhere without breaking what follows. A record holds digests and no word of its person: what it proves lies beside
  * it, with a salt, and can be erased without breaking the chain. Without its salt a digest proves nothing of anybody.
  */
-
-/** SHA-256 in base64url without padding. */
-export const sha256Text = (text: string): string => hash("sha256", text, "base64url");
 
 /** The form of a digest: 32 bytes in base64url. */
 export const digest = z.string().regex(/^[\w-]{43}$/);
@@ -53,23 +49,30 @@ const canonicalRecord = ({ args, at, chain, facts, kind, lane, prev, receipt, re
 
 const quoted = (text: string | null): string => (text === null ? "null" : `"${text}"`);
 
-/** What a receipt says of its call, as text: what the digest of its facts is made of. */
-export const factsText = (receipt: Receipt, kind: ChainRecord["kind"]): string =>
-  canonicalJson({
+/**
+ * What a receipt says of its call, as text: what the digest of its facts is made of. Its members stand in their order and
+ * none holds others, so that it is canonical (RFC 8785) without being sorted anew for every call.
+ */
+export function factsText(receipt: Receipt, kind: ChainRecord["kind"]): string {
+  const { code, latencyMs, outcome } = endOf(receipt, kind);
+  return JSON.stringify({
     argsDigest: receipt.argsDigest,
     channel: receipt.channel,
     clientId: receipt.clientId,
     clientName: receipt.clientName,
+    code,
     effect: receipt.effect,
     grantId: receipt.grantId,
+    latencyMs,
+    outcome,
     requestId: receipt.requestId,
     startedAt: receipt.startedAt.toISOString(),
     tool: receipt.tool,
     userId: receipt.userId,
-    // Only where there is one: a receipt of before has the same text as ever.
-    ...(receipt.wallet === undefined ? {} : { wallet: receipt.wallet }),
-    ...endOf(receipt, kind),
+    // Left out where there is none: a receipt of before has the same text as ever.
+    wallet: receipt.wallet,
   });
+}
 
 /** How the call stood when the record was written: an intent knew no outcome, and one in doubt no evidence. */
 function endOf(receipt: Receipt, kind: ChainRecord["kind"]) {

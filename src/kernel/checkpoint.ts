@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import * as z from "zod";
-import { digest, sha256Text } from "./chain.ts";
+import { digest } from "./chain.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { sha256Text } from "./seal.ts";
 
 /*
  * A checkpoint is a signature under many chains at once. Each chain with news gives one leaf, which names the last record

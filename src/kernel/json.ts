@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { AppError } from "./errors.ts";
+import { sha256Text } from "./seal.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -44,14 +44,13 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const members = Object.entries(value);
+  if (members.length > 1) members.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
 }
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
-
 /** SHA-256 of the canonical form, base64url without padding: what a receipt keeps of arguments. */
-export const digestOf = (value: Json): string => sha256(canonicalJson(value));
+export const digestOf = (value: Json): string => sha256Text(canonicalJson(value));
 
 /** A value of which a receipt may keep the text. */
 export interface KeptText {
@@ -73,7 +72,7 @@ function textOf(value: unknown): { readonly text: string; readonly canonical: bo
   }
 }
 
-const kept = (text: string): KeptText => ({ digest: sha256(text), text: text.length <= MOST_KEPT ? text : null });
+const kept = (text: string): KeptText => ({ digest: sha256Text(text), text: text.length <= MOST_KEPT ? text : null });
 
 /** What a receipt keeps of a value: its digest, and its canonical form where that is not too long. `length` is of that form. */
 export function keep(value: Json): KeptText & { readonly length: number } {
@@ -88,8 +87,8 @@ export function keep(value: Json): KeptText & { readonly length: number } {
 export function keepAnything(value: unknown): KeptText {
   try {
     const { text, canonical } = textOf(value);
-    return canonical ? kept(text) : { digest: sha256(text), text: null };
+    return canonical ? kept(text) : { digest: sha256Text(text), text: null };
   } catch {
-    return { digest: sha256(""), text: null };
+    return { digest: sha256Text(""), text: null };
   }
 }

@@ -1,13 +1,5 @@
 import * as z from "zod";
-import {
-  type ChainRecord,
-  chainRecord,
-  digest,
-  hashOfRecord,
-  readablePart,
-  sha256Text,
-  unlikeRecord,
-} from "./chain.ts";
+import { type ChainRecord, chainRecord, digest, hashOfRecord, readablePart, unlikeRecord } from "./chain.ts";
 import {
   chainLeaf,
   checkpointBody,
@@ -20,6 +12,7 @@ import {
   thumbprint,
 } from "./checkpoint.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { sha256Text } from "./seal.ts";
 
 /*
  * The file of a person's receipts: one canonical JSON document a line, each naming the digest of the line before it. First

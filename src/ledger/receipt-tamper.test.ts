@@ -4,7 +4,7 @@ import fc from "fast-check";
 import * as z from "zod";
 import { openTestDatabase } from "../../test/database.ts";
 import { BOB, change, fileOf, proofsOf, receipt, START, verified } from "../../test/ledger/receipts.ts";
-import { sha256Text } from "../kernel/chain.ts";
+import { sha256Text } from "../kernel/seal.ts";
 import { canonicalJson } from "../kernel/json.ts";
 import { createLedger } from "./ledger.ts";
 import { ledgerTables } from "../../test/ledger/tables.ts";

@@ -3,7 +3,7 @@ import { readBearer } from "../http/bearer.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
-import type { AccessClaims, AccessTokens } from "./access-token.ts";
+import type { AccessClaims } from "./access-token.ts";
 import type { Admission } from "./admission.ts";
 import { issuerOf } from "./jwt.ts";
 import type { AttemptNote, LinkAttempts } from "./link-attempts.ts";
@@ -12,11 +12,12 @@ import { type LiveGrant, type NamedGrant, touchGrant } from "./records/grants.ts
 import type { Entrance, Resources } from "./resource.ts";
 import { serviceCaller } from "./service-caller.ts";
 import type { ServiceTokens } from "./service-token.ts";
+import type { VerifiedTokens } from "./verified-tokens.ts";
 
 interface AuthenticateParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly tokens: Pick<AccessTokens, "read">;
+  readonly tokens: VerifiedTokens;
   readonly resources: Resources;
   readonly serviceTokens: ServiceTokens;
   readonly admission: Pick<Admission, "requireOpen" | "requireUser">;
@@ -54,9 +55,10 @@ const matches = (grant: NamedGrant, claims: AccessClaims): boolean =>
 export async function authenticate(request: Request, entrance: Entrance, parts: AuthenticateParts): Promise<Principal> {
   const token = readBearer(request);
   if (token === null) throw new AppError("authentication_required", "This call needs a linked account.");
+  const known = await parts.tokens.remembered(token);
   // Whose rules a token must pass is told by its issuer, never tried out (RFC 8725 §3.8).
-  if (issuerOf(token) === parts.serviceTokens.issuer) return serviceCaller(token, entrance, parts);
-  const claims = await parts.tokens.read(token);
+  if (known === null && issuerOf(token) === parts.serviceTokens.issuer) return serviceCaller(token, entrance, parts);
+  const claims = known ?? (await parts.tokens.read(token));
   if (claims === null) throw new AppError("invalid_token", "The access token is expired, or not one of this server.");
   if (!parts.resources.opens(claims.audience, entrance)) {
     const error = new AppError("invalid_token", "The access token is for another address of this server.");

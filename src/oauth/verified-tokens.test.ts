@@ -59,3 +59,17 @@ test("it holds no more than its capacity, and lets the oldest go", async () => {
   for (const token of ["ok-1", "ok-2", "ok-3", "ok-3", "ok-2", "ok-1"]) await verified.read(token);
   assert.deepEqual(asked, ["ok-1", "ok-2", "ok-3", "ok-1"]);
 });
+
+test("only what was verified before is known again, and only as long as it stands", async () => {
+  for (const ends of ["its key", "its time"]) {
+    const { verified, asked, retire, wait } = setUp();
+    assert.equal(await verified.remembered("ok-1"), null);
+    assert.deepEqual(asked, [], "nothing is tried");
+    await verified.read("ok-1");
+    assert.equal((await verified.remembered("ok-1"))?.userId, "u");
+    assert.equal(await verified.remembered("ok-2"), null);
+    if (ends === "its key") retire();
+    else wait(100);
+    assert.equal(await verified.remembered("ok-1"), null, ends);
+  }
+});
