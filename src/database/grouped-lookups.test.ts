@@ -26,19 +26,30 @@ function desk() {
 const upper = (keys: readonly string[]): Map<string, string> => new Map(keys.map((key) => [key, key.toUpperCase()]));
 
 describe("lookups in groups", () => {
-  test("one alone is asked at once", () => {
+  test("one alone is asked before the event loop has turned twice", async () => {
     const { asked, lookup } = desk();
     void lookup("a");
+    await turn();
     assert.deepEqual(
       asked.map(({ keys }) => keys),
       [["a"]],
     );
   });
 
+  test("those who come in one turn share one question", async () => {
+    const { asked, next, lookup } = desk();
+    const answers = ["a", "b"].map((key) => lookup(key));
+    (await next(0)).answer(upper(["a", "b"]));
+    assert.deepEqual(await Promise.all(answers), ["A", "B"]);
+    assert.equal(asked.length, 1);
+  });
+
   test("whoever comes meanwhile shares the next question, and each gets its own answer", async () => {
     const { next, lookup } = desk();
-    const answers = ["a", "b", "c", "b"].map((key) => lookup(key));
-    (await next(0)).answer(upper(["a"]));
+    const first = lookup("a");
+    const question = await next(0);
+    const answers = [first, ...["b", "c", "b"].map((key) => lookup(key))];
+    question.answer(upper(["a"]));
     assert.equal(await answers[0], "A");
     const second = await next(1);
     assert.deepEqual(second.keys, ["b", "c"]);
@@ -49,8 +60,9 @@ describe("lookups in groups", () => {
   test("no answer is older than its asker: the same key is asked again", async () => {
     const { next, lookup } = desk();
     const before = lookup("a");
+    const question = await next(0);
     const after = lookup("a");
-    (await next(0)).answer(upper(["a"]));
+    question.answer(upper(["a"]));
     await before;
     (await next(1)).answer(new Map());
     assert.equal(await after, null, "revoked meanwhile");
@@ -58,8 +70,10 @@ describe("lookups in groups", () => {
 
   test("a question that fails fails for those who wait for it, and for nobody else", async () => {
     const { next, lookup } = desk();
-    const [first, second] = [lookup("a"), lookup("b")];
-    (await next(0)).fail();
+    const first = lookup("a");
+    const question = await next(0);
+    const second = lookup("b");
+    question.fail();
     await assert.rejects(first, /gone/);
     (await next(1)).answer(upper(["b"]));
     assert.equal(await second, "B");
@@ -69,6 +83,7 @@ describe("lookups in groups", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { asked, next, lookup } = desk();
     void lookup("a");
+    await next(0);
     const second = lookup("b");
     t.mock.timers.tick(250);
     (await next(1)).answer(upper(["b"]));

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 /** One who waits for what the next question finds. */
 interface Asker<Found> {
   readonly key: string;
@@ -18,8 +20,8 @@ async function atMost(ms: number, work: Promise<void>): Promise<void> {
 }
 
 /**
- * Whoever asks while a question is under way is answered by the next one, which holds the keys of all who wait. Alone, one
- * waits for nobody. Nothing is remembered, and no answer is older than its asker.
+ * Whoever asks while a question is under way, or in the same turn of the event loop, is answered by the next one, which holds
+ * the keys of all who wait. Alone, one waits for nobody. Nothing is remembered, and no answer is older than its asker.
  * @param ask one statement that finds what there is of several keys.
  */
 export function groupLookups<Found>(
@@ -40,6 +42,7 @@ export function groupLookups<Found>(
   async function drain(): Promise<void> {
     busy = true;
     while (waiting.length > 0) {
+      await nextTurn();
       const askers = waiting.slice(0, LARGEST);
       waiting = waiting.slice(LARGEST);
       await atMost(PATIENCE_MS, answer(askers));

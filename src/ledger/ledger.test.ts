@@ -214,15 +214,21 @@ eachEngine("one bad receipt does not take the others of its batch with it", tabl
   assert.equal((await ledger.page({ userId: ALICE, limit: 10 })).receipts.length, 3);
 });
 
-test("while one commit is under way the next ones gather", async () => {
+test("what comes in one turn is one commit, and while it is under way the next ones gather", async () => {
   const batches: number[][] = [];
-  const gate = Promise.withResolvers<void>();
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const commit = createGroupCommit<number>(async (items) => {
     batches.push([...items]);
+    begun.resolve();
     if (batches.length === 1) await gate.promise;
   });
-  const done = [1, 2, 3, 4].map((item) => commit(item));
+  const first = [1, 2].map((item) => commit(item));
+  await begun.promise;
+  const later = [3, 4, 5].map((item) => commit(item));
   gate.resolve();
-  await Promise.all(done);
-  assert.deepEqual(batches, [[1], [2, 3, 4]]);
+  await Promise.all([...first, ...later]);
+  assert.deepEqual(batches, [
+    [1, 2],
+    [3, 4, 5],
+  ]);
 });
