@@ -19,6 +19,19 @@ if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number,
 
 const closers: (() => unknown)[] = [];
 const t = { after: (end: () => unknown): void => void closers.push(end) };
+
+/** Ends every server and till, the newest first; one that cannot be ended keeps no other from it. */
+async function end(): Promise<void> {
+  for (const close of closers.splice(0).toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      console.error(error);
+    }
+  }
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void end().then(() => process.exit(1)));
+
 const plan = { seed, log: console.log };
 const onPglite = engine === "postgres" ? 0 : engine === "pglite" ? rounds : Math.ceil(rounds / 2);
 try {
@@ -26,10 +39,9 @@ try {
     ...(await chaos(t, { ...plan, engine: "pglite", rounds: onPglite })),
     ...(await chaos(t, { ...plan, engine: "postgres", rounds: rounds - onPglite })),
   ];
+  await end();
   process.exitCode = findings.length === 0 ? 0 : 1;
-  closers.push(() => console.log(verdict(rounds, findings)));
+  console.log(verdict(rounds, findings));
 } finally {
-  const [last, ...others] = closers.toReversed();
-  for (const close of others) await close();
-  await last?.();
+  await end();
 }
