@@ -29,7 +29,8 @@ eachDoor(
       Array.from({ length: 50 }, () => h.call(ana, "note", { word: "once" }, { key: "operation-1" })),
     );
     assert.deepEqual(await wordsOf(h), ["once"]);
-    for (const result of results) assert.equal(result.ok ? "operation_running" : result.error.code, "operation_running");
+    for (const result of results)
+      assert.equal(result.ok ? "operation_running" : result.error.code, "operation_running");
     assert.ok(results.some((result) => result.ok));
   },
 );

@@ -198,7 +198,7 @@ test("the emulator when something is wrong, and its form", { timeout: 280_000 },
       const conversation = page.getByRole("region", { name: "As Claude shows it" });
       await conversation.getByText(/There is no item with this id.*request [0-9a-f-]{36}/).waitFor();
       await page.getByText("This tool has no widget.").waitFor();
-      await page.locator(".proofs", { hasText: "failed in" }).waitFor();
+      await page.locator(".call-list", { hasText: "failed in" }).waitFor();
       await assertAccessible(page);
       await picture(page, "no-widget");
     },

@@ -61,8 +61,8 @@ test("the emulator, at one server and for one person", { timeout: 280_000 }, asy
       await waiting.first().waitFor();
       const before = await waiting.count();
       await waiting.first().click();
-      await page.locator(".proofs li").nth(1).waitFor();
-      assert.match(await page.locator(".proofs").innerText(), /perform-item-action/);
+      await page.locator(".call-list li").nth(1).waitFor();
+      assert.match(await page.locator(".call-list").innerText(), /perform-item-action/);
       await widget.locator("body").evaluate((body, count) => {
         const approvals = () =>
           [...body.querySelectorAll("button")].filter((one) => one.innerText.startsWith("Approve"));

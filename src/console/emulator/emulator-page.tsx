@@ -14,7 +14,7 @@ import { type McpClient, createMcpClient } from "./mcp-client.ts";
 import type { CallAnswer, Fields } from "./mcp-messages.ts";
 import { MessageList } from "./message-list.tsx";
 import { type MessageLog, createMessageLog } from "./message-log.ts";
-import { ProofList } from "./proof-list.tsx";
+import { CallList } from "./call-list.tsx";
 import { Stage } from "./stage.tsx";
 import { ToolForm } from "./tool-form.tsx";
 import { ToolPicker } from "./tool-picker.tsx";
@@ -56,7 +56,7 @@ function useSettings() {
 /** What is asked on one side, what people see on the other, and every message beside it. */
 function Workbench({ host, tools, tool, client, log, onGo, onReload }: WorkbenchProps) {
   const [settings, change] = useSettings();
-  const { run, proofs, start, stop, clear, call } = useRun({ client, host, conditions: settings.conditions });
+  const { run, calls, start, stop, clear, call } = useRun({ client, host, conditions: settings.conditions });
   const shown = run?.toolName === tool.name ? run : null;
 
   async function callTool(name: string, args: Fields): Promise<CallAnswer> {
@@ -100,7 +100,7 @@ function Workbench({ host, tools, tool, client, log, onGo, onReload }: Workbench
             onSettings={change}
           />
         )}
-        <ProofList proofs={proofs} />
+        <CallList calls={calls} />
       </div>
       <div className="workbench-messages">
         <MessageList log={log} />

@@ -29,7 +29,7 @@ export interface Run {
 }
 
 /** One call that the server answered, whether the person or the widget made it. */
-export interface Proof {
+export interface AnsweredCall {
   readonly id: number;
   readonly toolName: string;
   readonly failed: boolean;
@@ -46,7 +46,11 @@ interface RunParts {
   readonly conditions: Conditions;
 }
 
-const proofOf = (id: number, toolName: string, { result, ms, requestId }: Answered<CallAnswer>): Proof => ({
+const answeredCallOf = (
+  id: number,
+  toolName: string,
+  { result, ms, requestId }: Answered<CallAnswer>,
+): AnsweredCall => ({
   id,
   toolName,
   failed: result.isError === true,
@@ -65,7 +69,7 @@ export const isTrouble = (reason: Error): boolean => reason instanceof ApiError;
 export function useRun({ client, host, conditions }: RunParts) {
   const queries = useQueryClient();
   const [run, setRun] = useState<Run | null>(null);
-  const [proofs, setProofs] = useState<readonly Proof[]>([]);
+  const [calls, setCalls] = useState<readonly AnsweredCall[]>([]);
   const stopper = useRef(new AbortController());
   const last = useRef(0);
   useEffect(() => () => stopper.current.abort(), []);
@@ -74,7 +78,7 @@ export function useRun({ client, host, conditions }: RunParts) {
     const { signal } = stopper.current;
     try {
       const answered = await underConditions(conditions, signal, () => client.callTool(name, args, signal));
-      setProofs((before) => [...before, proofOf(before.length, name, answered)]);
+      setCalls((before) => [...before, answeredCallOf(before.length, name, answered)]);
       return answered;
     } catch (thrown) {
       if (isSignedOut(thrown)) endSession(queries);
@@ -91,7 +95,7 @@ export function useRun({ client, host, conditions }: RunParts) {
   function clear(): void {
     stop();
     setRun(null);
-    setProofs([]);
+    setCalls([]);
   }
 
   async function start(tool: EmulatedTool, args: Fields, words: string): Promise<void> {
@@ -108,5 +112,5 @@ export function useRun({ client, host, conditions }: RunParts) {
     );
   }
 
-  return { run, proofs, start, stop, clear, call };
+  return { run, calls, start, stop, clear, call };
 }

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { CopyText } from "../parts/copy.tsx";
-import type { Proof } from "./use-run.ts";
+import type { AnsweredCall } from "./use-run.ts";
 
-function ProofRow({ proof }: { readonly proof: Proof }) {
-  const { toolName, failed, waits, ms, receiptId, requestId } = proof;
+function CallRow({ call }: { readonly call: AnsweredCall }) {
+  const { toolName, failed, waits, ms, receiptId, requestId } = call;
   return (
     <li>
       <span className="mono">{toolName}</span>
@@ -25,14 +25,14 @@ function ProofRow({ proof }: { readonly proof: Proof }) {
 }
 
 /** The receipts of what the person and the widget have called. */
-export function ProofList({ proofs }: { readonly proofs: readonly Proof[] }) {
-  if (proofs.length === 0) return null;
+export function CallList({ calls }: { readonly calls: readonly AnsweredCall[] }) {
+  if (calls.length === 0) return null;
   return (
-    <section className="stack is-tight" aria-labelledby="proofs">
-      <h2 id="proofs">{proofs.length === 1 ? "Receipt" : "Receipts"}</h2>
-      <ul className="proofs">
-        {proofs.map((proof) => (
-          <ProofRow key={proof.id} proof={proof} />
+    <section className="stack is-tight" aria-labelledby="calls">
+      <h2 id="calls">{calls.length === 1 ? "Receipt" : "Receipts"}</h2>
+      <ul className="call-list">
+        {calls.map((call) => (
+          <CallRow key={call.id} call={call} />
         ))}
       </ul>
     </section>
