@@ -6,7 +6,7 @@ import type { OwnOperations } from "../ledger/own-operations.ts";
 import type { OwnJobs } from "../toolsets/general/job-status.ts";
 import { type ArtifactLinks } from "../work/artifact-links.ts";
 import { isArtifactName } from "../work/artifacts.ts";
-import { listArtifacts, selectArtifact } from "../work/records/artifacts.ts";
+import { countArtifacts, listArtifacts, selectArtifact } from "../work/records/artifacts.ts";
 import { selectJob, selectJobs } from "../work/records/jobs.ts";
 
 interface JobParts {
@@ -16,7 +16,7 @@ interface JobParts {
   readonly artifactLinks: ArtifactLinks;
 }
 
-/** What a job's tool answered, who asked for it, and its files: from the rooms that keep them. */
+/** Who asked for jobs, what one of them answered, and its files: from the rooms that keep them. */
 export const jobViewParts = ({
   database,
   clock,
@@ -28,8 +28,10 @@ export const jobViewParts = ({
   baseUrl,
   clock,
   titles,
-  operationsOf: (userId, ids) => operations.of(userId, ids),
-  filesOf: (ids) => listArtifacts(database.handle, ids),
+  callersOf: (userId, ids) => operations.callersOf(userId, ids),
+  countFiles: (ids) => countArtifacts(database.handle, ids),
+  answerOf: async (userId, id) => (await operations.find(userId, id))?.answer ?? null,
+  filesOf: (id) => listArtifacts(database.handle, [id]),
   linkTo: artifactLinks.linkTo,
 });
 
@@ -54,7 +56,7 @@ export const ownJobsOf = ({ database, clock, operations, artifactLinks }: JobPar
   async find(userId, clientId, id) {
     const job = await selectJob(database.handle, userId, id, clientId);
     if (job === null) return null;
-    const operation = (await operations.of(userId, [id])).get(id);
+    const operation = await operations.find(userId, id);
     const files = await listArtifacts(database.handle, [id]);
     const { tool, status, progress, error } = job;
     return {

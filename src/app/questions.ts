@@ -23,7 +23,7 @@ export const questionsOf = ({ approvals, operations }: QuestionParts, baseUrl: s
   async find(userId, clientId, id) {
     const approval = await found(approvals, userId, id);
     if (approval === null || approval.clientId !== clientId) return null;
-    const operation = (await operations.of(userId, [id])).get(id);
+    const operation = await operations.find(userId, id);
     const { sentence, status, run, expiresAt, decidedAt, error } = approval;
     const { code, message, next } = error ?? { code: "", message: "", next: "" };
     return {

@@ -14,7 +14,8 @@ export interface OperationsDataParts {
   readonly shown: (tool: string, args: Json) => Json;
 }
 
-const PAGE = 200;
+/** Each may hold arguments, and an answer of 1 MB. */
+const PAGE = 20;
 
 async function* allApprovals(
   { sealer, shown }: OperationsDataParts,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import pg from "pg";
 import * as z from "zod";
 import { type Bellhop, startBellhop, until } from "../bellhop.ts";
+import { readEvents } from "../clients/events.ts";
 import { callTool, linkWithPrivy, type PrivyApp, privyApp } from "../clients/raw-link.ts";
 import { engines, freshPostgres } from "../database.ts";
 
@@ -23,6 +25,7 @@ const jobView = z.object({
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
   statusUrl: z.string(),
+  artifactCount: z.number(),
   resultPayload: z.object({ text: z.string(), data: z.unknown(), artifacts: z.array(artifact) }).nullable(),
   error: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
 });
@@ -108,6 +111,8 @@ for (const engine of engines) {
       assert.deepEqual([first.jobs.map(({ id }) => id), first.next], [[second.id], second.id]);
       const next = await jsonOf(jobsView, `${bellhop.url}/api/tools/jobs?limit=1&cursor=${first.next}`, bearer);
       assert.deepEqual([next.jobs.map(({ id }) => id), next.next], [[pending.id], null]);
+      const [listed] = next.jobs;
+      assert.deepEqual([listed?.artifactCount, listed?.resultPayload], [3, null], "its answer is read by itself");
       assert.deepEqual((await jsonOf(jobsView, `${bellhop.url}/api/tools/jobs?status=failed`, bearer)).jobs, []);
       assert.deepEqual((await jsonOf(jobsView, `${bellhop.url}/api/tools/jobs`, strangers)).jobs, []);
       assert.equal(await refusal(`${bellhop.url}/api/tools/jobs?status=stuck`, bearer), "400 invalid_request");
@@ -212,6 +217,39 @@ for (const engine of engines) {
     });
   });
 }
+
+test("lists and events of jobs open no answer: one that nobody can open stops only whoever asks for it", async (t) => {
+  const DATABASE_URL = await freshPostgres(t);
+  const { app, bellhop } = await start(t, { DATABASE_URL });
+  const tokens = await linkWithPrivy(bellhop.url, app);
+  const bearer = { authorization: `Bearer ${tokens.access_token}` };
+  const pending = await begin(bellhop, tokens.access_token);
+  await ended(bellhop, bearer, pending.id);
+  const client = new pg.Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  const spoilt = await client.query(
+    "update operations set answer_sealed = $1 where id = $2 and answer_sealed is not null",
+    [Buffer.alloc(1_000_000, 1), pending.id],
+  );
+  await client.end();
+  assert.equal(spoilt.rowCount, 1);
+
+  const url = `${bellhop.url}/api/tools/jobs`;
+  assert.equal(await refusal(`${url}/${pending.id}`, bearer), "503 unavailable", "by itself it is opened");
+  const { jobs } = await jsonOf(jobsView, url, bearer);
+  assert.deepEqual(
+    jobs.map(({ id, status, clientName, artifactCount }) => [id, status, clientName, artifactCount]),
+    [[pending.id, "completed", "Scripted client", 3]],
+  );
+  assert.equal((await jsonOf(artifactsView, `${url}/${pending.id}/artifacts`, bearer)).artifacts.length, 3);
+  const stream = await readEvents(bellhop.url, await cookieOf(bellhop, app), pending.id);
+  t.after(() => stream.close());
+  const told = await until("the event of its end", () =>
+    stream.seen.find(({ kind, data }) => kind === "job" && data.includes('"status":"completed"')),
+  );
+  const view = jobView.parse(JSON.parse(told.data));
+  assert.deepEqual([view.id, view.artifactCount, view.resultPayload], [pending.id, 3, null]);
+});
 
 test("a waiting job is cancelled from the person's own page alone; its operation and receipt say so", async (t) => {
   // No worker: what is begun waits.

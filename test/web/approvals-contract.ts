@@ -95,6 +95,7 @@ export const jobOf = (index: number, more: Members = {}): Members => ({
   startedAt: null,
   completedAt: null,
   statusUrl: `/api/tools/jobs/${approvalId(index)}`,
+  artifactCount: 0,
   resultPayload: null,
   errorMessage: null,
   error: null,
@@ -135,10 +136,13 @@ export function ask(world: DecidingWorld, approval: Members): void {
   tell(world, "approval", viewOf(approvals.list.find(({ id }) => id === approval["id"]) ?? approval));
 }
 
+/** A job as lists and events have it: its answer is read by itself. */
+export const lightJob = (job: Members): Members => ({ ...job, resultPayload: null });
+
 /** Work goes on: every window that follows hears of it. */
 export function work(world: DecidingWorld, job: Members): void {
   world.approvals.jobs.set(String(job["id"]), job);
-  tell(world, "job", job);
+  tell(world, "job", lightJob(job));
 }
 
 const fault = (code: ConstructorParameters<typeof AppError>[0], message: string): never => {

@@ -43,6 +43,7 @@ const finished = (more: Members = {}): Members =>
     cancellable: false,
     completedAt: inMinutes(0),
     progress: { stage: "Done", percent: 100, eta_seconds: 0 },
+    artifactCount: 3,
     resultPayload: {
       text: "Your report of the last 30 days is ready.\n214 calls, 3 refused, 41.20 US dollars spent.",
       data: {},
@@ -161,6 +162,29 @@ test("a job's progress arrives by itself, and so does its end, with answer and f
   await screenshot(page, "console", "job-done");
   await page.getByRole("button", { name: "Receipt" }).click();
   await page.getByRole("dialog", { name: "Account report" }).waitFor();
+});
+
+test("the answer of an open job is read once when it ends, and stays when news of the job come again", async (t) => {
+  const { page, url, world } = await withJobs(t);
+  const read: string[] = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname === `/api/tools/jobs/${jobId(1)}`) read.push(request.method());
+  });
+  await page.goto(`${url}/app/jobs/${jobId(1)}`);
+  await page.getByText("Drawing charts").waitFor();
+  const before = read.length;
+  work(world, finished());
+  const answer = page.getByRole("region", { name: "Answer" }).getByText("Your report of the last 30 days is ready.");
+  await answer.waitFor();
+  assert.equal(read.length, before + 1);
+  const later = inMinutes(0.2);
+  work(world, finished({ title: "Report, renamed", updatedAt: later }));
+  await page.getByRole("heading", { level: 1, name: "Report, renamed" }).waitFor();
+  assert.ok(await answer.isVisible());
+  assert.equal(await page.getByRole("region", { name: "Files" }).getByRole("listitem").count(), 3);
+  assert.equal(read.length, before + 1);
+  await page.getByRole("link", { name: "All jobs" }).click();
+  await page.getByRole("region", { name: "Ended" }).getByText("3 files").waitFor();
 });
 
 test("the addresses of files are read anew before they end", async (t) => {

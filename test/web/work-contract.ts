@@ -1,6 +1,6 @@
 import type { RequestContext, Routes } from "../../src/http/router.ts";
 import { AppError } from "../../src/kernel/errors.ts";
-import type { ApprovalsWorld } from "./approvals-contract.ts";
+import { type ApprovalsWorld, lightJob } from "./approvals-contract.ts";
 import { inMinutes } from "./samples.ts";
 
 type Members = Record<string, unknown>;
@@ -91,7 +91,7 @@ function jobRoutes(world: WorkingWorld, routes: Routes, jsonOf: Json): void {
       .toSorted((one, other) => String(other["createdAt"]).localeCompare(String(one["createdAt"])));
     const start = Number(c.req.query("cursor") ?? 0);
     const next = start + PAGE < among.length ? String(start + PAGE) : null;
-    return Response.json({ jobs: among.slice(start, start + PAGE), next });
+    return Response.json({ jobs: among.slice(start, start + PAGE).map(lightJob), next });
   });
   routes.post("/api/tools/jobs/:id/cancel", async (c) => {
     note(world, c, await jsonOf(c));

@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { type Bellhop, startBellhop } from "../bellhop.ts";
 import { openBrowser, screenshot } from "../browser.ts";
 import { callTool, linkWithPrivy, privyApp } from "../clients/raw-link.ts";
+import { freshPostgres } from "../database.ts";
 import { assertAccessible, watch } from "./stage.ts";
 
 interface House {
@@ -14,9 +15,9 @@ interface House {
 }
 
 /** A server as its operator starts it, a person who has just signed in, and an assistant of theirs. */
-async function open(t: TestContext): Promise<House> {
+async function open(t: TestContext, more: Readonly<Record<string, string>> = {}): Promise<House> {
   const app = await privyApp();
-  const environment = { PRIVY_APP_ID: app.appId, PRIVY_VERIFICATION_KEY: app.verificationKey };
+  const environment = { PRIVY_APP_ID: app.appId, PRIVY_VERIFICATION_KEY: app.verificationKey, ...more };
   const bellhop = await startBellhop(t, { environment });
   const browser = await openBrowser(t);
   browser.setDefaultTimeout(20_000);
@@ -60,6 +61,29 @@ test("on the real server: a job is made, seen, its files opened, and its receipt
   const plan = await at(house, "/usage");
   await plan.getByText("Counts begin anew at").waitFor();
   await assertAccessible(plan);
+});
+
+test("on the real server: an open page shows by itself what a job came to that another process ran", async (t) => {
+  const shared = { DATABASE_URL: await freshPostgres(t), BELLHOP_SECRET: "one secret for both processes, long enough" };
+  const house = await open(t, { ...shared, BELLHOP_JOBS_AT_ONCE: "0" });
+  assert.equal((await house.call("account_report", {})).status, 200);
+  const page = await at(house, "/jobs");
+  await page
+    .getByRole("link", { name: /report/i })
+    .first()
+    .click();
+  await page.getByRole("status").getByText("Waiting").waitFor();
+  assert.equal(await page.getByRole("region", { name: "Answer" }).count(), 0);
+  const loads: string[] = [];
+  page.on("load", (loaded) => loads.push(loaded.url()));
+  await startBellhop(t, { environment: { ...shared, SERVER_BASE_URL: house.bellhop.url } });
+  await page
+    .getByRole("region", { name: "Answer" })
+    .getByText(/The report for/)
+    .waitFor();
+  await page.getByRole("status").getByText("Done").waitFor();
+  assert.equal(await page.getByRole("region", { name: "Files" }).getByRole("listitem").count(), 3);
+  assert.deepEqual(loads, []);
 });
 
 test("on the real server: a pause, a limit and a recipient hold, and each leaves its receipt", async (t) => {

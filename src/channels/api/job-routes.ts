@@ -5,7 +5,7 @@ import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Principal } from "../../kernel/principal.ts";
 import { artifactResponse, type ServedFile } from "./artifact-response.ts";
-import { artifactView, type JobViewParts, jobViews, type KeptJob } from "./job-view.ts";
+import { artifactView, type JobViewParts, jobViews, type KeptJob, wholeJobView } from "./job-view.ts";
 import { noStore, type OwnActionParts, ownAction } from "./own-action.ts";
 import type { ArtifactsView, JobsView } from "./types.ts";
 
@@ -117,12 +117,11 @@ export function jobRoutes(parts: JobRouteParts): Routes {
   routes.get("/api/tools/jobs", (c) => list(parts, c));
   routes.get("/api/tools/jobs/:id", async (c) => {
     const { userId, job } = await ownJob(parts, c);
-    const [view] = await jobViews(parts, userId, [job], true);
-    return Response.json(view, { headers: noStore });
+    return Response.json(await wholeJobView(parts, userId, job), { headers: noStore });
   });
   routes.get("/api/tools/jobs/:id/artifacts", async (c) => {
     const { job } = await ownJob(parts, c);
-    const files = await parts.filesOf([job.id]);
+    const files = await parts.filesOf(job.id);
     const view: ArtifactsView = { artifacts: files.map((one) => artifactView(parts, one)) };
     return Response.json(view, { headers: noStore });
   });

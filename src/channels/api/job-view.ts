@@ -31,21 +31,16 @@ export interface JobViewParts {
   readonly clock: () => Date;
   /** The titles of all tools, by name. */
   readonly titles: ReadonlyMap<string, string>;
-  /** What came of a person's calls, by id, and who made them. */
-  operationsOf(
+  /** Who asked for a person's calls, by id. */
+  callersOf(
     userId: string,
     ids: readonly string[],
-  ): Promise<
-    ReadonlyMap<
-      string,
-      {
-        readonly clientName: string;
-        readonly channel: string;
-        readonly answer: { readonly text: string; readonly data: Json } | null;
-      }
-    >
-  >;
-  filesOf(jobIds: readonly string[]): Promise<readonly KeptFile[]>;
+  ): Promise<ReadonlyMap<string, { readonly clientName: string; readonly channel: string }>>;
+  /** How many files jobs have, by id; those without any are left out. */
+  countFiles(jobIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** What a person's call was answered, which may be as long as 1 MB; null before. */
+  answerOf(userId: string, id: string): Promise<{ readonly text: string; readonly data: Json } | null>;
+  filesOf(jobId: string): Promise<readonly KeptFile[]>;
   /** A link that opens one file for some minutes. */
   linkTo(jobId: string, name: string, now: Date): { readonly url: string; readonly expiresAt: Date };
 }
@@ -66,43 +61,21 @@ const progressOf = ({ progress }: KeptJob): JobView["progress"] =>
 const isCancellable = ({ finishedAt, startedAt, cancellable }: KeptJob): boolean =>
   finishedAt === null && (cancellable || startedAt === null);
 
-type Operations = Awaited<ReturnType<JobViewParts["operationsOf"]>>;
-
-/** The answer of a job that completed. @param whole with its data, which may be as long as 1 MB. */
-function resultOf(
-  parts: JobViewParts,
-  { id, status }: KeptJob,
-  { operations, files, whole }: { operations: Operations; files: readonly KeptFile[]; whole: boolean },
-): JobView["resultPayload"] {
-  if (status !== "completed") return null;
-  const answer = operations.get(id)?.answer;
-  const own = files.filter(({ jobId }) => jobId === id);
-  return {
-    text: answer?.text ?? "",
-    data: whole ? (answer?.data ?? null) : null,
-    artifacts: own.map((file) => artifactView(parts, file)),
-  };
-}
-
-/**
- * A person's jobs as the REST routes and the event stream give them.
- * @param whole with the data of their answers.
- */
-export async function jobViews(
+/** Reads of a person's jobs what their views are made from, besides their answers. */
+async function lightViews(
   parts: JobViewParts,
   userId: string,
   jobs: readonly KeptJob[],
-  whole = false,
-): Promise<readonly JobView[]> {
+): Promise<(job: KeptJob) => JobView> {
   const ids = jobs.map(({ id }) => id);
-  const [operations, files] = await Promise.all([parts.operationsOf(userId, ids), parts.filesOf(ids)]);
-  return jobs.map((job) => ({
+  const [callers, counts] = await Promise.all([parts.callersOf(userId, ids), parts.countFiles(ids)]);
+  return (job) => ({
     id: job.id,
     jobType: job.tool,
     title: parts.titles.get(job.tool) ?? job.tool,
     status: job.status,
-    clientName: operations.get(job.id)?.clientName ?? "",
-    channel: operations.get(job.id)?.channel ?? "",
+    clientName: callers.get(job.id)?.clientName ?? "",
+    channel: callers.get(job.id)?.channel ?? "",
     attempt: job.attempt,
     progress: progressOf(job),
     cancellable: isCancellable(job),
@@ -111,8 +84,31 @@ export async function jobViews(
     startedAt: timeOf(job.startedAt),
     completedAt: timeOf(job.finishedAt),
     statusUrl: `${parts.baseUrl}/api/tools/jobs/${job.id}`,
-    resultPayload: resultOf(parts, job, { operations, files, whole }),
+    artifactCount: counts.get(job.id) ?? 0,
+    resultPayload: null,
     errorMessage: job.error?.message ?? null,
     error: job.error,
-  }));
+  });
+}
+
+/** A person's jobs as the list and the event stream give them: without their answers, which may be as long as 1 MB each. */
+export async function jobViews(
+  parts: JobViewParts,
+  userId: string,
+  jobs: readonly KeptJob[],
+): Promise<readonly JobView[]> {
+  return jobs.map(await lightViews(parts, userId, jobs));
+}
+
+/** What a completed job came to. */
+async function resultOf(parts: JobViewParts, userId: string, id: string): Promise<JobView["resultPayload"]> {
+  const [answer, files] = await Promise.all([parts.answerOf(userId, id), parts.filesOf(id)]);
+  const artifacts = files.map((file) => artifactView(parts, file));
+  return { text: answer?.text ?? "", data: answer?.data ?? null, artifacts };
+}
+
+/** One job with its whole answer and links to its files. */
+export async function wholeJobView(parts: JobViewParts, userId: string, job: KeptJob): Promise<JobView> {
+  const view = (await lightViews(parts, userId, [job]))(job);
+  return job.status === "completed" ? { ...view, resultPayload: await resultOf(parts, userId, job.id) } : view;
 }

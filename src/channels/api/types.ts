@@ -161,6 +161,9 @@ export interface JobView {
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly statusUrl: string;
+  /** How many files it made. */
+  readonly artifactCount: number;
+  /** What came of a completed job, in `GET /api/tools/jobs/:id` alone: null before, in lists and in events. */
   readonly resultPayload: {
     /** What the tool answered, in words. */
     readonly text: string;
@@ -186,7 +189,7 @@ export interface ArtifactsView {
   readonly artifacts: readonly ArtifactView[];
 }
 
-/** `GET /api/tools/jobs`: newest first. Here and in events `resultPayload.data` is null; one job by itself has it. */
+/** `GET /api/tools/jobs`: newest first. Here and in events `resultPayload` is null; one job by itself has it. */
 export interface JobsView {
   readonly jobs: readonly JobView[];
   readonly next: string | null;

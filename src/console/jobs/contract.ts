@@ -44,6 +44,8 @@ export const isJob = isShape({
   startedAt: isNullOr(isText),
   completedAt: isNullOr(isText),
   statusUrl: isText,
+  artifactCount: isNumber,
+  // Of a completed job, where it was read by itself: lists and events leave it out.
   resultPayload: isNullOr(
     isShape({
       text: isText,

@@ -52,10 +52,8 @@ const UnderWay = ({ jobs }: { readonly jobs: readonly Job[] }) => (
   </section>
 );
 
-const filesOf = ({ resultPayload }: Job): string => {
-  const count = resultPayload?.artifacts.length ?? 0;
-  return count === 0 ? "" : count === 1 ? "1 file" : `${count} files`;
-};
+const filesOf = ({ artifactCount }: Job): string =>
+  artifactCount === 0 ? "" : artifactCount === 1 ? "1 file" : `${artifactCount} files`;
 
 const Ended = ({ jobs, alone }: { readonly jobs: readonly Job[]; readonly alone: boolean }) => (
   <section className="stack is-tight" aria-labelledby="ended">

@@ -35,13 +35,27 @@ export function putApproval(queries: QueryClient, approval: Approval): readonly 
 /** Jobs as they were read so far, page by page. */
 type ReadJobs = InfiniteData<{ readonly jobs: readonly Job[]; readonly next: string | null }, string | null>;
 
+/** An event tells of a job without its answer: what was read of that stays. */
+const withAnswer = (job: Job, before: Job | null): Job => ({
+  ...job,
+  resultPayload: job.resultPayload ?? before?.resultPayload ?? null,
+});
+
 /** Puts a job in its own place, and in its place in every list (`["jobs", …]`, read page by page). */
 export function putJob(queries: QueryClient, job: Job): readonly string[] {
-  queries.setQueryData<Job | null>(["job", job.id], (before) => (before === undefined ? before : job));
+  const queryKey = ["job", job.id];
+  const isBeingRead = queries.getQueryState(queryKey)?.fetchStatus === "fetching";
+  const own = queries.setQueryData<Job | null>(queryKey, (before) =>
+    before === undefined ? before : withAnswer(job, before),
+  );
+  // The answer is read at once, and once: until it comes, the page says that the job is done.
+  if (own?.status === "completed" && own.resultPayload === null) void queries.invalidateQueries({ queryKey });
   const replaced = (one: Job): Job => (one.id === job.id ? job : one);
   queries.setQueriesData<ReadJobs>({ queryKey: ["jobs"] }, (read) =>
     read ? { ...read, pages: read.pages.map((page) => ({ ...page, jobs: page.jobs.map(replaced) })) } : read,
   );
   // Which lists a job belongs to is the server's to say; how an approved call stands follows its job.
-  return queries.getQueryData(["approval", job.id]) === undefined ? ["jobs"] : ["jobs", "approval", "approvals"];
+  const followers = queries.getQueryData(["approval", job.id]) === undefined ? [] : ["approval", "approvals"];
+  // What is on its way may be older than this event.
+  return ["jobs", ...followers, ...(isBeingRead ? ["job"] : [])];
 }

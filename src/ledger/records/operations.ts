@@ -73,14 +73,21 @@ export async function findOperation(handle: Handle, id: string): Promise<Operati
   return rows[0] ?? null;
 }
 
-/** Operations of a person, by id; those that are not theirs are left out. */
-export async function findOperations(
+/** Who asked for an operation. */
+export type Caller = Pick<OperationFacts, "id" | "clientName" | "channel">;
+
+/**
+ * Who asked for a person's operations, by id; those that are not theirs are left out. Nothing sealed is read: a page of
+ * operations may hold a page of answers, each as long as 1 MB.
+ */
+export async function selectCallers(
   handle: Handle,
   userId: string,
   ids: readonly string[],
-): Promise<readonly OperationRow[]> {
-  const { rows } = await sql<OperationRow>`
-    select ${columns} from operations where user_id = ${userId}
+): Promise<readonly Caller[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Caller>`
+    select id, client_name as "clientName", channel from operations where user_id = ${userId}
       and id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`.execute(handle);
   return rows;
 }

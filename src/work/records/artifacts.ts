@@ -37,6 +37,16 @@ export async function listArtifacts(handle: Handle, jobIds: readonly string[]): 
   return rows;
 }
 
+/** How many files jobs have, by id; jobs without any are left out. */
+export async function countArtifacts(handle: Handle, jobIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (jobIds.length === 0) return new Map();
+  const { rows } = await sql<{ jobId: string; count: number }>`
+    select job_id as "jobId", count(*)::int as count from tool_job_artifacts
+    where job_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(jobIds)}::jsonb))
+    group by job_id`.execute(handle);
+  return new Map(rows.map(({ jobId, count }) => [jobId, count]));
+}
+
 /** One file, whose job it is of, and who asked for that; null where there is none of this name. */
 export async function selectArtifact(
   handle: Handle,
