@@ -68,6 +68,7 @@ export async function openEffects(parts: EffectsRoomParts) {
     ...pace(parts),
     database,
     feed,
+    sealer,
     closeCancelled: (handle, id, now) => closeUnrun(handle, id, "cancelled", now),
     report,
   });

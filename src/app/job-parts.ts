@@ -2,10 +2,11 @@ import type { JobRouteParts } from "../channels/api/job-routes.ts";
 import type { JobViewParts } from "../channels/api/job-view.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Sealer } from "../kernel/seal.ts";
 import type { OwnOperations } from "../ledger/own-operations.ts";
 import type { OwnJobs } from "../toolsets/general/job-status.ts";
 import { type ArtifactLinks } from "../work/artifact-links.ts";
-import { isArtifactName } from "../work/artifacts.ts";
+import { isArtifactName, openFile } from "../work/artifacts.ts";
 import { countArtifacts, listArtifacts, selectArtifact } from "../work/records/artifacts.ts";
 import { selectJob, selectJobs } from "../work/records/jobs.ts";
 
@@ -38,6 +39,7 @@ export const jobViewParts = ({
 /** What the routes read of jobs. */
 export const jobFiles = (
   { handle }: Database,
+  sealer: Sealer,
   artifactLinks: ArtifactLinks,
 ): Pick<JobRouteParts, "jobs" | "isGoodLink"> => ({
   jobs: {
@@ -45,7 +47,7 @@ export const jobFiles = (
     find: ({ userId, clientId }, id) => selectJob(handle, userId, id, clientId),
     async file(id, name) {
       const found = isArtifactName(name) ? await selectArtifact(handle, id, name) : null;
-      return found && { ...found, body: new Uint8Array(found.body) };
+      return found && { ...found, body: openFile(sealer, found) };
     },
   },
   isGoodLink: artifactLinks.isGood,

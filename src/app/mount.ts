@@ -103,7 +103,7 @@ function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, ca
   const jobs = jobViewParts({ ...rooms, baseUrl: config.baseUrl, database, clock, titles });
   return createApiChannel({
     ...jobs,
-    ...jobFiles(database, rooms.artifactLinks),
+    ...jobFiles(database, rooms.sealer, rooms.artifactLinks),
     environment: config.environment,
     invoke,
     person,

@@ -16,6 +16,9 @@ export interface Sealer {
   seal(plain: string, owner: string): Buffer;
   /** @throws Error when the secret is another one, or the value was altered or moved. */
   open(sealed: Uint8Array, owner: string): string;
+  /** The same for bytes that are no text. */
+  sealBytes(plain: Uint8Array, owner: string): Buffer;
+  openBytes(sealed: Uint8Array, owner: string): Buffer;
   /** HMAC-SHA256 of the text. */
   mac(text: string): Buffer;
 }
@@ -32,20 +35,26 @@ export function createSealer(masterSecret: string, purpose: string): Sealer {
   const sealKey = derive("seal");
   // As a key object: a buffer would be made into one at every use.
   const macKey = createSecretKey(derive("mac"));
+  function sealBytes(plain: Uint8Array, owner: string): Buffer {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv("aes-256-gcm", sealKey, nonce).setAAD(Buffer.from(owner));
+    const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+  }
+
+  function openBytes(sealed: Uint8Array, owner: string): Buffer {
+    const bytes = Buffer.from(sealed);
+    const decipher = createDecipheriv("aes-256-gcm", sealKey, bytes.subarray(0, NONCE), { authTagLength: TAG })
+      .setAAD(Buffer.from(owner))
+      .setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]);
+  }
+
   return {
-    seal(plain, owner) {
-      const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv("aes-256-gcm", sealKey, nonce).setAAD(Buffer.from(owner));
-      const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), body]);
-    },
-    open(sealed, owner) {
-      const bytes = Buffer.from(sealed);
-      const decipher = createDecipheriv("aes-256-gcm", sealKey, bytes.subarray(0, NONCE), { authTagLength: TAG })
-        .setAAD(Buffer.from(owner))
-        .setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
-      return decipher.update(bytes.subarray(NONCE + TAG), undefined, "utf8") + decipher.final("utf8");
-    },
+    seal: (plain, owner) => sealBytes(Buffer.from(plain, "utf8"), owner),
+    open: (sealed, owner) => openBytes(sealed, owner).toString("utf8"),
+    sealBytes,
+    openBytes,
     mac: (text) => createHmac("sha256", macKey).update(text).digest(),
   };
 }

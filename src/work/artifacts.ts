@@ -1,5 +1,7 @@
 import { AppError } from "../kernel/errors.ts";
+import type { Sealer } from "../kernel/seal.ts";
 import type { Artifact } from "../kernel/tool.ts";
+import type { SealedArtifact } from "./records/artifacts.ts";
 
 const MB = 1024 * 1024;
 const MOST_FILES = 20;
@@ -12,8 +14,8 @@ export const isArtifactName = (name: string): boolean =>
 
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,60}(; ?charset=[a-zA-Z0-9-]{1,20})?$/;
 
-/** A file as it is stored. */
-export interface FileToStore {
+/** A file that may be stored. */
+export interface CheckedFile {
   readonly name: string;
   readonly mediaType: string;
   readonly body: Buffer;
@@ -28,7 +30,7 @@ const bytesOf = (body: Artifact["body"]): Buffer => (typeof body === "string" ? 
  * @throws AppError `result_too_large` for more than 20 files, 10 MB in one or 40 MB in all; `internal` for a name or a media
  * type that no tool may give.
  */
-export function checkedFiles(files: readonly Artifact[]): readonly FileToStore[] {
+export function checkedFiles(files: readonly Artifact[]): readonly CheckedFile[] {
   if (files.length > MOST_FILES)
     throw tooLarge(`It made ${files.length} files, more than the ${MOST_FILES} that are kept.`);
   const names = new Set<string>();
@@ -43,4 +45,25 @@ export function checkedFiles(files: readonly Artifact[]): readonly FileToStore[]
     throw tooLarge("The files are larger than 40 MB together, so nothing of the result is kept.");
   }
   return files.map(({ name, mediaType, body }) => ({ name, mediaType, body: bytesOf(body) }));
+}
+
+/** Sealed for this very file: moved to another job or name, it does not open. */
+const place = (jobId: string, name: string): string => `artifact/${jobId}/${name}`;
+
+/** A file of a job as it is stored. What a tool makes of a person's affairs is as private as what it answers. */
+export const sealFile = (sealer: Sealer, jobId: string, { name, mediaType, body }: CheckedFile): SealedArtifact => ({
+  jobId,
+  name,
+  mediaType,
+  bytes: body.byteLength,
+  sealed: sealer.sealBytes(body, place(jobId, name)),
+});
+
+/** What is in a stored file. @throws AppError `unavailable` where the master secret is not the one that it was sealed with. */
+export function openFile(sealer: Sealer, { jobId, name, sealed }: SealedArtifact): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(sealer.openBytes(sealed, place(jobId, name)));
+  } catch (cause) {
+    throw new AppError("unavailable", "This file was sealed with another master secret.", { cause });
+  }
 }

@@ -6,8 +6,9 @@ import { eachEngine } from "../../test/database.ts";
 import { again, completed, openWorkHouse, workTables } from "../../test/work/house.ts";
 import { AppError } from "../kernel/errors.ts";
 import { uuidv7 } from "../kernel/ids.ts";
+import { createSealer } from "../kernel/seal.ts";
 import { backoffMs } from "./backoff.ts";
-import { checkedFiles, isArtifactName } from "./artifacts.ts";
+import { checkedFiles, isArtifactName, openFile } from "./artifacts.ts";
 import { listArtifacts, selectArtifact } from "./records/artifacts.ts";
 import { selectJobs } from "./records/jobs.ts";
 import { KEPT_DAYS, sweepWork } from "./sweep.ts";
@@ -58,7 +59,12 @@ eachEngine(
       ],
     );
     const picture = await selectArtifact(database.handle, job.id, "picture.png");
-    assert.deepEqual([...(picture?.body ?? [])], [0, 1, 2, 255]);
+    assert.ok(picture && !Buffer.from(picture.sealed).includes(Buffer.from([0, 1, 2, 255])));
+    assert.deepEqual([...openFile(house.sealer, picture)], [0, 1, 2, 255]);
+    const elsewhere = { ...picture, name: "report.md" };
+    assert.throws(() => openFile(house.sealer, elsewhere), { code: "unavailable" }, "it opens in its own place alone");
+    const another = createSealer("another master secret of these tests", "operations");
+    assert.throws(() => openFile(another, picture), { code: "unavailable" });
     taken.run.release();
     await house.close();
   },

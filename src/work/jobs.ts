@@ -3,7 +3,8 @@ import type { Database, Handle } from "../database/handle.ts";
 import { AppError, errorTable } from "../kernel/errors.ts";
 import { isUuid } from "../kernel/ids.ts";
 import type { JobEnd, Jobs, NewJob } from "../kernel/ports/jobs.ts";
-import { checkedFiles } from "./artifacts.ts";
+import type { Sealer } from "../kernel/seal.ts";
+import { checkedFiles, sealFile } from "./artifacts.ts";
 import { type Backoff, backoffMs, type Random } from "./backoff.ts";
 import { type Bell, createBell } from "./bell.ts";
 import type { Feed } from "./feed.ts";
@@ -67,6 +68,8 @@ export interface JobParts {
   /** How long a job stays with a process that gives no sign. */
   readonly leaseMs: number;
   readonly feed: Pick<Feed, "announce" | "announceIn">;
+  /** Seals files, as answers are. */
+  readonly sealer: Sealer;
   /** Closes the operation and the receipt of a job that will not run any more, in the transaction of the handle. */
   readonly closeCancelled: (handle: Handle, id: string, now: Date) => Promise<void>;
   /** Told of what went wrong where nobody waits. */
@@ -100,7 +103,7 @@ async function requireRoom(handle: Handle, { bounded, userId }: NewJob): Promise
 }
 
 /** Ends and postpones runs. */
-function createEnding({ database, feed, random = Math.random, backoff = BACKOFF }: JobParts) {
+function createEnding({ database, feed, sealer, random = Math.random, backoff = BACKOFF }: JobParts) {
   async function postpone(handle: Handle, id: string, claim: Claim, error: AppError): Promise<Changed | null> {
     const attempt = await lockRun(handle, id, claim);
     if (attempt === null) return null;
@@ -115,7 +118,10 @@ function createEnding({ database, feed, random = Math.random, backoff = BACKOFF 
       return failJob(handle, id, claim, { ...errorOf(end.error), mendable: isMendable(end.error) });
     const files = checkedFiles(end.files);
     const changed = await completeJob(handle, id, claim);
-    if (changed) await insertArtifacts(handle, id, files);
+    if (changed) {
+      const sealed = files.map((file) => sealFile(sealer, id, file));
+      await insertArtifacts(handle, sealed);
+    }
     return changed;
   }
 

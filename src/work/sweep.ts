@@ -17,6 +17,8 @@ export interface WorkSweepParts {
 export const KEPT_DAYS = 30;
 const OUTBOX_DAYS = 7;
 const SWEPT = 200;
+/** After a day without workers there may be many: what waits behind them is looked for past them. */
+const MOST_BATCHES = 25;
 
 /** Thrown to undo what was done for a job that is not overdue any more. */
 class NotOverdue extends Error {}
@@ -43,7 +45,11 @@ async function expire(parts: WorkSweepParts, { id, userId }: { readonly id: stri
 export async function sweepWork(parts: WorkSweepParts): Promise<number> {
   const { handle } = parts.database;
   let expired = 0;
-  for (const job of await selectOverdue(handle, SWEPT)) if (await expire(parts, job)) expired += 1;
+  for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+    const overdue = await selectOverdue(handle, SWEPT);
+    for (const job of overdue) if (await expire(parts, job)) expired += 1;
+    if (overdue.length < SWEPT) break;
+  }
   await deleteEnded(handle, KEPT_DAYS);
   await giveUpOld(handle, OUTBOX_DAYS);
   await deleteDone(handle, OUTBOX_DAYS);

@@ -59,6 +59,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
   const jobs = await openJobs({
     database,
     feed,
+    sealer,
     leaseMs: parts.leaseMs ?? 30_000,
     closeCancelled: (handle, id, now) => effects.closeUnrun(handle, id, "cancelled", now),
     report,

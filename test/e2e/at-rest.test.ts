@@ -5,8 +5,8 @@ import { test, type TestContext } from "node:test";
 import pg from "pg";
 import * as z from "zod";
 import { openPGlite } from "../../src/database/pglite.ts";
-import { type Bellhop } from "../bellhop.ts";
-import { complete, linkWithPrivy, pkce, register } from "../clients/raw-link.ts";
+import { type Bellhop, until } from "../bellhop.ts";
+import { callTool, complete, linkWithPrivy, pkce, register } from "../clients/raw-link.ts";
 import { type Engine, engines, freshPostgres } from "../database.ts";
 import { cookieJar } from "../oracle/subject.ts";
 import { animalOf } from "../zoo/host-animal.ts";
@@ -88,6 +88,25 @@ async function byEmail(bellhop: Bellhop, address: string) {
   };
 }
 
+const madeFile = z.object({ artifacts: z.array(z.object({ filename: z.string(), url: z.string() })) });
+
+/** What is in the files of a report that an assistant has asked for. */
+async function filesOf(bellhop: Bellhop, accessToken: string): Promise<readonly string[]> {
+  const answer = await (await callTool(bellhop.mcpUrl, accessToken, "account_report", {})).text();
+  const [, id = ""] = /"pending":\{[^}]*"id":"([0-9a-f-]{36})"/.exec(answer) ?? [];
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const links = await until("the files of the report", async () => {
+    const response = await fetch(`${bellhop.url}/api/tools/jobs/${id}/artifacts`, { headers });
+    const { artifacts } = madeFile.parse(await response.json());
+    return artifacts.length === 3 ? artifacts.map(({ url }) => url) : undefined;
+  });
+  return Promise.all(links.map(async (link) => (await fetch(link)).text()));
+}
+
+/** Every so many characters of a text, whole: wherever it were cut into rows, some would be found. */
+const slicesOf = (text: string, length: number): readonly string[] =>
+  Array.from({ length: Math.floor(text.length / length) }, (_, at) => text.slice(at * length, (at + 1) * length));
+
 /** Lets everything that makes secrets make some. */
 async function secretsOf({ bellhop, privy }: Stage) {
   const gptId = "g-at-rest";
@@ -110,6 +129,7 @@ async function secretsOf({ bellhop, privy }: Stage) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ redirect_uris: ["https://a.example/cb"], token_endpoint_auth_method: "client_secret_post" }),
   });
+  const files = await filesOf(bellhop, tokens.access_token);
   const { client_secret: registered } = z.object({ client_secret: z.string() }).parse(await service.json());
   return {
     secrets: {
@@ -127,6 +147,7 @@ async function secretsOf({ bellhop, privy }: Stage) {
       "private key": "PRIVATE KEY",
     },
     guessable: email.codes,
+    files,
   };
 }
 
@@ -137,16 +158,23 @@ async function stageOn(t: TestContext, engine: Engine) {
 }
 
 for (const engine of engines) {
-  test(`a dump of the database holds no usable secret, code or token (${engine})`, async (t) => {
+  test(`a dump of the database holds no usable secret, code or token, and no file of a job (${engine})`, async (t) => {
     const { stage, url } = await stageOn(t, engine);
-    const { secrets, guessable } = await secretsOf(stage);
+    const { secrets, guessable, files } = await secretsOf(stage);
     await stage.bellhop.kill();
     const closers: (() => Promise<void>)[] = [];
     try {
       const { text, filled } = await dump(
         url ? await postgresQuery(t, url) : await embeddedQuery(stage.bellhop, closers),
       );
-      for (const table of ["oauth_client_secrets", "upstream_tokens", "oauth_keys", "oauth_codes", "oauth_grants"])
+      for (const table of [
+        "oauth_client_secrets",
+        "upstream_tokens",
+        "oauth_keys",
+        "oauth_codes",
+        "oauth_grants",
+        "tool_job_artifacts",
+      ])
         assert.ok(filled.includes(`public.${table}`), `${table} holds something: ${filled.join(", ")}`);
       assert.ok(
         text.includes("at-rest@example.com") && text.includes("did:privy:at-rest"),
@@ -159,6 +187,13 @@ for (const engine of engines) {
         // What is after the last dot of a token, or after its prefix, is as good as the whole.
         const tail = secret.slice(-40);
         assert.equal(text.includes(tail), false, `the end of ${name}`);
+      }
+      for (const file of files) {
+        const slices = slicesOf(file, 40);
+        assert.ok(slices.length > 2, file);
+        for (const slice of slices)
+          for (const spelling of [slice, Buffer.from(slice).toString("hex")])
+            assert.equal(text.includes(spelling), false, `of a file: ${slice}`);
       }
       for (const code of guessable)
         for (const digest of digests(code)) assert.equal(text.includes(digest), false, "a code's bare digest");

@@ -5,6 +5,7 @@ import { AppError } from "../../src/kernel/errors.ts";
 import { uuidv7 } from "../../src/kernel/ids.ts";
 import type { JobEnd, JobRun, NewJob } from "../../src/kernel/ports/jobs.ts";
 import type { Resume } from "../../src/kernel/resume.ts";
+import { createSealer } from "../../src/kernel/seal.ts";
 import { openFeed } from "../../src/work/feed.ts";
 import { jobNews } from "../../src/work/job-news.ts";
 import { type JobParts, openJobs } from "../../src/work/jobs.ts";
@@ -23,11 +24,13 @@ export async function openWorkHouse(database: Database, change: Partial<JobParts
   const problems: unknown[] = [];
   const closed: string[] = [];
   const feed = await openFeed({ database, clock: () => new Date(), sources: [jobNews(database)] });
+  const sealer = createSealer("a master secret of these tests alone", "operations");
   const closeCancelled = async (_handle: Handle, id: string): Promise<void> => void closed.push(id);
   const jobs = await openJobs({
     database,
     leaseMs: 30_000,
     feed,
+    sealer,
     closeCancelled,
     report: (error) => problems.push(error),
     random: () => 0.5,
@@ -89,7 +92,7 @@ export async function openWorkHouse(database: Database, change: Partial<JobParts
     await feed.close();
   }
 
-  return { database, feed, jobs, closed, problems, closeCancelled, person, add, end, find, runner, close };
+  return { database, feed, sealer, jobs, closed, problems, closeCancelled, person, add, end, find, runner, close };
 }
 
 /** How a run ends well. */

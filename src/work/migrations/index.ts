@@ -1,4 +1,5 @@
 import type { Migration } from "../../database/handle.ts";
 import { migration as jobs } from "./0022-work-jobs.ts";
+import { migration as turnsAndSeals } from "./0028-work-turns-and-seals.ts";
 
-export const migrations: readonly Migration[] = [jobs];
+export const migrations: readonly Migration[] = [jobs, turnsAndSeals];

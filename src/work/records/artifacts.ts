@@ -9,21 +9,17 @@ export interface ArtifactFacts {
   readonly bytes: number;
 }
 
-/** A file of a job. */
-export interface StoredArtifact extends ArtifactFacts {
-  readonly body: Buffer;
+/** A file of a job as it lies there: what is in it is sealed with the master secret. */
+export interface SealedArtifact extends ArtifactFacts {
+  readonly sealed: Uint8Array;
 }
 
 /** Stores the files of a job, in the order in which its tool gave them. They go with their job. */
-export async function insertArtifacts(
-  handle: Handle,
-  jobId: string,
-  files: readonly { readonly name: string; readonly mediaType: string; readonly body: Buffer }[],
-): Promise<void> {
-  for (const [place, { name, mediaType, body }] of files.entries()) {
+export async function insertArtifacts(handle: Handle, files: readonly SealedArtifact[]): Promise<void> {
+  for (const [place, { jobId, name, mediaType, bytes, sealed }] of files.entries()) {
     await sql`
-      insert into tool_job_artifacts (job_id, name, place, media_type, bytes, body)
-      values (${jobId}, ${name}, ${place}::int, ${mediaType}, ${body.byteLength}::int, ${body})`.execute(handle);
+      insert into tool_job_artifacts (job_id, name, place, media_type, bytes, sealed)
+      values (${jobId}, ${name}, ${place}::int, ${mediaType}, ${bytes}::int, ${sealed})`.execute(handle);
   }
 }
 
@@ -52,14 +48,11 @@ export async function selectArtifact(
   handle: Handle,
   jobId: string,
   name: string,
-): Promise<(StoredArtifact & { readonly userId: string; readonly clientId: string }) | null> {
-  const { rows } = await sql<
-    ArtifactFacts & { readonly userId: string; readonly clientId: string; readonly body: Uint8Array }
-  >`
-    select job_id as "jobId", name, media_type as "mediaType", bytes, body, user_id as "userId",
+): Promise<(SealedArtifact & { readonly userId: string; readonly clientId: string }) | null> {
+  const { rows } = await sql<SealedArtifact & { readonly userId: string; readonly clientId: string }>`
+    select job_id as "jobId", name, media_type as "mediaType", bytes, sealed, user_id as "userId",
       client_id as "clientId"
     from tool_job_artifacts join tool_jobs on tool_jobs.id = job_id
     where job_id = ${jobId} and name = ${name}`.execute(handle);
-  const [found] = rows;
-  return found ? { ...found, body: Buffer.from(found.body) } : null;
+  return rows[0] ?? null;
 }

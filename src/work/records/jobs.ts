@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import type { NewJob } from "../../kernel/ports/jobs.ts";
 import type { Progress } from "../../kernel/tool.ts";
@@ -94,6 +94,16 @@ const toJob = (row: JobRow): Job => ({
   runAt: row.run_at,
 });
 
+/**
+ * The turn of a person's next job that waits: the one after their own last, and after the lowest that waits anywhere. So the
+ * thousandth of one person has the thousandth turn, while the first of another comes after two of theirs at most; and since
+ * whoever comes later never gets the lowest, who has many comes to their turn as well. Two transactions at once may read the
+ * same turn, which does no harm.
+ */
+export const nextTurn = (userId: RawBuilder<unknown>): RawBuilder<unknown> => sql`greatest(
+  coalesce((select min(turn) + 1 from tool_jobs where turn is not null), 0),
+  coalesce((select max(turn) + 1 from tool_jobs own where own.turn is not null and own.user_id = ${userId}), 0))`;
+
 /** Stores a new job. One that runs at once is held from here on. @param waitMs after which a queued one expires. */
 export async function insertJob(
   handle: Handle,
@@ -103,15 +113,14 @@ export async function insertJob(
   const runs = job.status === "running";
   await sql`
     insert into tool_jobs (id, user_id, client_id, tool, status, attempt, max_attempts, claims, holder, lease_until, heartbeat_at, run_at,
-      expires_at, cancellable, hidden, bounded, created_at, started_at)
+      expires_at, cancellable, hidden, bounded, created_at, started_at, turn)
     values (${job.id}, ${job.userId}, ${job.clientId}, ${job.tool}, ${job.status}, ${runs ? 1 : 0}::int, ${job.attempts}::int,
       ${runs ? 1 : 0}::int, ${runs ? holder : null}::uuid,
       case when ${runs} then clock_timestamp() + ${leaseMs} * interval '1 millisecond' end,
       case when ${runs} then clock_timestamp() end, clock_timestamp(),
       case when not ${runs} then clock_timestamp() + ${waitMs} * interval '1 millisecond' end,
-      ${job.cancellable}, ${job.hidden}, ${job.bounded}, ${job.now}, case when ${runs} then clock_timestamp() end)`.execute(
-    handle,
-  );
+      ${job.cancellable}, ${job.hidden}, ${job.bounded}, ${job.now}, case when ${runs} then clock_timestamp() end,
+      case when not ${runs} then ${nextTurn(sql`${job.userId}::uuid`)} end)`.execute(handle);
 }
 
 /** How many bounded jobs of a person have not ended, for a transaction that adds one: one at a time. */

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import type { Progress } from "../../kernel/tool.ts";
+import { nextTurn } from "./jobs.ts";
 
 /*
  * Who holds which job. Leases are by the database's clock, and each claim has its own number: whoever lost a job can
@@ -17,9 +18,34 @@ export interface ClaimedJob {
   readonly maxAttempts: number;
 }
 
+/** So many of those whose turn is lowest are looked at for one claim, whatever waits behind them. */
+const FRONT = 100;
+/** So many of those whose time has come get a turn with each claim: more than a claim takes. */
+const LINED_UP = 200;
+
+/*
+ * `= any(array(…))` beside a join leads to the rows by their ids: a planner that joins alone may read the whole table.
+ */
+
+/** Gives a turn to jobs whose time has come: what failed and is tried again, and what is not held any more. */
+async function lineUp(handle: Handle): Promise<void> {
+  await sql`
+    with late as (
+      select id, user_id, due_at from tool_jobs
+      where turn is null and due_at <= now() and (expires_at is null or expires_at > now())
+      order by due_at limit ${LINED_UP} for update skip locked
+    ), turns as materialized (
+      select l.id, ${nextTurn(sql`l.user_id`)} + row_number() over (partition by l.user_id order by l.due_at, l.id) - 1 as turn
+      from late l
+    )
+    update tool_jobs j set turn = turns.turn from turns
+    where j.id = any(array(select id from turns)) and j.id = turns.id`.execute(handle);
+}
+
 /**
- * Takes jobs that are due: queued ones whose time has come, and those whose lease has run out. Whoever has the fewest under
- * way comes first, then whoever has waited longest, so that one person's many jobs hold up nobody else's.
+ * Takes jobs that are due: queued ones whose time has come, and those whose lease has run out. Of those at the front, by
+ * their turns, whoever has the fewest under way comes first, then whose turn is lowest, then whoever has waited longest, so
+ * that one person's many jobs hold up nobody else's. What it costs does not grow with what waits.
  * Several processes that ask at once never get the same one. Who waited for a job whose process died waits no more, so
  * lists show it from here on.
  */
@@ -27,17 +53,23 @@ export async function claimJobs(
   handle: Handle,
   { holder, leaseMs, limit }: { readonly holder: string; readonly leaseMs: number; readonly limit: number },
 ): Promise<readonly ClaimedJob[]> {
+  await lineUp(handle);
   const { rows } = await sql<ClaimedJob>`
-    with running as (
-      select user_id, count(*) as jobs from tool_jobs where status = 'running' and lease_until > now() group by user_id
-    ), places as (
-      select w.id, coalesce(r.jobs, 0) + row_number() over (partition by w.user_id order by w.due_at, w.id) as place
-      from tool_jobs w left join running r on r.user_id = w.user_id
-      where w.due_at <= now() and (w.expires_at is null or w.expires_at > now())
+    with front as (
+      select id, user_id, turn, due_at from tool_jobs
+      where turn is not null and due_at <= now() and (expires_at is null or expires_at > now())
+      order by turn, due_at limit ${FRONT + limit}
+    ), running as (
+      select user_id, count(*) as jobs from tool_jobs
+      where status = 'running' and lease_until > now() and user_id in (select user_id from front) group by user_id
+    ), places as materialized (
+      select f.id, f.turn, f.due_at,
+        coalesce(r.jobs, 0) + row_number() over (partition by f.user_id order by f.turn, f.due_at, f.id) as place
+      from front f left join running r on r.user_id = f.user_id
     ), due as (
-      select d.id from tool_jobs d join places p on p.id = d.id
-      where d.due_at <= now() and (d.expires_at is null or d.expires_at > now())
-      order by p.place, d.due_at, d.id limit ${limit} for update of d skip locked
+      select d.id from places p join tool_jobs d on d.id = p.id
+      where d.id = any(array(select id from front)) and d.due_at <= now() and (d.expires_at is null or d.expires_at > now())
+      order by p.place, p.turn, p.due_at, p.id limit ${limit} for update of d skip locked
     )
     update tool_jobs j set status = 'running', holder = ${holder}::uuid, claims = j.claims + 1, attempt = j.attempt + 1,
       lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', heartbeat_at = clock_timestamp(),
@@ -136,7 +168,11 @@ export async function endOtherLeases(handle: Handle, holder: string): Promise<vo
 /** Milliseconds until the next job is due; null when none is known. Less than 0 when one is due already. */
 export async function untilDue(handle: Handle): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`
-    select ceil(extract(epoch from min(due_at) - now()) * 1000)::int as ms from tool_jobs
-    where due_at < now() + interval '1 day' and (expires_at is null or expires_at > now())`.execute(handle);
+    select ceil(extract(epoch from least(
+      (select due_at from tool_jobs where turn is not null and (expires_at is null or expires_at > now())
+        order by turn, due_at limit 1),
+      (select min(due_at) from tool_jobs
+        where turn is null and due_at < now() + interval '1 day' and (expires_at is null or expires_at > now()))
+    ) - now()) * 1000)::int as ms`.execute(handle);
   return rows[0]?.ms ?? null;
 }
