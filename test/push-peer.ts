@@ -39,6 +39,10 @@ export interface PushPeer {
   unsubscribe(target: PushTarget): void;
   /** Answers so from now on, whatever comes; null answers by the protocol again. */
   answerWith(answer: { readonly status: number; readonly headers?: Record<string, string> } | null): void;
+  /** Says nothing from now on, whatever comes. @returns what gives all that was held its answer, and answers again. */
+  silence(): () => void;
+  /** How many requests wait for an answer that does not come. */
+  held(): number;
   /** How many connections came. */
   connections(): number;
 }
@@ -97,6 +101,15 @@ export async function startPushPeer(t: TestContext): Promise<PushPeer> {
   const refused: string[] = [];
   let fixed: Parameters<PushPeer["answerWith"]>[0] = null;
   let connections = 0;
+  let silent: Promise<void> | null = null;
+  let held = 0;
+
+  /** Until it speaks again, or the sender has lost its patience. */
+  async function hold(speaks: Promise<void>, response: ServerResponse): Promise<void> {
+    held += 1;
+    await Promise.race([speaks, once(response, "close")]);
+    held -= 1;
+  }
 
   async function read(request: IncomingMessage, endpoint: string, browser: Browser): Promise<PushedMessage> {
     const body = await bodyOf(request);
@@ -117,6 +130,7 @@ export async function startPushPeer(t: TestContext): Promise<PushPeer> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (silent) await hold(silent, response);
     if (fixed) return void response.writeHead(fixed.status, fixed.headers).end();
     const endpoint = `${ORIGIN}${request.url ?? ""}`;
     const browser = browsers.get(endpoint);
@@ -161,6 +175,15 @@ export async function startPushPeer(t: TestContext): Promise<PushPeer> {
       if (browser) browser.gone = true;
     },
     answerWith: (next) => (fixed = next),
+    silence() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      silent = promise;
+      return () => {
+        silent = null;
+        resolve();
+      };
+    },
+    held: () => held,
     connections: () => connections,
   };
 }

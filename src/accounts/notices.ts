@@ -81,11 +81,10 @@ interface Words {
 const WEEK_SECONDS = 7 * 24 * 3600;
 const TRIAL_SECONDS = 600;
 
-/** Builds what tells people. */
-export function createNotices(parts: NoticeParts): Notices {
-  const { clock, baseUrl } = parts;
+/** The two ways to tell a person. @returns what tells them by both. */
+function createWays(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
+  const { clock } = parts;
   const { handle } = parts.database;
-  const keys = createPushKeys(parts);
 
   /** How many of the person's browsers a push service took it for; null when each failed and may work later. */
   async function pushAll(userId: string, message: PushMessage): Promise<number | null> {
@@ -103,14 +102,33 @@ export function createNotices(parts: NoticeParts): Notices {
     return sent === 0 && tries.some(({ status }) => status === "rejected") ? null : sent;
   }
 
-  /** Browsers first: when the mail then fails all of it is done again, and a browser shows one topic once. */
-  async function tellBy(userId: string, { push, mailTo }: Words): Promise<Reached> {
-    const browsers = await pushAll(userId, push);
+  async function mailOne(userId: string, mailTo: Words["mailTo"]): Promise<boolean> {
     const address = (await wantsMail(handle, userId)) ? await provenAddress(handle, userId) : null;
     if (address !== null) await parts.mail.send(mailTo(address));
-    if (address === null && browsers === null) throw new AppError("unavailable", "No push service took the notice.");
-    return { mail: address !== null, browsers: browsers ?? 0 };
+    return address !== null;
   }
+
+  /**
+   * Both ways at once, since a push service that is silent must not hold up a mail. When the mail fails all of it is done
+   * again, and a browser shows one topic once.
+   */
+  async function tellBy(userId: string, { push, mailTo }: Words): Promise<Reached> {
+    const ways = [pushAll(userId, push), mailOne(userId, mailTo)] as const;
+    await Promise.allSettled(ways);
+    const [browsers, mail] = await Promise.all(ways);
+    if (!mail && browsers === null) throw new AppError("unavailable", "No push service took the notice.");
+    return { mail, browsers: browsers ?? 0 };
+  }
+
+  return tellBy;
+}
+
+/** Builds what tells people. */
+export function createNotices(parts: NoticeParts): Notices {
+  const { clock, baseUrl } = parts;
+  const { handle } = parts.database;
+  const keys = createPushKeys(parts);
+  const tellBy = createWays(parts, keys);
 
   async function tell(userId: string, notice: ApprovalNotice): Promise<void> {
     const ttlSeconds = Math.floor((notice.expiresAt.getTime() - clock().getTime()) / 1000);

@@ -17,7 +17,8 @@ const open = (
   database: Database,
   senders: Senders,
   report: OutboxParts["report"] = (error) => assert.fail(String(error)),
-) => createOutbox({ database, clock: () => new Date(), senders, report, random: () => 0, times });
+  pace: OutboxParts["times"] = times,
+) => createOutbox({ database, clock: () => new Date(), senders, report, random: () => 0, times: pace });
 
 async function person(database: Database): Promise<string> {
   const id = uuidv7(new Date());
@@ -81,6 +82,29 @@ eachEngine("several senders on one database say each entry once", workTables, as
   await empty(database);
   await Promise.all(senders.map((sender) => sender.stop()));
   assert.deepEqual([said.length, new Set(said).size], [60, 60]);
+});
+
+eachEngine("who is slow to hear holds up nobody, and is waited for when it ends", workTables, async (_t, database) => {
+  const userId = await person(database);
+  const said: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const quick = async (_userId: string, ref: string): Promise<void> => void said.push(ref);
+  const slow: typeof quick = (userId, ref) => gate.promise.then(() => quick(userId, ref));
+  const outbox = open(database, { quick, slow }, undefined, { ...times, leaseMs: 60_000 });
+  const put = (kind: string, ref: string) =>
+    database.transaction((handle) => outbox.put(handle, { kind, userId, ref }));
+  await outbox.start();
+  // Together they are taken at once; what is put later is taken while the slow one goes on.
+  await Promise.all([put("slow", "slow"), put("quick", "beside")]);
+  await until("the word beside it", () => (said.length === 1 ? true : undefined));
+  for (let later = 1; later <= 25; later += 1) await put("quick", `later ${later}`);
+  await until("all that came later", () => (said.length === 26 ? true : undefined));
+  assert.ok(!said.includes("slow"));
+  const stopped = outbox.stop();
+  gate.resolve();
+  await stopped;
+  assert.equal(said.at(-1), "slow");
+  assert.equal(await waiting(database), 0);
 });
 
 eachEngine("what cannot be said is tried again, and given up in the end", workTables, async (_t, database) => {

@@ -38,18 +38,17 @@ const CHANNEL = "outbox";
 export const MOST_TRIES = 10;
 /** 10 s, 20 s, 40 s and so on up to half an hour, each between half and all of that. */
 export const WAITS: Backoff = { firstMs: 10_000, mostMs: 1_800_000 };
-const AT_ONCE = 10;
+/** Of what is said at once. Each by itself: one that is slow keeps a place, and nobody else waits for it. */
+const AT_ONCE = 20;
 const AGAIN_MS = 1_000;
 const TIMES = { leaseMs: 60_000, lookMs: 5_000, backoff: WAITS };
 
-/** Opens the outbox of this process. */
-export function createOutbox(parts: OutboxParts): Outbox {
-  const { database, clock, senders, report, random = Math.random, times = TIMES } = parts;
-  const kinds = Object.keys(senders);
-  const bell = createBell();
-  const stopping = new AbortController();
-  let working = Promise.resolve();
-  let subscription: Subscription | undefined;
+/** What is being said by this process. @param ended called whenever one place is free again. */
+function createSends(
+  { database, senders, report, random = Math.random, times = TIMES }: OutboxParts,
+  ended: () => void,
+) {
+  const sending = new Set<Promise<void>>();
 
   async function send(entry: OutboxEntry): Promise<void> {
     try {
@@ -63,19 +62,50 @@ export function createOutbox(parts: OutboxParts): Outbox {
     await endEntry(database.handle, entry, false);
   }
 
-  /** @returns false when there may be more. */
-  async function sendSome(): Promise<boolean> {
-    const entries = await takeEntries(database.handle, { kinds, leaseMs: times.leaseMs, limit: AT_ONCE });
-    await Promise.all(entries.map(send));
-    return entries.length < AT_ONCE;
+  return {
+    free: () => AT_ONCE - sending.size,
+    /** What cannot be written down is said again when its lease is over. */
+    begin(entry: OutboxEntry): void {
+      const sent = send(entry)
+        .catch(report)
+        .finally(() => {
+          sending.delete(sent);
+          ended();
+        });
+      sending.add(sent);
+    },
+    all: () => Promise.all(sending),
+  };
+}
+
+/** Opens the outbox of this process. */
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { database, clock, senders, report, times = TIMES } = parts;
+  const kinds = Object.keys(senders);
+  const bell = createBell();
+  const stopping = new AbortController();
+  const sends = createSends(parts, () => bell.ring());
+  let working = Promise.resolve();
+  let subscription: Subscription | undefined;
+
+  /** @returns false when there may be more to take at once. */
+  async function beginSome(): Promise<boolean> {
+    const limit = sends.free();
+    if (limit <= 0) return true;
+    const entries = await takeEntries(database.handle, { kinds, leaseMs: times.leaseMs, limit });
+    for (const entry of entries) sends.begin(entry);
+    return entries.length < limit;
+  }
+
+  async function untilNext(): Promise<number> {
+    if (sends.free() <= 0) return times.lookMs;
+    return Math.min(times.lookMs, Math.max(20, (await untilNextEntry(database.handle, kinds)) ?? times.lookMs));
   }
 
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        if (!(await sendSome())) continue;
-        const due = (await untilNextEntry(database.handle, kinds)) ?? times.lookMs;
-        await bell.wait(Math.min(times.lookMs, Math.max(20, due)), stopping.signal);
+        if (await beginSome()) await bell.wait(await untilNext(), stopping.signal);
       } catch (error) {
         report(error);
         await pause(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -95,6 +125,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     async stop() {
       stopping.abort();
       await working;
+      await sends.all();
       await subscription?.close();
       subscription = undefined;
     },

@@ -5,6 +5,7 @@ import { createPushKeys } from "../../src/accounts/push-keys.ts";
 import { createWebPush } from "../../src/adapters/notify/web-push.ts";
 import { uuidv7 } from "../../src/kernel/ids.ts";
 import { createPrivyIdentity } from "../../src/adapters/identity/privy.ts";
+import { until } from "../bellhop.ts";
 import { eachEngine } from "../database.ts";
 import { startPushPeer } from "../push-peer.ts";
 import { createAuthenticator } from "./authenticator.ts";
@@ -139,6 +140,19 @@ eachEngine("a person is told", migrations, async (t, database) => {
     peer.answerWith(null);
     await deliver(userId, asked());
     assert.equal(pushesTo(target).length, 3);
+  });
+
+  await t.test("by mail at once, also while their push service says nothing at all", async () => {
+    const browser = openBrowser(server);
+    const { id: userId } = await browser.signIn("annie@example.com");
+    const { target } = await addBrowser(browser);
+    const speak = peer.silence();
+    const told = deliver(userId, asked());
+    await server.peer.take("annie@example.com");
+    await until("the push that is not answered", () => (peer.held() === 1 ? true : undefined));
+    speak();
+    await told;
+    assert.equal(pushesTo(target).length, 1);
   });
 
   await t.test("by mail alone when no push service answers: that is told enough", async () => {

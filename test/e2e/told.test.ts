@@ -3,11 +3,12 @@ import { type TestContext, test } from "node:test";
 import { type App, startApp } from "../../src/app/app.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { createAuthenticator } from "../accounts/authenticator.ts";
-import { openBrowser } from "../accounts/browser.ts";
+import type { PushTarget } from "../../src/kernel/ports/notify.ts";
+import { type Browser, openBrowser } from "../accounts/browser.ts";
 import { setClock } from "../accounts/server.ts";
 import { freePort, preparedData, until } from "../bellhop.ts";
 import { startMailPeer } from "../mail-peer.ts";
-import { startPushPeer } from "../push-peer.ts";
+import { type PushPeer, startPushPeer } from "../push-peer.ts";
 
 /** The whole server, with a clock, a mail server and a push service of the test's own. */
 async function startWhole(t: TestContext) {
@@ -30,6 +31,55 @@ async function startWhole(t: TestContext) {
   return { address: app.baseUrl, baseUrl: app.baseUrl, peer, pushes, clock };
 }
 
+/** Asks to delete items, as an assistant does. @returns the id of what the person has to decide on. */
+async function ask(
+  { baseUrl }: { baseUrl: string },
+  { session }: Browser,
+  itemIds: readonly string[],
+): Promise<string> {
+  const params = { name: "delete-items", arguments: { itemIds } };
+  const asked = await fetch(`${baseUrl}/api/emulator/mcp/mcp`, {
+    method: "POST",
+    headers: {
+      cookie: `bellhop-session=${session}`,
+      origin: baseUrl,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+  });
+  const [, answer = ""] = /^data: (\{.*\})$/m.exec(await asked.text()) ?? [];
+  const { kind, id } = JSON.parse(answer).result.structuredContent.pending;
+  assert.equal(kind, "approval");
+  return id;
+}
+
+/** A browser of theirs that is told by push. */
+async function subscribe({ pushes }: { pushes: PushPeer }, browser: Browser): Promise<PushTarget> {
+  const target = pushes.subscribe((await browser.get("/api/notices")).body.pushKey);
+  const { endpoint, p256dh, auth } = target;
+  const subscription = { endpoint, keys: { p256dh, auth } };
+  assert.equal((await browser.post("/api/notices/browsers", { label: "Phone", subscription })).status, 201);
+  return target;
+}
+
+test("a push service that says nothing holds up nobody's mail", async (t) => {
+  const server = await startWhole(t);
+  const [ada, grace] = [openBrowser(server), openBrowser(server)];
+  await ada.signIn("ada@example.com");
+  await grace.signIn("grace@example.com");
+  await subscribe(server, ada);
+  const speak = server.pushes.silence();
+  await ask(server, ada, ["travel-lisbon"]);
+  await until("the push that is not answered", () => (server.pushes.held() === 1 ? true : undefined));
+  await ask(server, grace, ["invoice-2041"]);
+  for (const address of ["ada@example.com", "grace@example.com"])
+    assert.match((await server.peer.take(address)).text, /Delete items/);
+  assert.equal(server.pushes.held(), 1, "it still says nothing");
+  speak();
+  await until("the push", () => server.pushes.received.at(0));
+});
+
 test("a person is told of what an assistant asks, and approves it with a passkey where a click is not enough", async (t) => {
   const server = await startWhole(t);
   const { baseUrl, peer, pushes, clock } = server;
@@ -41,30 +91,10 @@ test("a person is told of what an assistant asks, and approves it with a passkey
   const passkey = { label: "Laptop", credential: authenticator.create(options) };
   const added = await browser.post("/api/passkeys", passkey);
   assert.equal(added.status, 201, JSON.stringify(added.body));
-  const { pushKey } = (await browser.get("/api/notices")).body;
-  const { endpoint, p256dh, auth } = pushes.subscribe(pushKey);
-  const subscription = { endpoint, keys: { p256dh, auth } };
-  assert.equal((await browser.post("/api/notices/browsers", { label: "Phone", subscription })).status, 201);
+  const { endpoint, p256dh, auth } = await subscribe(server, browser);
   clock.pass(360);
 
-  const ask = async (itemIds: readonly string[]): Promise<string> => {
-    const params = { name: "delete-items", arguments: { itemIds } };
-    const asked = await fetch(`${baseUrl}/api/emulator/mcp/mcp`, {
-      method: "POST",
-      headers: {
-        cookie: `bellhop-session=${browser.session}`,
-        origin: baseUrl,
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-      },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
-    });
-    const [, answer = ""] = /^data: (\{.*\})$/m.exec(await asked.text()) ?? [];
-    const { kind, id } = JSON.parse(answer).result.structuredContent.pending;
-    assert.equal(kind, "approval");
-    return id;
-  };
-  const id = await ask(["travel-lisbon", "invoice-2041", "order-chairs", "newsletter-june"]);
+  const id = await ask(server, browser, ["travel-lisbon", "invoice-2041", "order-chairs", "newsletter-june"]);
 
   await t.test("told by mail and by push, once each, with the link to the card and nothing to decide by", async () => {
     const mail = await peer.take("ada@example.com");
