@@ -319,6 +319,24 @@ eachEngine(
   },
 );
 
+eachEngine(
+  "one sweep ends all that waited too long, also after a day without workers",
+  workTables,
+  async (_t, database) => {
+    const house = await openWorkHouse(database);
+    const userId = await house.person();
+    await sql`
+    insert into tool_jobs (id, user_id, client_id, tool, status, max_attempts, run_at, expires_at, cancellable, hidden,
+      bounded, created_at)
+    select gen_random_uuid(), ${userId}, 'client_1', 'account_report', 'queued', 3, now(), now() - interval '1 second', true,
+      false, false, now() from generate_series(1, 230)`.execute(database.handle);
+    assert.deepEqual(await house.jobs.take(1), [], "none of them is begun any more");
+    assert.equal(await sweepWork({ ...house, closeExpired: house.closeCancelled, clock: () => new Date() }), 230);
+    assert.equal(house.closed.length, 230);
+    await house.close();
+  },
+);
+
 test("a name of a file is a file's alone", () => {
   for (const name of ["report.html", "a", "A-1_b.tar.gz", "x".repeat(100)]) assert.ok(isArtifactName(name), name);
   for (const name of [
