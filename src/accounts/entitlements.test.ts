@@ -264,7 +264,11 @@ async function watched(real: Database) {
     },
     transformResult: async ({ result }) => result,
   });
-  const rest = await open({ ...real, handle });
+  const ask: Database["ask"] = (...of) => {
+    asked.push(1);
+    return real.ask(...of);
+  };
+  const rest = await open({ ...real, handle, ask });
   const ana = await rest.person();
   return { ...rest, asked, ana };
 }

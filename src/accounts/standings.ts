@@ -2,7 +2,7 @@ import { groupLookups } from "../database/grouped-lookups.ts";
 import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type KeptStanding, nothingBought } from "../kernel/tiers.ts";
-import { findStandings } from "./records/standings.ts";
+import { askStandings } from "./records/standings.ts";
 
 /** What the tables say of people, without a question at each call. */
 export interface Standings {
@@ -52,7 +52,7 @@ export function createStandings({
   readonly database: Database;
   readonly clock: Clock;
 }): Standings {
-  const lookup = groupLookups((ids) => findStandings(database.handle, ids));
+  const lookup = groupLookups((ids) => askStandings(database, ids));
   const kept = keepShortly<KeptStanding>(MOST_KEPT);
   const changing = keepShortly<true>(MOST_KEPT);
   return {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Handle } from "../../database/handle.ts";
+import type { Database, Handle } from "../../database/handle.ts";
 import type { KeptStanding, SubscriptionStatus } from "../../kernel/tiers.ts";
 
 /* What tiers and bundles the tables say that people have. Nothing is written here. */
@@ -17,12 +17,7 @@ const toStanding = ({ tier, status, periodEnd, bundles }: StandingRow): KeptStan
   bundles: bundles.map(({ bundle, until }) => ({ bundle, until: until === null ? null : new Date(until) })),
 });
 
-/** The standings of several people in one statement; who has nothing but the lowest tier is missing. */
-export async function findStandings(
-  handle: Handle,
-  userIds: readonly string[],
-): Promise<ReadonlyMap<string, KeptStanding>> {
-  const { rows } = await sql<StandingRow>`
+const standingsOf = (userIds: readonly string[]) => sql<StandingRow>`
     select asked.id as "userId", s.tier, s.status, s.current_period_end as "periodEnd", coalesce(own.bundles, '[]') as bundles
     from (select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb)) asked
     left join user_subscriptions s on s.user_id = asked.id
@@ -30,6 +25,19 @@ export async function findStandings(
       select jsonb_agg(jsonb_build_object('bundle', b.bundle, 'until', b.until)) as bundles
       from user_bundles b where b.user_id = asked.id
     ) own on true
-    where s.user_id is not null or own.bundles is not null`.execute(handle);
-  return new Map(rows.map((row) => [row.userId, toStanding(row)]));
-}
+    where s.user_id is not null or own.bundles is not null`;
+
+const byUser = (rows: readonly StandingRow[]): ReadonlyMap<string, KeptStanding> =>
+  new Map(rows.map((row) => [row.userId, toStanding(row)]));
+
+/** The standings of several people in one statement; who has nothing but the lowest tier is missing. */
+export const findStandings = async (
+  handle: Handle,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, KeptStanding>> => byUser((await standingsOf(userIds).execute(handle)).rows);
+
+/** The same outside any transaction, as it is asked every second for everyone who calls. */
+export const askStandings = async (
+  { ask }: Pick<Database, "ask">,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, KeptStanding>> => byUser(await ask("standings", standingsOf(userIds)));
