@@ -89,7 +89,7 @@ eachEngine("who is slow to hear holds up nobody, and is waited for when it ends"
   const said: string[] = [];
   const gate = Promise.withResolvers<void>();
   const quick = async (_userId: string, ref: string): Promise<void> => void said.push(ref);
-  const slow: typeof quick = (userId, ref) => gate.promise.then(() => quick(userId, ref));
+  const slow: typeof quick = (...told) => gate.promise.then(() => quick(...told));
   const outbox = open(database, { quick, slow }, undefined, { ...times, leaseMs: 60_000 });
   const put = (kind: string, ref: string) =>
     database.transaction((handle) => outbox.put(handle, { kind, userId, ref }));

@@ -18,7 +18,7 @@ if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(`--rounds must 
 if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number, not ${chosen}.`);
 
 const closers: (() => unknown)[] = [];
-const t = { after: (end: () => unknown): void => void closers.push(end) };
+const t = { after: (close: () => unknown): void => void closers.push(close) };
 
 /** Ends every server and till, the newest first; one that cannot be ended keeps no other from it. */
 async function end(): Promise<void> {
