@@ -100,7 +100,9 @@ async function filesOf(bellhop: Bellhop, accessToken: string): Promise<readonly 
     const { artifacts } = madeFile.parse(await response.json());
     return artifacts.length === 3 ? artifacts.map(({ url }) => url) : undefined;
   });
-  return Promise.all(links.map(async (link) => (await fetch(link)).text()));
+  const files = await Promise.all(links.map((link) => fetch(link)));
+  for (const { status } of files) assert.equal(status, 200);
+  return Promise.all(files.map((file) => file.text()));
 }
 
 /** Every so many characters of a text, whole: wherever it were cut into rows, some would be found. */
