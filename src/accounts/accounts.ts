@@ -73,6 +73,8 @@ export interface Accounts {
   readonly upstreamToken: Vault["upstreamToken"];
   /** Proves that the person is there now, for a decision that needs more than a click. */
   readonly provenFresh: FreshProofs["provenFresh"];
+  /** The same where less may do: null where nothing proves it. */
+  readonly presence: FreshProofs["presence"];
   /** What a person's own page does with passkeys. */
   readonly passkeys: OwnPasskeys;
   /** How people are told of what waits for them. */
@@ -156,6 +158,7 @@ export function createAccounts(given: AccountsParts): Accounts {
       addIdentity: addingIdentity(parts, vault, passkeys.signedInNow),
       wantedProviders: (userId) => wantedProviders(database.handle, userId, parts.providers),
     }),
+    presence: passkeys.presence,
     provenFresh: passkeys.provenFresh,
     passkeys,
     notices,

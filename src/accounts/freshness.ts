@@ -26,8 +26,14 @@ export interface Freshness {
 export interface FreshProofs {
   /**
    * By a passkey's answer where one is given, else by a sign-in in this very browser not long ago.
-   * @throws AppError `authentication_required`; `fresh_sign_in_required`, whose `details.ways` lists what would do
-   * (`sign_in`, `passkey`); `passkey_refused`, `invalid_request` for a passkey's answer that is not good.
+   * @returns null where there is neither.
+   * @throws AppError `authentication_required`; `passkey_refused`, `invalid_request` for a passkey's answer that is not good.
+   */
+  presence(request: Request, question: FreshQuestion): Promise<Freshness | null>;
+  /**
+   * The same where nothing else will do.
+   * @throws AppError as {@link presence}; `fresh_sign_in_required`, whose `details.ways` lists what would do (`sign_in`,
+   * `passkey`), and `details.digest` what a passkey has to answer.
    */
   provenFresh(request: Request, question: FreshQuestion): Promise<Freshness>;
   /**
@@ -48,22 +54,28 @@ export function createFreshness({ clock, sessions, passkeys }: FreshnessParts): 
     return signIn;
   };
   const isFresh = (signedInAt: Date): boolean => clock() < after(signedInAt, FRESH_SECONDS);
-  const required = (ways: readonly string[]): AppError =>
+  const required = (ways: readonly string[], about: { readonly digest?: string } = {}): AppError =>
     new AppError("fresh_sign_in_required", "This needs a sign-in of the last five minutes.", {
-      details: { ways },
+      details: { ways, ...about },
       next: ways.includes("passkey") ? "Use your passkey, or sign in again." : "Sign in again, and do it then.",
     });
+  const presence: FreshProofs["presence"] = async (request, { digest, passkey }) => {
+    const { userId, createdAt } = await signInOf(request);
+    if (passkey !== undefined) {
+      await passkeys.verifyDecision(userId, digest, passkey);
+      return { how: "passkey" };
+    }
+    return isFresh(createdAt) ? { how: "sign_in" } : null;
+  };
 
   return {
-    async provenFresh(request, { digest, passkey }) {
-      const { userId, createdAt } = await signInOf(request);
-      if (passkey !== undefined) {
-        await passkeys.verifyDecision(userId, digest, passkey);
-        return { how: "passkey" };
-      }
-      if (isFresh(createdAt)) return { how: "sign_in" };
+    presence,
+    async provenFresh(request, question) {
+      const proven = await presence(request, question);
+      if (proven !== null) return proven;
+      const { userId } = await signInOf(request);
       const has = (await passkeys.list(userId)).length > 0;
-      throw required(has ? ["passkey", "sign_in"] : ["sign_in"]);
+      throw required(has ? ["passkey", "sign_in"] : ["sign_in"], { digest: question.digest });
     },
     async signedInNow(request) {
       const { userId, createdAt } = await signInOf(request);

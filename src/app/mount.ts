@@ -48,10 +48,11 @@ const browserPrincipal = (userId: string, sessionRef: string | null, paused: boo
 });
 
 /** What the person's own page needs of the room that knows people. */
-const ownAccount = ({ user, signedOutCookie, passkeys, provenFresh, notices }: Rooms["accounts"]) => ({
+const ownAccount = ({ user, signedOutCookie, passkeys, presence, provenFresh, notices }: Rooms["accounts"]) => ({
   user,
   signedOutCookie,
   passkeys,
+  presence,
   provenFresh,
   notices,
 });

@@ -9,6 +9,7 @@ import type {
   Identity,
   Intent,
   IntentPage,
+  PasskeyAnswer,
   Proof,
   ReceiptPage,
   SignInOptions,
@@ -29,6 +30,8 @@ interface ApiErrorFacts {
   readonly retryAfter: number | null;
   /** How the person can show once more that it is them, where that is asked: `passkey`, `sign_in`. */
   readonly ways?: readonly string[] | undefined;
+  /** What a passkey of theirs has to answer for it. */
+  readonly digest?: string | undefined;
 }
 
 /** A request that did not succeed: `message` says what happened, `next` what the person can do. */
@@ -107,10 +110,10 @@ export interface Api extends WorkApi {
   addByToken(provider: string, token: string): Promise<Identity>;
   /** As {@link Api.signInByRedirect}; leads back to the settings where nothing else is said. */
   addByRedirect(door: string, back?: WayBack): Promise<string>;
-  removeIdentity(id: string): Promise<null>;
+  removeIdentity(id: string, passkey?: PasskeyAnswer): Promise<null>;
   exportData(): Promise<Download>;
   /** Erases the person. @param confirm their label, as they typed it. */
-  deleteAccount(confirm: string): Promise<null>;
+  deleteAccount(confirm: string, passkey?: PasskeyAnswer): Promise<null>;
   consent(handle: string): Promise<Consent>;
   /** @param person the `ref` of the one whom the page showed: the answer is refused when somebody else is signed in by now. */
   decide(handle: string, allow: boolean, person?: string): Promise<Decision>;

@@ -30,6 +30,7 @@ function errorFrom(response: Response, body: unknown): ApiError {
     requestId: body.request_id ?? null,
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
     ...(body.ways === undefined ? {} : { ways: body.ways }),
+    ...(body.digest === undefined ? {} : { digest: body.digest }),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { AuthenticationResponseJSON } from "@simplewebauthn/browser";
 import {
   type Guarded,
   isAbsentOr,
@@ -14,6 +15,9 @@ import {
  * What the browser side of the API answers, as guards: an answer of another shape is told apart from a right one before
  * any page reads it, and the types follow from the guards.
  */
+
+/** What a passkey has answered. */
+export type PasskeyAnswer = AuthenticationResponseJSON;
 
 export const isSignInOptions = isShape({
   providers: isListOf(
@@ -192,4 +196,6 @@ export const isErrorAnswer = isShape({
   request_id: isAbsentOr(isText),
   /** How the person can show once more that it is them. */
   ways: isAbsentOr(isListOf(isText)),
+  /** What a passkey of theirs has to answer. */
+  digest: isAbsentOr(isText),
 });

@@ -80,8 +80,8 @@ const accountApi = (call: Call): AccountApi => ({
     (await call("POST", withId("/api/identities", provider), isIdentityAnswer, { token })).identity,
   addByRedirect: async (door, back = {}) =>
     (await call("POST", "/api/identities/redirect", isDeparture, { door, ...back })).location,
-  removeIdentity: (id) => call("DELETE", withId("/api/identities", id), isNothing),
-  deleteAccount: (confirm) => call("DELETE", "/api/account", isNothing, { confirm }),
+  removeIdentity: (id, passkey) => call("DELETE", withId("/api/identities", id), isNothing, passkey && { passkey }),
+  deleteAccount: (confirm, passkey) => call("DELETE", "/api/account", isNothing, { confirm, passkey }),
 });
 
 /** @param send `fetch`, or a stand-in. */

@@ -32,25 +32,28 @@ const jobsApi = (call: Call) =>
     cancelJob: (id) => call("POST", `${withId("/api/tools/jobs", id)}/cancel`, isProof, {}),
     usage: () => call("GET", "/api/usage", isUsage),
     spending: () => call("GET", "/api/spending", isSpending),
-    setCaps: (caps) => call("PUT", "/api/spending/caps", isChange, { caps }),
-    setRecipientsOnly: (recipientsOnly) => call("PATCH", "/api/spending", isChange, { recipientsOnly }),
-    addRecipient: (recipient, label) => call("POST", "/api/spending/recipients", isChange, { recipient, label }),
+    setCaps: (caps, passkey) => call("PUT", "/api/spending/caps", isChange, { caps, passkey }),
+    setRecipientsOnly: (recipientsOnly, passkey) =>
+      call("PATCH", "/api/spending", isChange, { recipientsOnly, passkey }),
+    addRecipient: (recipient, label, passkey) =>
+      call("POST", "/api/spending/recipients", isChange, { recipient, label, passkey }),
     removeRecipient: (recipient) => call("DELETE", withId("/api/spending/recipients", recipient), isChange),
     pause: () => call("GET", "/api/pause", isPause),
-    setPaused: (paused) => call("PUT", "/api/pause", isChange, { paused }),
+    setPaused: (paused, passkey) => call("PUT", "/api/pause", isChange, { paused, passkey }),
   }) satisfies Partial<WorkApi>;
 
 /** See {@link WorkApi}. */
 export const createWorkApi = (call: Call): WorkApi => ({
   ...jobsApi(call),
   passkeys: async () => (await call("GET", "/api/passkeys", isPasskeyList)).passkeys,
-  passkeyOptions: () => call("POST", "/api/passkeys/options", isCreationOptions, {}),
+  passkeyOptions: (passkey) => call("POST", "/api/passkeys/options", isCreationOptions, { passkey }),
   addPasskey: (label, credential) => call("POST", "/api/passkeys", isAnything, { label, credential }),
   renamePasskey: (id, label) => call("PATCH", withId("/api/passkeys", id), isAnything, { label }),
-  removePasskey: (id) => call("DELETE", withId("/api/passkeys", id), isAnything),
+  removePasskey: (id, passkey) => call("DELETE", withId("/api/passkeys", id), isAnything, passkey && { passkey }),
   notices: () => call("GET", "/api/notices", isNotices),
-  setEmailNotices: (email) => call("PATCH", "/api/notices", isAnything, { email }),
+  setEmailNotices: (email, passkey) => call("PATCH", "/api/notices", isAnything, { email, passkey }),
   addBrowser: async (browser) => (await call("POST", "/api/notices/browsers", isAddedBrowser, browser)).id,
-  removeBrowser: (id) => call("DELETE", withId("/api/notices/browsers", id), isAnything),
+  removeBrowser: (id, passkey) =>
+    call("DELETE", withId("/api/notices/browsers", id), isAnything, passkey && { passkey }),
   sendTestNotice: () => call("POST", "/api/notices/test", isAnything, {}),
 });

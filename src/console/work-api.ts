@@ -1,5 +1,5 @@
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from "@simplewebauthn/browser";
-import type { Proof } from "./contract.ts";
+import type { PasskeyAnswer, Proof } from "./contract.ts";
 import type { BrowserToTell } from "./notices/push-browser.ts";
 import type { Job, JobPage, JobStatus } from "./jobs/contract.ts";
 import type { Notices, Passkey } from "./settings/contract.ts";
@@ -23,23 +23,23 @@ export interface WorkApi {
   cancelJob(id: string): Promise<Proof>;
   usage(): Promise<Usage>;
   spending(): Promise<Spending>;
-  /** Sets all caps; those that are absent end. */
-  setCaps(caps: readonly NewCap[]): Promise<Change>;
-  setRecipientsOnly(recipientsOnly: boolean): Promise<Change>;
-  addRecipient(recipient: string, label: string): Promise<Change>;
+  /** Sets all caps; those that are absent end. @param passkey here and below: proves that the person is there, where that is asked. */
+  setCaps(caps: readonly NewCap[], passkey?: PasskeyAnswer): Promise<Change>;
+  setRecipientsOnly(recipientsOnly: boolean, passkey?: PasskeyAnswer): Promise<Change>;
+  addRecipient(recipient: string, label: string, passkey?: PasskeyAnswer): Promise<Change>;
   removeRecipient(recipient: string): Promise<Change>;
   pause(): Promise<Pause>;
-  setPaused(paused: boolean): Promise<Change>;
+  setPaused(paused: boolean, passkey?: PasskeyAnswer): Promise<Change>;
   passkeys(): Promise<readonly Passkey[]>;
   /** What the browser makes a passkey from. */
-  passkeyOptions(): Promise<PublicKeyCredentialCreationOptionsJSON>;
+  passkeyOptions(passkey?: PasskeyAnswer): Promise<PublicKeyCredentialCreationOptionsJSON>;
   addPasskey(label: string, credential: RegistrationResponseJSON): Promise<unknown>;
   renamePasskey(id: string, label: string): Promise<unknown>;
-  removePasskey(id: string): Promise<unknown>;
+  removePasskey(id: string, passkey?: PasskeyAnswer): Promise<unknown>;
   notices(): Promise<Notices>;
-  setEmailNotices(email: boolean): Promise<unknown>;
+  setEmailNotices(email: boolean, passkey?: PasskeyAnswer): Promise<unknown>;
   /** @returns the id under which the server knows it. */
   addBrowser(browser: BrowserToTell): Promise<string>;
-  removeBrowser(id: string): Promise<unknown>;
+  removeBrowser(id: string, passkey?: PasskeyAnswer): Promise<unknown>;
   sendTestNotice(): Promise<unknown>;
 }

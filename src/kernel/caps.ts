@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseDecimal } from "./money.ts";
+import { isMore, parseDecimal, type Quantity } from "./money.ts";
 
 /** Longest window of a rolling cap: 31 days. */
 const MOST_HOURS = 744;
@@ -50,3 +50,35 @@ export interface Cap {
   /** The most within `hours`. */
   readonly rolling: { readonly amount: string; readonly hours: number } | null;
 }
+
+/** @throws Error for what {@link capsSchema} would not have let through. */
+export function limitOf(text: string): Quantity {
+  const limit = parseDecimal(text);
+  if (limit === null) throw new Error(`A limit is no decimal number: ${text}`);
+  return limit;
+}
+
+const atMost = (one: string, other: string): boolean => !isMore(limitOf(one), limitOf(other));
+
+/** Whether what `before` refuses is refused by `after` too. A limit over more hours holds in any fewer of them, and at once. */
+function isHeldBy(before: Cap, after: Cap): boolean {
+  const { perTransaction: once, rolling } = before;
+  const sum = after.rolling;
+  const holdsOnce =
+    once === null ||
+    (after.perTransaction !== null && atMost(after.perTransaction, once)) ||
+    (sum !== null && atMost(sum.amount, once));
+  const holdsSum =
+    rolling === null || (sum !== null && sum.hours >= rolling.hours && atMost(sum.amount, rolling.amount));
+  return holdsOnce && holdsSum;
+}
+
+/**
+ * Whether a change of caps may let something through that was refused before: one is gone, larger, or counts fewer hours.
+ * What cannot be told apart for certain counts as loosening.
+ */
+export const loosensCaps = (before: readonly Cap[], after: readonly Cap[]): boolean =>
+  before.some((held) => {
+    const now = after.find((one) => assetKey(one.asset) === assetKey(held.asset));
+    return now === undefined || !isHeldBy(held, now);
+  });

@@ -23,6 +23,16 @@ export function authorize(tool: ToolFacts, principal: Principal): void {
   );
 }
 
+/**
+ * Lets only a person go on who has just proven to be there: for whatever takes a protection away. Who holds no more than a
+ * stolen cookie can tighten everything, and loosen nothing.
+ * @throws AppError `fresh_sign_in_required`; the person's page says which ways there are.
+ */
+export function requirePresence({ proven }: Pick<Principal, "proven">): void {
+  if (proven !== undefined) return;
+  throw new AppError("fresh_sign_in_required", "This takes a protection away, so it needs a sign-in of this moment.");
+}
+
 /** Whether a surface may see the tool at all. A person's own actions are for the person's own browser. */
 export function reachable(tool: ToolFacts, principal: Pick<Principal, "channel">): boolean {
   if (tool.audience === "person" && principal.channel !== "web") return false;

@@ -19,6 +19,11 @@ export interface Principal {
   readonly channel: Channel;
   /** True while the person has paused everything: what only reads goes on, nothing else does. */
   readonly paused?: boolean;
+  /**
+   * How the person proved, for this very call, that they are there and not only their browser; absent where they did not.
+   * It is never stored: what runs later has to be allowed without it.
+   */
+  readonly proven?: "sign_in" | "passkey";
   /** Names the browser session behind the call, without opening it; absent where a bearer is behind it. */
   readonly sessionRef?: string;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { assetKey, type Cap } from "./caps.ts";
+import { assetKey, type Cap, loosensCaps } from "./caps.ts";
 import { addQuantities, decimalText, isMore, nothing, parseDecimal, type Quantity } from "./money.ts";
 import {
   type Amount,
@@ -277,4 +277,75 @@ test("more of anything is never allowed where less is refused", () => {
       assert.ok(!allowed(larger) || allowed(asked));
     }),
   );
+});
+
+/** A person's own caps name each asset once. */
+const ownCaps = fc.uniqueArray(cap, { maxLength: 3, selector: ({ asset }) => assetKey(asset) });
+const small = fc.tuple(fc.nat(9), fc.nat(99)).map(([whole, part]) => `${whole}.${part}`);
+/** Each cap as it was, stricter, laxer, otherwise, or gone. */
+const changed = (before: readonly Cap[]): fc.Arbitrary<readonly Cap[]> =>
+  fc
+    .tuple(
+      ...before.map((one) =>
+        fc.oneof(
+          { weight: 4, arbitrary: fc.constant<Cap | null>(one) },
+          small.map((perTransaction): Cap => ({ ...one, perTransaction })),
+          fc
+            .tuple(small, fc.constantFrom(1, 24, 168))
+            .map(([sum, hours]): Cap => ({ ...one, rolling: { amount: sum, hours } })),
+          cap.map((other): Cap => ({ ...other, asset: one.asset })),
+          fc.constant(null),
+        ),
+      ),
+    )
+    .map((list) => list.filter((one) => one !== null));
+
+test("a change of caps that needs no proof lets nothing through that was refused before", () => {
+  let kept = 0;
+  const past = fc.array(fc.record({ spend, ago: fc.nat(200) }), { maxLength: 6 });
+  const both = ownCaps.chain((before) => fc.tuple(fc.constant(before), changed(before)));
+  fc.assert(
+    fc.property(both, past, spend, ([before, after], spends, asked) => {
+      if (loosensCaps(before, after)) return;
+      const at = now.getTime();
+      const held = spends.map(({ spend: one, ago }): Held => {
+        const ends = at - ago * HOUR;
+        return { measures: measuresOf(one), at: ends, ends, end: "spent" };
+      });
+      const allowed = (own: readonly Cap[]) => {
+        const policy = { ...open, caps: own };
+        return judgeSpend(policy, countedIn(held, policy, at), asked, now) === null;
+      };
+      assert.ok(!allowed(after) || allowed(before));
+      if (!allowed(before)) kept += 1;
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(kept > 50, `only ${kept} of them were refused before`);
+});
+
+test("what takes a limit away is told from what makes it stricter", () => {
+  const day = rolling("usd", "100", 24);
+  const loosens: readonly (readonly [readonly Cap[], readonly Cap[]])[] = [
+    [[day], []],
+    [[day], [rolling("usd", "100.01", 24)]],
+    // Sixty in each twelve hours may be more than a hundred in a day.
+    [[day], [rolling("usd", "60", 12)]],
+    [[day], [once("usd", "1")]],
+    [[day], [rolling("SOL", "1", 24)]],
+    [[once("usd", "5")], [once("usd", "5.000001")]],
+    [[once("usd", "5")], [rolling("usd", "6", 24)]],
+    [[{ ...day, perTransaction: "5" }], [day]],
+  ];
+  for (const [before, after] of loosens) assert.ok(loosensCaps(before, after), JSON.stringify([before, after]));
+  const holds: readonly (readonly [readonly Cap[], readonly Cap[]])[] = [
+    [[], []],
+    [[], [day]],
+    [[day], [day, once("SOL", "1")]],
+    [[day], [rolling("USD", "99", 24)]],
+    [[day], [rolling("usd", "100.00", 168)]],
+    [[day], [{ ...day, perTransaction: "1000" }]],
+    [[once("usd", "5")], [rolling("usd", "5", 1)]],
+  ];
+  for (const [before, after] of holds) assert.ok(!loosensCaps(before, after), JSON.stringify([before, after]));
 });

@@ -1,6 +1,6 @@
-import { assetKey, type Cap } from "./caps.ts";
+import { assetKey, type Cap, limitOf } from "./caps.ts";
 import { AppError } from "./errors.ts";
-import { addQuantities, decimalText, isMore, nothing, parseDecimal, type Quantity } from "./money.ts";
+import { addQuantities, decimalText, isMore, nothing, type Quantity } from "./money.ts";
 
 /** What leaves a person's hands at most, measured in one or more ways, such as in SOL and in US dollars. */
 export interface Spend {
@@ -81,13 +81,6 @@ export function measuresOf({ amounts }: Spend): ReadonlyMap<string, Amount> {
     measures.set(key, { ...addQuantities(known, { amount, decimals }), asset: known.asset });
   }
   return measures;
-}
-
-/** Decimal strings of a policy were parsed when they were set. */
-function limitOf(text: string): Quantity {
-  const limit = parseDecimal(text);
-  if (limit === null) throw new Error(`A limit is no decimal number: ${text}`);
-  return limit;
 }
 
 function recipientRefusal(policy: SpendPolicy, { recipient }: Spend, now: Date): AppError | null {

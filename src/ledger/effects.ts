@@ -1,6 +1,6 @@
 import type { Database, Handle } from "../database/handle.ts";
 import { type Clock, after } from "../kernel/clock.ts";
-import { AppError, errorTable } from "../kernel/errors.ts";
+import { AppError, type ErrorCode, errorTable } from "../kernel/errors.ts";
 import type { JobEnd, Jobs } from "../kernel/ports/jobs.ts";
 import type { Closing, Ledger, Opening, Operation, OperationState } from "../kernel/ports/ledger.ts";
 import type { Receipt } from "../kernel/receipt.ts";
@@ -46,6 +46,9 @@ const running = (): AppError =>
 const used = (): AppError =>
   new AppError("approval_void", "The decision was used up, or what it was bound to has changed, so nothing was run.");
 
+/** Whether the same call may be sent again: what failed passes by itself, or once the person has proven to be there. */
+const mayPass = (code: ErrorCode): boolean => errorTable[code].retryable || code === "fresh_sign_in_required";
+
 /** How an operation that has ended is written down. */
 function operationEndOf(parts: Pick<EffectsParts, "sealer" | "clock">, closing: Closing): OperationEnd {
   const { answer, error, receipt } = closing;
@@ -56,7 +59,7 @@ function operationEndOf(parts: Pick<EffectsParts, "sealer" | "clock">, closing: 
   }
   const { code, message, next } = error ?? closedMeanwhile();
   const state = code === "outcome_unknown" ? "unknown" : "failed";
-  return { state, code, message, next, answerSealed: null, freesKey: errorTable[code].retryable, now };
+  return { state, code, message, next, answerSealed: null, freesKey: mayPass(code), now };
 }
 
 const jobEndOf = ({ answer, error }: Closing): JobEnd =>

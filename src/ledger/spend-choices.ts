@@ -14,6 +14,8 @@ import {
 
 /** What a person decides of their own spending. Each runs in the transaction of its handle, and says the version after it. */
 export interface SpendChoices {
+  /** What a person has set; nobody else changes it before the transaction ends. */
+  own(handle: Handle, userId: string, now: Date): Promise<OwnPolicy>;
   /** Replaces the whole list. */
   setCaps(handle: Handle, userId: string, caps: readonly Cap[], now: Date): Promise<number>;
   setRecipientsOnly(handle: Handle, userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
@@ -48,6 +50,7 @@ async function change(handle: Handle, userId: string, now: Date, to: Partial<Own
 
 /** See {@link SpendChoices}. @param holdHours how long a new recipient rests. */
 export const createSpendChoices = (holdHours: number): SpendChoices => ({
+  own: lockPolicy,
   setCaps: (handle, userId, caps, now) => change(handle, userId, now, { caps }),
   setRecipientsOnly: (handle, userId, recipientsOnly, now) => change(handle, userId, now, { recipientsOnly }),
   async addRecipient(handle, userId, { recipient, label }, now) {

@@ -17,6 +17,7 @@ export interface Browser {
   readonly session: string | null;
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>, body?: unknown): Promise<Answer>;
   /** Asks for a code, reads the mail, and returns both halves of the proof. */
@@ -61,6 +62,8 @@ export function openBrowser(
     get: (path) => send("GET", path, {}, {}),
     post: (path, body, headers = {}) =>
       send("POST", path, { body: JSON.stringify(body) }, { "content-type": "application/json", ...ours, ...headers }),
+    put: (path, body, headers = {}) =>
+      send("PUT", path, { body: JSON.stringify(body) }, { "content-type": "application/json", ...ours, ...headers }),
     patch: (path, body, headers = {}) =>
       send("PATCH", path, { body: JSON.stringify(body) }, { "content-type": "application/json", ...ours, ...headers }),
     delete: (path, headers = {}, body) =>

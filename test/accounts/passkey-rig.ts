@@ -56,6 +56,7 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
     grants: { revoke: async () => false, narrow: async () => null },
     pause: { pause: async () => false, resume: async () => false },
     spending: {
+      own: async () => ({ caps: [], recipientsOnly: false }),
       setCaps: async () => 1,
       setRecipientsOnly: async () => 1,
       addRecipient: async (_handle, _userId, _recipient, now) => ({ version: 1, usableFrom: now }),
@@ -68,7 +69,7 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
   const door = openDoor(database, [toolset]);
   const invoke: Invoke = ({ name, input, principal }) => {
     calls.push({ name, input });
-    return door.call(principal.userId, name, input, { channel: "web", scopes: [] });
+    return door.call(principal.userId, name, input, { channel: "web", scopes: [], proven: principal.proven });
   };
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
@@ -77,10 +78,10 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
     return { ...none, userId: user.id, channel: "web" };
   };
   const limits = createLimits({ query: database.query });
-  const { passkeys, provenFresh, notices } = accounts;
-  const own = { baseUrl, invoke, person, limits };
+  const { passkeys, presence, provenFresh, notices } = accounts;
+  const own = { baseUrl, invoke, person, limits, presence, provenFresh };
   const routes = createRoutes();
-  routes.route("/", passkeyRoutes({ ...own, passkeys, provenFresh }));
+  routes.route("/", passkeyRoutes({ ...own, passkeys }));
   routes.route("/", noticeRoutes({ ...own, notices }));
   routes.post("/test/decide", async (c) => {
     const { digest, passkey } = await readJson(c, decision);

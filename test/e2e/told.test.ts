@@ -1,35 +1,11 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import { type App, startApp } from "../../src/app/app.ts";
-import { parseConfig } from "../../src/config/config.ts";
+import { test } from "node:test";
 import { createAuthenticator } from "../accounts/authenticator.ts";
 import type { PushTarget } from "../../src/kernel/ports/notify.ts";
 import { type Browser, openBrowser } from "../accounts/browser.ts";
-import { setClock } from "../accounts/server.ts";
-import { freePort, preparedData, until } from "../bellhop.ts";
-import { startMailPeer } from "../mail-peer.ts";
-import { type PushPeer, startPushPeer } from "../push-peer.ts";
-
-/** The whole server, with a clock, a mail server and a push service of the test's own. */
-async function startWhole(t: TestContext) {
-  // What is registered first ends first: the server, before its mail server and its directory go.
-  const running: App[] = [];
-  t.after(() => Promise.all(running.map((app) => app.close())));
-  const [peer, pushes, port] = [await startMailPeer(t), await startPushPeer(t), await freePort()];
-  const { config } = parseConfig({
-    PORT: String(port),
-    BELLHOP_DATA_DIR: await preparedData(t),
-    SMTP_URL: peer.url,
-    MAIL_FROM: "Bellhop <hello@bellhop.example>",
-  });
-  const clock = setClock(new Date());
-  const faults: unknown[] = [];
-  const log = { info: () => undefined, warn: () => undefined, error: (facts: unknown) => faults.push(facts) };
-  const app = await startApp({ config, log, print: () => undefined, clock, webSender: pushes.web });
-  running.push(app);
-  t.after(() => assert.deepEqual(faults, []));
-  return { address: app.baseUrl, baseUrl: app.baseUrl, peer, pushes, clock };
-}
+import { until } from "../bellhop.ts";
+import type { PushPeer } from "../push-peer.ts";
+import { startWhole } from "./whole-server.ts";
 
 /** Asks to delete items, as an assistant does. @returns the id of what the person has to decide on. */
 async function ask(

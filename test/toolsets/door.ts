@@ -26,6 +26,8 @@ const readAndWrite: readonly Scope[] = ["read", "write"];
 interface CallOptions {
   readonly scopes?: readonly Scope[];
   readonly channel?: Channel;
+  /** How the person proved to be there. */
+  readonly proven?: "sign_in" | "passkey" | undefined;
 }
 
 /** The real door on a test's database: its receipts go nowhere, its transactions are real. */
@@ -64,7 +66,7 @@ export function openDoor(database: Database, toolsets: readonly Toolset<Handle>[
     report: (error) => assert.fail(`An error that nobody foresaw: ${String(error.cause)}`),
   });
 
-  const call: Door["call"] = (userId, name, input, { scopes = readAndWrite, channel = "mcp" } = {}) =>
+  const call: Door["call"] = (userId, name, input, { scopes = readAndWrite, channel = "mcp", proven } = {}) =>
     invoke({
       name,
       input,
@@ -76,6 +78,7 @@ export function openDoor(database: Database, toolsets: readonly Toolset<Handle>[
         grantId: null,
         scopes: effectiveScopes(scopes),
         channel,
+        ...(proven && { proven }),
       },
     });
 

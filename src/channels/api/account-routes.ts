@@ -1,14 +1,13 @@
 import { type Routes, createRoutes } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
 import { encoded, streamed } from "../../http/streamed.ts";
-import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
-import { type OwnActionParts, bodyOf, noStore, ownAction } from "./own-action.ts";
+import type { Limit } from "../../kernel/ports/limits.ts";
+import { type GuardedActionParts, bodyOf, guardedAction, noStore, ownAction } from "./own-action.ts";
 
 /** What the account's routes are made from. */
-export interface AccountRouteParts extends OwnActionParts {
+export interface AccountRouteParts extends GuardedActionParts {
   /** All that is kept of a person: the text of one JSON object, piece by piece. */
   exportOf(userId: string): AsyncIterable<string>;
-  readonly limits: LimitsPort;
   /** The user as `GET /api/session` gives it. */
   user(userId: string): Promise<unknown>;
   /** The `Set-Cookie` of a browser whose session has ended. */
@@ -32,7 +31,7 @@ export function accountRoutes(parts: AccountRouteParts): Routes {
   });
 
   routes.delete("/api/identities/:id", async (c) => {
-    await ownAction(parts, c, "remove_identity", { identityId: c.req.param("id") });
+    await guardedAction(parts, c, "remove_identity", { ...(await bodyOf(c)), identityId: c.req.param("id") });
     return new Response(null, { status: 204, headers: noStore });
   });
 
@@ -42,7 +41,7 @@ export function accountRoutes(parts: AccountRouteParts): Routes {
   });
 
   routes.delete("/api/account", async (c) => {
-    await ownAction(parts, c, "delete_account", await bodyOf(c));
+    await guardedAction(parts, c, "delete_account", await bodyOf(c));
     return signedOut();
   });
 

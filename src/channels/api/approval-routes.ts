@@ -4,9 +4,9 @@ import { type RequestContext, type Routes, createRoutes } from "../../http/route
 import { requireSameOrigin } from "../../http/same-origin.ts";
 import type { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
-import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
+import type { Limit } from "../../kernel/ports/limits.ts";
 import type { Principal } from "../../kernel/principal.ts";
-import { noStore, type OwnActionParts } from "./own-action.ts";
+import { type GuardedActionParts, noStore } from "./own-action.ts";
 import type { ApprovalsView, ApprovalView, ErrorView, WholeApprovalView } from "./types.ts";
 
 /** What a person is asked, as whoever keeps it gives it. */
@@ -32,8 +32,7 @@ export interface AskedApproval {
 type Proof = "session" | "sign_in" | "passkey";
 
 /** What the routes of approvals are made from. */
-export interface ApprovalRouteParts extends OwnActionParts {
-  readonly limits: LimitsPort;
+export interface ApprovalRouteParts extends GuardedActionParts {
   /** The titles of all tools, by name. */
   readonly titles: ReadonlyMap<string, string>;
   readonly approvals: {
@@ -54,14 +53,6 @@ export interface ApprovalRouteParts extends OwnActionParts {
       readonly prove: (digest: string) => Promise<Proof>;
     }): Promise<{ readonly approval: AskedApproval; readonly receiptId: string }>;
   };
-  /**
-   * Proves that the person signed in a moment ago, or has a passkey.
-   * @throws AppError `fresh_sign_in_required`.
-   */
-  provenFresh(
-    request: Request,
-    question: { readonly digest: string; readonly passkey?: unknown },
-  ): Promise<{ readonly how: "sign_in" | "passkey" }>;
 }
 
 /** Each leaves a receipt, so nobody tries digests for long. */

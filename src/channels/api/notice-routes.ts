@@ -2,13 +2,12 @@ import * as z from "zod";
 import { readJson } from "../../http/body.ts";
 import { type Routes, createRoutes } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
-import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
-import { type OwnActionParts, bodyOf, noStore, ownAction } from "./own-action.ts";
+import type { Limit } from "../../kernel/ports/limits.ts";
+import { type GuardedActionParts, bodyOf, guardedAction, noStore, ownAction } from "./own-action.ts";
 import type { NoticesView } from "./types.ts";
 
 /** What the routes about notices are made from. */
-export interface NoticeRouteParts extends OwnActionParts {
-  readonly limits: LimitsPort;
+export interface NoticeRouteParts extends GuardedActionParts {
   readonly notices: {
     choices(userId: string): Promise<{
       readonly email: boolean;
@@ -45,7 +44,7 @@ export function noticeRoutes(parts: NoticeRouteParts): Routes {
   });
 
   routes.patch("/api/notices", async (c) => {
-    const { receiptId } = await ownAction(parts, c, "set_notices", await bodyOf(c));
+    const { receiptId } = await guardedAction(parts, c, "set_notices", await bodyOf(c));
     return Response.json({ receiptId }, { headers: noStore });
   });
 
@@ -58,7 +57,10 @@ export function noticeRoutes(parts: NoticeRouteParts): Routes {
   });
 
   routes.delete("/api/notices/browsers/:id", async (c) => {
-    const { receiptId } = await ownAction(parts, c, "remove_notice_browser", { browserId: c.req.param("id") });
+    const { receiptId } = await guardedAction(parts, c, "remove_notice_browser", {
+      ...(await bodyOf(c)),
+      browserId: c.req.param("id"),
+    });
     return Response.json({ receiptId }, { headers: noStore });
   });
 

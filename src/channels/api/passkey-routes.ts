@@ -2,13 +2,12 @@ import * as z from "zod";
 import { readJson } from "../../http/body.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
-import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
-import { type OwnActionParts, noStore, ownAction } from "./own-action.ts";
+import type { Limit } from "../../kernel/ports/limits.ts";
+import { type GuardedActionParts, noStore, ownAction, PASSKEY_ANSWERS } from "./own-action.ts";
 import type { PasskeysView } from "./types.ts";
 
 /** What the routes of passkeys are made from. */
-export interface PasskeyRouteParts extends OwnActionParts {
-  readonly limits: LimitsPort;
+export interface PasskeyRouteParts extends GuardedActionParts {
   readonly passkeys: {
     list(userId: string): Promise<
       readonly {
@@ -25,17 +24,10 @@ export interface PasskeyRouteParts extends OwnActionParts {
     /** @throws AppError `not_found` when the person has none. */
     decision(userId: string, digest: string): Promise<object>;
   };
-  /** @throws AppError `fresh_sign_in_required`, `passkey_refused`. */
-  provenFresh(
-    request: Request,
-    question: { readonly digest: string; readonly passkey?: unknown },
-  ): Promise<{ readonly how: "sign_in" | "passkey" }>;
 }
 
 /** Challenges that a person is given: enough for anyone who tries again, too few to fill a table. */
 const CHALLENGES: Limit = { name: "passkey-challenges", points: 60, seconds: 600 };
-/** Answers that a person hands in, right or wrong. */
-const ANSWERS: Limit = { name: "passkey-answers", points: 60, seconds: 600 };
 
 /** An answer is read as a whole by who verifies it. */
 const withPasskey = z.object({ passkey: z.unknown().optional() });
@@ -91,7 +83,7 @@ export function passkeyRoutes(parts: PasskeyRouteParts): Routes {
   });
 
   routes.post("/api/passkeys", async (c) => {
-    await userIdOf(c, ANSWERS);
+    await userIdOf(c, PASSKEY_ANSWERS);
     const { label, credential } = await readJson(c, newPasskey);
     const verified = await passkeys.verified(c.req.raw, credential);
     const { data, receiptId } = await ownAction(parts, c, "add_passkey", { label, credential: verified });
@@ -105,7 +97,7 @@ export function passkeyRoutes(parts: PasskeyRouteParts): Routes {
   });
 
   routes.delete("/api/passkeys/:id", async (c) => {
-    await userIdOf(c, ANSWERS);
+    await userIdOf(c, PASSKEY_ANSWERS);
     const { passkey } = await optionalBody(c);
     const passkeyId = c.req.param("id");
     await parts.provenFresh(c.req.raw, { digest: removing(passkeyId), passkey });

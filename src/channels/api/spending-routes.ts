@@ -1,22 +1,23 @@
 import * as z from "zod";
 import { parseInput } from "../../http/body.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
-import { type OwnActionParts, bodyOf, noStore, ownAction } from "./own-action.ts";
+import { type GuardedActionParts, bodyOf, guardedAction, noStore, ownAction } from "./own-action.ts";
 import type { PauseView, SpendingView } from "./types.ts";
 
 /** What the routes of spending and pause are made from. */
-export interface SpendingRouteParts extends OwnActionParts {
+export interface SpendingRouteParts extends GuardedActionParts {
   /** What a person lets assistants spend. */
   spending(userId: string): Promise<SpendingView>;
   /** Since when a person has paused everything; null when they have not. */
   pausedAt(userId: string): Promise<Date | null>;
 }
 
-const pauseBody = z.strictObject({ paused: z.boolean() });
+const pauseBody = z.strictObject({ paused: z.boolean(), passkey: z.unknown().optional() });
 
 /**
  * What a person lets assistants spend, and the pause: thin maps onto the registry. Each change answers with how it stands
- * now, and with its receipt.
+ * now, and with its receipt. What takes a protection away needs a proof that the person is there; the member `passkey` of
+ * its body is one.
  */
 export function spendingRoutes(parts: SpendingRouteParts): Routes {
   const routes = createRoutes();
@@ -31,7 +32,7 @@ export function spendingRoutes(parts: SpendingRouteParts): Routes {
     return Response.json({ ...view, ...changed }, { headers: noStore });
   };
   const change = async (c: RequestContext, tool: string, input: Record<string, unknown>): Promise<Response> => {
-    const { receiptId } = await ownAction(parts, c, tool, input);
+    const { receiptId } = await guardedAction(parts, c, tool, input);
     return spendingView(c, { receiptId });
   };
 
@@ -44,8 +45,10 @@ export function spendingRoutes(parts: SpendingRouteParts): Routes {
   );
   routes.get("/api/pause", (c) => pauseView(c));
   routes.put("/api/pause", async (c) => {
-    const { paused } = parseInput(pauseBody, await bodyOf(c));
-    const { receiptId } = await ownAction(parts, c, paused ? "pause_everything" : "resume_everything", {});
+    const { paused, passkey } = parseInput(pauseBody, await bodyOf(c));
+    const { receiptId } = paused
+      ? await ownAction(parts, c, "pause_everything", {})
+      : await guardedAction(parts, c, "resume_everything", { passkey });
     return pauseView(c, { receiptId });
   });
   return routes;

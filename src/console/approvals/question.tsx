@@ -9,7 +9,7 @@ import { WorkButton } from "../parts/work-button.tsx";
 import { pauseQuery } from "../work-queries.ts";
 import type { Approval } from "./contract.ts";
 import { FreshDialog } from "./fresh-dialog.tsx";
-import { canUsePasskey } from "./passkey.ts";
+import { canUsePasskey } from "../parts/passkey.ts";
 import { TimeLeft } from "./time-left.tsx";
 import { type Decide, type DecisionEnds, useDecision } from "./use-decision.ts";
 

@@ -7,7 +7,7 @@ import { needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { APPROVAL, APPROVALS } from "./approvals-queries.ts";
 import type { Answer } from "./approvals-api.ts";
 import type { Approval, Decided } from "./contract.ts";
-import { signWithPasskey } from "./passkey.ts";
+import { signWithPasskey } from "../parts/passkey.ts";
 
 /** What the person pressed. */
 export interface Pressed {

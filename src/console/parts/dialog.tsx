@@ -1,5 +1,4 @@
 import { Button, Modal } from "@mantine/core";
-import type { UseMutationResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Trouble } from "./trouble.tsx";
 import { WorkButton } from "./work-button.tsx";
@@ -25,8 +24,8 @@ export const Dialog = ({ opened, title, onClose, children }: DialogProps) => (
   </Modal>
 );
 
-interface AnswersProps<Result> {
-  readonly act: UseMutationResult<Result, Error, void>;
+interface AnswersProps {
+  readonly act: { readonly error: Error | null; readonly isPending: boolean; mutate(): void };
   /** The harmless answer; it has the focus. */
   readonly keep: string;
   readonly confirm: string;
@@ -39,18 +38,10 @@ interface AnswersProps<Result> {
 }
 
 /** The two answers to a dialog's question, and why the last one did not work. */
-export function Answers<Result>({
-  act,
-  keep,
-  confirm,
-  final,
-  disabled,
-  focusElsewhere,
-  onClose,
-}: AnswersProps<Result>) {
+export function Answers({ act, keep, confirm, final, disabled, focusElsewhere, onClose }: AnswersProps) {
   return (
     <>
-      {act.isError && <Trouble error={act.error} />}
+      {act.error && <Trouble error={act.error} />}
       <div className="actions is-end">
         <Button variant="default" onClick={onClose} data-autofocus={focusElsewhere ? undefined : true}>
           {keep}

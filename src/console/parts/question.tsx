@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import type { PasskeyAnswer } from "../contract.ts";
 import { Answers, Dialog } from "./dialog.tsx";
 import { focusPageIfLost } from "./focus-page.ts";
 import { AfterSignIn } from "./sign-in-again.tsx";
@@ -14,8 +15,11 @@ export interface Question {
   readonly confirm: string;
   /** Red: what cannot be undone. */
   readonly final?: boolean;
-  /** Does it, and has what is shown read again. */
-  act(): Promise<unknown>;
+  /**
+   * Does it, and has what is shown read again.
+   * @param passkey what the person's passkey has answered, where it was asked.
+   */
+  act(passkey?: PasskeyAnswer): Promise<unknown>;
 }
 
 interface QuestionDialogProps {
@@ -28,7 +32,7 @@ interface QuestionDialogProps {
 
 function Asked({ question, to, onClose }: QuestionDialogProps & { readonly question: Question }) {
   const act = useMutation({
-    mutationFn: () => question.act(),
+    mutationFn: (passkey: PasskeyAnswer | void) => question.act(passkey ?? undefined),
     onSuccess: () => {
       onClose();
       focusPageIfLost();

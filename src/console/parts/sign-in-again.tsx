@@ -1,13 +1,16 @@
-import { type UseMutationResult, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
 import { ApiError, type WayBack } from "../api.ts";
 import { useParts } from "../console-parts.ts";
-import type { User } from "../contract.ts";
+import type { PasskeyAnswer, User } from "../contract.ts";
 import { sessionQuery, signInQuery } from "../queries.ts";
 import { useToasts } from "../toasts/toasts.ts";
+import { KeyIcon } from "./icons.tsx";
+import { canUsePasskey, cancelPasskey, signWithPasskey } from "./passkey.ts";
 import { type Acts, Ways } from "./sign-in-form.tsx";
 import { Trouble } from "./trouble.tsx";
 import { Waiting } from "./waiting.tsx";
+import { WorkButton } from "./work-button.tsx";
 
 /** True for an error that says the person must show once more that it is them. */
 export const needsFreshSignIn = (error: unknown): boolean =>
@@ -68,20 +71,70 @@ export function SignInAgain({ back, onDone, purpose = "Sign in again", isSecond 
   return <Ways options={options.data} acts={acts} back={back} focusFirst={false} email={addressOf(user)} />;
 }
 
-interface AfterSignInProps<Result> {
-  readonly act: UseMutationResult<Result, Error, void>;
+/** Something that is tried, and may have been refused until the person shows that it is them. */
+export interface Attempt {
+  readonly error: Error | null;
+  readonly isPending: boolean;
+  /** Tries it again. @param passkey what the person's passkey has answered. */
+  mutate(passkey?: PasskeyAnswer): void;
+}
+
+/** Shows by a passkey that it is them, and goes on. Nothing where this browser or the server has none. */
+function ByPasskey({ attempt }: { readonly attempt: Attempt }) {
+  const { api } = useParts();
+  const digest = digestIn(attempt.error);
+  const sign = useMutation({
+    mutationFn: (asked: string) => signWithPasskey(api, asked),
+    onSuccess: (passkey) => attempt.mutate(passkey),
+  });
+  // Whoever closes the question takes back what the browser asks, too.
+  useEffect(() => cancelPasskey, []);
+  if (digest === null) return null;
+  return (
+    <>
+      {sign.isError && <Trouble error={sign.error} />}
+      <WorkButton
+        data-autofocus
+        working={sign.isPending}
+        leftSection={<KeyIcon small />}
+        onClick={() => sign.mutate(digest)}
+        fullWidth
+      >
+        Use a passkey
+      </WorkButton>
+    </>
+  );
+}
+
+/** What a passkey has to answer; null where none would do. */
+const digestIn = (error: Error | null): string | null =>
+  error instanceof ApiError && error.facts.ways?.includes("passkey") && canUsePasskey()
+    ? (error.facts.digest ?? null)
+    : null;
+
+interface AfterSignInProps {
+  readonly act: Attempt;
   readonly back: WayBack;
   /** The question or form that acts. */
   readonly children: ReactNode;
 }
 
-/** A question or form; where the server wants to know once more who acts, signing in takes its place, and it goes on. */
-export function AfterSignIn<Result>({ act, back, children }: AfterSignInProps<Result>) {
+/**
+ * A question or form; where the server wants to know once more who acts, signing in or a passkey takes its place, and it
+ * goes on.
+ */
+export function AfterSignIn({ act, back, children }: AfterSignInProps) {
   if (!needsFreshSignIn(act.error)) return children;
+  const byPasskey = digestIn(act.error) !== null;
   return (
     <div className="stack">
-      <p role="status">This changes what may be done in your name, so sign in once more. Then it goes on by itself.</p>
-      <SignInAgain back={back} onDone={() => act.mutate()} />
+      <p role="status">
+        {byPasskey
+          ? "This changes what may be done in your name, so show once more that it is you. Then it goes on by itself."
+          : "This changes what may be done in your name, so sign in once more. Then it goes on by itself."}
+      </p>
+      <ByPasskey attempt={act} />
+      <SignInAgain isSecond={byPasskey} back={back} onDone={() => act.mutate()} />
     </div>
   );
 }

@@ -2,10 +2,10 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
-import type { Identity, SignInOptions, User } from "../contract.ts";
+import type { Identity, PasskeyAnswer, SignInOptions, User } from "../contract.ts";
 import { CodeFlow } from "../parts/code-flow.tsx";
 import { Answers, Dialog } from "../parts/dialog.tsx";
-import { SignInAgain, needsFreshSignIn } from "../parts/sign-in-again.tsx";
+import { AfterSignIn, SignInAgain, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { When } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
 import { signInQuery } from "../queries.ts";
@@ -67,7 +67,7 @@ function RemoveQuestion({ identity, onClose }: QuestionProps) {
   const toasts = useToasts();
   const again = useSessionAgain();
   const remove = useMutation({
-    mutationFn: () => api.removeIdentity(identity.id),
+    mutationFn: (passkey: PasskeyAnswer | void) => api.removeIdentity(identity.id, passkey ?? undefined),
     onSuccess: () => {
       onClose();
       toasts.show({ words: "Removed. It no longer signs you in, and your other browsers are signed out." });
@@ -75,13 +75,15 @@ function RemoveQuestion({ identity, onClose }: QuestionProps) {
     },
   });
   return (
-    <div className="stack">
-      <p>
-        You can no longer sign in with <Words text={identity.label} />, and your other browsers are signed out. To use
-        it again, add it again.
-      </p>
-      <Answers act={remove} keep="Keep it" confirm="Remove" onClose={onClose} />
-    </div>
+    <AfterSignIn act={remove} back={{ to: "/settings" }}>
+      <div className="stack">
+        <p>
+          You can no longer sign in with <Words text={identity.label} />, and your other browsers are signed out. To use
+          it again, add it again.
+        </p>
+        <Answers act={remove} keep="Keep it" confirm="Remove" onClose={onClose} />
+      </div>
+    </AfterSignIn>
   );
 }
 

@@ -1,5 +1,6 @@
 import { type RegistrationResponseJSON, WebAuthnError, startRegistration } from "@simplewebauthn/browser";
 import { type Api, ApiError } from "../api.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 
 const notMade = (message: string, next: string): ApiError =>
   new ApiError(message, { code: "passkey_not_made", next, status: 0, requestId: null, retryAfter: null });
@@ -12,9 +13,10 @@ const reasonOf = (thrown: unknown): ApiError =>
 
 /**
  * Has the browser make a passkey.
+ * @param proven what a passkey that is there already has answered, where it was asked.
  * @throws ApiError as the API does; `passkey_not_made` when the person turns it down, or the device cannot.
  */
-export async function makePasskey(api: Api): Promise<RegistrationResponseJSON> {
-  const optionsJSON = await api.passkeyOptions();
+export async function makePasskey(api: Api, proven?: PasskeyAnswer): Promise<RegistrationResponseJSON> {
+  const optionsJSON = await api.passkeyOptions(proven);
   return startRegistration({ optionsJSON }).catch((thrown: unknown) => Promise.reject(reasonOf(thrown)));
 }

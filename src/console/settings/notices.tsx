@@ -2,9 +2,11 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { rememberedBrowser, unsubscribe } from "../notices/push-browser.ts";
 import { type Question, QuestionDialog } from "../parts/question.tsx";
 import { Segments } from "../parts/segments.tsx";
+import { AfterSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { When } from "../parts/when.tsx";
@@ -31,11 +33,17 @@ function useAgain(): () => Promise<void> {
 function ByEmail({ notices }: { readonly notices: NoticesFacts }) {
   const { api } = useParts();
   const again = useAgain();
-  const set = useMutation({ mutationFn: (email: boolean) => api.setEmailNotices(email), onSuccess: again });
+  const set = useMutation({
+    mutationFn: ({ email, passkey }: { readonly email: boolean; readonly passkey?: PasskeyAnswer | undefined }) =>
+      api.setEmailNotices(email, passkey),
+    onSuccess: again,
+  });
   const { address } = notices;
-  const on = set.isPending ? set.variables : notices.email;
+  const on = set.isPending ? set.variables.email : notices.email;
+  // Only switching off is ever asked about.
+  const off = { ...set, mutate: (passkey?: PasskeyAnswer) => set.mutate({ email: false, passkey }) };
   return (
-    <>
+    <AfterSignIn act={off} back={{ to: "/settings" }}>
       <div className="line">
         <div>
           <p>By email</p>
@@ -48,12 +56,12 @@ function ByEmail({ notices }: { readonly notices: NoticesFacts }) {
             title="By email"
             options={onOff}
             value={on ? "on" : "off"}
-            onChoose={(value) => set.mutate(value === "on")}
+            onChoose={(value) => set.mutate({ email: value === "on" })}
           />
         )}
       </div>
       {set.isError && <Trouble error={set.error} />}
-    </>
+    </AfterSignIn>
   );
 }
 
@@ -130,8 +138,8 @@ function useRemoval(): (browser: ToldBrowser) => Question {
     about: "It is not told any more. It can be added again from that browser.",
     keep: "Keep it",
     confirm: "Remove",
-    act: async () => {
-      await api.removeBrowser(id);
+    act: async (passkey) => {
+      await api.removeBrowser(id, passkey);
       if (id === rememberedBrowser()) await unsubscribe();
       await again();
     },

@@ -3,6 +3,7 @@ import { WebAuthnAbortService, browserSupportsWebAuthn } from "@simplewebauthn/b
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useEffect, useState } from "react";
 import { useParts } from "../console-parts.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { browserLabel } from "../notices/push-browser.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { KeyIcon } from "../parts/icons.tsx";
@@ -36,14 +37,17 @@ interface LabelFormProps {
   readonly first: string;
   readonly about: string;
   readonly confirm: string;
-  readonly act: (label: string) => Promise<unknown>;
+  readonly act: (label: string, proven?: PasskeyAnswer) => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** What a passkey is called; what else happens is up to whoever asks. */
 function LabelForm({ first, about, confirm, act, onClose }: LabelFormProps) {
   const [label, setLabel] = useState(first);
-  const save = useMutation({ mutationFn: () => act(label.trim()), onSuccess: onClose });
+  const save = useMutation({
+    mutationFn: (proven: PasskeyAnswer | void) => act(label.trim(), proven ?? undefined),
+    onSuccess: onClose,
+  });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (label.trim() !== "" && !save.isPending) save.mutate();
@@ -87,8 +91,8 @@ function AddPasskey({ onClose }: { readonly onClose: () => void }) {
       first={browserLabel(navigator.userAgent)}
       about="Your browser then asks for your fingerprint, your face, a PIN or a security key. None of that leaves your device."
       confirm="Go on"
-      act={async (label) => {
-        await api.addPasskey(label, await makePasskey(api));
+      act={async (label, proven) => {
+        await api.addPasskey(label, await makePasskey(api, proven));
         await done("The passkey is added. It approves larger amounts with one touch.");
       }}
       onClose={onClose}
@@ -171,8 +175,8 @@ function useRemoval(): (passkey: Passkey) => Question {
       "It no longer approves anything. Your device may still offer it: delete it there, too. To use it again, add a new one.",
     keep: "Keep it",
     confirm: "Remove",
-    act: async () => {
-      await api.removePasskey(id);
+    act: async (proven) => {
+      await api.removePasskey(id, proven);
       await done("The passkey is removed.");
     },
   });

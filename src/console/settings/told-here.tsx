@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { useParts } from "../console-parts.ts";
 import {
   type PushState,
@@ -9,6 +10,7 @@ import {
   subscribe,
   unsubscribe,
 } from "../notices/push-browser.ts";
+import { AfterSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
 import type { Notices } from "./contract.ts";
@@ -50,13 +52,14 @@ function useSwitch({ notices, onChanged }: ThisBrowserProps) {
     if (browser === null) throw failed((await pushState()) === "denied" ? ASKED : `${ASKED} ${AGAIN}`);
     rememberBrowser(await api.addBrowser(browser));
   };
-  const off = async (): Promise<void> => {
+  const off = async (passkey?: PasskeyAnswer): Promise<void> => {
     const id = rememberedBrowser();
-    if (id !== null) await api.removeBrowser(id);
+    if (id !== null) await api.removeBrowser(id, passkey);
     await unsubscribe();
   };
   return useMutation({
-    mutationFn: (turnOn: boolean) => (turnOn ? on() : off()),
+    mutationFn: ({ turnOn, passkey }: { readonly turnOn: boolean; readonly passkey?: PasskeyAnswer | undefined }) =>
+      turnOn ? on() : off(passkey),
     onSettled: async () => {
       await queries.invalidateQueries({ queryKey: stateQuery.queryKey });
       await onChanged();
@@ -71,20 +74,26 @@ export function ThisBrowser(props: ThisBrowserProps) {
   if (state.data === undefined) return null;
   const known = props.notices.browsers.some(({ id }) => id === rememberedBrowser());
   const shown: PushState = state.data === "on" && !known ? "off" : state.data;
+  // Only switching off is ever asked about.
+  const off = { ...change, mutate: (passkey?: PasskeyAnswer) => change.mutate({ turnOn: false, passkey }) };
   return (
-    <>
+    <AfterSignIn act={off} back={{ to: "/settings" }}>
       <div className="line">
         <div>
           <p>By this browser</p>
           <p className="small quiet">{about[shown]}</p>
         </div>
         {(shown === "on" || shown === "off") && (
-          <WorkButton variant="default" working={change.isPending} onClick={() => change.mutate(shown === "off")}>
+          <WorkButton
+            variant="default"
+            working={change.isPending}
+            onClick={() => change.mutate({ turnOn: shown === "off" })}
+          >
             {shown === "on" ? "Stop" : "Tell me here"}
           </WorkButton>
         )}
       </div>
       {change.isError && <Trouble error={change.error} />}
-    </>
+    </AfterSignIn>
   );
 }

@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { useParts } from "../console-parts.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Words } from "../parts/words.tsx";
@@ -59,7 +60,8 @@ export function AddRecipient({ holdHours, make, onClose }: AddRecipientProps) {
     </>
   );
   const add = useMutation({
-    mutationFn: () => make(() => api.addRecipient(recipient, label), words),
+    mutationFn: (passkey: PasskeyAnswer | void) =>
+      make(() => api.addRecipient(recipient, label, passkey ?? undefined), words),
     onSuccess: onClose,
   });
   const ready = recipient !== "" && label !== "";

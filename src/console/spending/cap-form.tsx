@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
+import type { PasskeyAnswer } from "../contract.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -127,7 +128,7 @@ interface CapFormProps {
   /** What is changed; null for a new one. */
   readonly cap: NewCap | null;
   readonly taken: readonly string[];
-  readonly onSave: (cap: NewCap) => Promise<unknown>;
+  readonly onSave: (cap: NewCap, passkey?: PasskeyAnswer) => Promise<unknown>;
   readonly onClose: () => void;
 }
 
@@ -138,7 +139,7 @@ function Form({ cap, taken, onSave, onClose }: CapFormProps) {
   const [typed, setTyped] = useState(typedOf(cap));
   const after = capOf(typed);
   const save = useMutation({
-    mutationFn: async () => (after ? onSave(after) : null),
+    mutationFn: async (passkey: PasskeyAnswer | void) => (after ? onSave(after, passkey ?? undefined) : null),
     onSuccess: onClose,
   });
   const isNew = cap === null;

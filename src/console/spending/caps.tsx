@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { Meter } from "../parts/meter.tsx";
 import { Words } from "../parts/words.tsx";
 import type { NewCap } from "../work-api.ts";
@@ -70,9 +71,9 @@ export function Caps({ spending, make }: { readonly spending: Spending; readonly
   const [asking, setAsking] = useState<{ readonly asset: string | null } | null>(null);
   const { caps } = spending;
   const asked = caps.find(({ asset }) => asset === asking?.asset) ?? null;
-  const save = (cap: NewCap) =>
+  const save = (cap: NewCap, passkey?: PasskeyAnswer) =>
     make(
-      () => api.setCaps(withCap(caps, cap)),
+      () => api.setCaps(withCap(caps, cap), passkey),
       <Words text={`${assetWords(cap.asset)}: ${capWords(cap)}`} limit={300} />,
     );
   return (

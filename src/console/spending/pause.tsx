@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParts } from "../console-parts.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { CheckIcon, CloseIcon, PauseIcon } from "../parts/icons.tsx";
 import { QuestionDialog } from "../parts/question.tsx";
-import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { When } from "../parts/when.tsx";
@@ -56,15 +56,15 @@ function PauseNow({ make }: { readonly make: Make }) {
   const { api } = useParts();
   const pause = useMutation({ mutationFn: () => make(() => api.setPaused(true), "Everything is paused.") });
   return (
-    <AfterSignIn act={pause} back={{ to: "/limits" }}>
+    <>
       <Effects />
-      {pause.isError && !needsFreshSignIn(pause.error) && <Trouble error={pause.error} />}
+      {pause.isError && <Trouble error={pause.error} />}
       <div className="actions">
         <WorkButton working={pause.isPending} onClick={() => pause.mutate()} leftSection={<PauseIcon small />}>
           Pause everything
         </WorkButton>
       </div>
-    </AfterSignIn>
+    </>
   );
 }
 
@@ -83,7 +83,7 @@ export function Resume({ make, to }: ResumeProps) {
     about: "From their next call on, assistants may change things for you again, within what you allowed them.",
     keep: "Stay paused",
     confirm: "Resume",
-    act: () => make(() => api.setPaused(false), "Assistants may act for you again."),
+    act: (passkey?: PasskeyAnswer) => make(() => api.setPaused(false, passkey), "Assistants may act for you again."),
   };
   return (
     <>

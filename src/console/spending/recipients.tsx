@@ -62,9 +62,9 @@ function useQuestions({ make }: RecipientsProps) {
       : "From the next call on, assistants may propose payments to any address. Each still asks you first.",
     keep: "Leave it",
     confirm: only ? "Only my list" : "Allow anyone",
-    act: () =>
+    act: (passkey) =>
       make(
-        () => api.setRecipientsOnly(only),
+        () => api.setRecipientsOnly(only, passkey),
         only ? "Only your list may be paid." : "Anyone may be paid, once you approve.",
       ),
   });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { changes, type Spending } from "./spending.ts";
@@ -15,7 +16,10 @@ const label = z
   .transform((name) => name.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim())
   .refine((name) => name !== "", "says nothing");
 
-/** Adds somebody whom assistants may pay. They rest first, so that the person can see what was added in their name. */
+/**
+ * Adds somebody whom assistants may pay. They rest first, so that the person can see what was added in their name; and
+ * whoever adds proves to be there, since the rest may be set to nothing, and is over when nobody looked for a day.
+ */
 export const addRecipient = defineTool({
   ...changes,
   name: "add_recipient",
@@ -28,6 +32,7 @@ export const addRecipient = defineTool({
   }),
   output: z.object({ version: z.int(), recipient: personal(z.string()), usableFrom: z.string() }),
   async run(input, { principal, now, spending }: Call & { spending: Spending }) {
+    requirePresence(principal);
     const { version, usableFrom } = await spending.addRecipient(principal.userId, input, now);
     const from = usableFrom.toISOString();
     return {

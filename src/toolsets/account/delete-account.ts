@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
+import { requirePresence } from "../../kernel/policy.ts";
 import { personal } from "../../kernel/redaction.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import type { People } from "./people.ts";
@@ -7,7 +8,7 @@ import type { People } from "./people.ts";
 /**
  * Erases the person: account, links, intents, receipts. What remains is this call's own receipt: the person's id and the
  * digest of what they typed are taken out of it, so it names nobody, and whoever quotes its request id can be told that
- * it was done.
+ * it was done. The label is no secret, so the person proves to be there, too.
  */
 export const deleteAccount = defineTool({
   name: "delete_account",
@@ -25,6 +26,7 @@ export const deleteAccount = defineTool({
   }),
   output: z.object({ deleted: z.boolean() }),
   async run({ confirm }, { principal, receiptId, now, people }: Call & { people: People }) {
+    requirePresence(principal);
     const label = await people.labelOf(principal.userId);
     if (label === null || confirm.trim().toLowerCase() !== label.toLowerCase()) {
       throw new AppError("invalid_input", "That is not the name of this account.", {

@@ -1,8 +1,12 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { changes, type Pause } from "./spending.ts";
 
-/** Takes the pause back. What was refused meanwhile does not run by itself. */
+/**
+ * Takes the pause back. What was refused meanwhile does not run by itself. The pause is for when something is wrong, such
+ * as a stolen cookie: so a cookie alone does not end it.
+ */
 export const resumeEverything = defineTool({
   ...changes,
   name: "resume_everything",
@@ -11,6 +15,7 @@ export const resumeEverything = defineTool({
   input: z.object({}),
   output: z.object({ paused: z.boolean() }),
   async run(_input, { principal, pause }: Call & { pause: Pause }) {
+    requirePresence(principal);
     const was = await pause.resume(principal.userId);
     return { text: was ? "Everything goes on." : "Nothing was paused.", data: { paused: false } };
   },

@@ -23,6 +23,7 @@ const toolset = accountToolset<Handle>({
   },
   pause: { pause: async () => false, resume: async () => false },
   spending: {
+    own: async () => ({ caps: [], recipientsOnly: false }),
     setCaps: async () => 1,
     setRecipientsOnly: async () => 1,
     addRecipient: async (_handle, _userId, _recipient, now) => ({ version: 1, usableFrom: now }),

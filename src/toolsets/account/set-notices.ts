@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import type { Notices } from "./notices.ts";
 
@@ -17,6 +18,8 @@ export const setNotices = defineTool({
   input: z.object({ email: z.boolean() }),
   output: z.object({ email: z.boolean() }),
   async run({ email }, { principal, notices }: Call & { notices: Notices }) {
+    // Who is not told does not see what is asked and approved in their name.
+    if (!email) requirePresence(principal);
     await notices.choose(principal.userId, { email });
     const text = email ? "You get mail when something waits for you." : "You get no mail about what waits for you.";
     return { text, data: { email } };

@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { after } from "../../kernel/clock.ts";
 import type { BoundTool } from "../../kernel/tool.ts";
 import { uuidv7 } from "../../kernel/ids.ts";
+import type { OwnLimits } from "./spending.ts";
 import { accountToolset } from "./toolset.ts";
 
 /** What the tools asked the other rooms to do. */
-function stage() {
+function stage(proven?: "sign_in" | "passkey", own: OwnLimits = { caps: [], recipientsOnly: false }) {
   const asked: unknown[] = [];
   const note =
     <T>(name: string, answer: T) =>
@@ -27,6 +28,7 @@ function stage() {
     notices: { choose: async () => undefined, addBrowser: async () => "full", removeBrowser: async () => false },
     pause: { pause: note("pause", true), resume: note("resume", false) },
     spending: {
+      own: async () => own,
       setCaps: note("setCaps", 7),
       setRecipientsOnly: note("setRecipientsOnly", 8),
       addRecipient: note("addRecipient", { version: 9, usableFrom: after(now, 3600) }),
@@ -46,6 +48,7 @@ function stage() {
           grantId: null,
           scopes: new Set(),
           channel: "web",
+          ...(proven && { proven }),
         },
         requestId: "r",
         receiptId: uuidv7(now),
@@ -60,7 +63,7 @@ const now = new Date("2026-11-20T09:30:00.000Z");
 const HANDLE = "the call's own transaction";
 
 test("the button is pressed and let go in the transaction of the call, for the person who calls", async () => {
-  const { asked, run } = stage();
+  const { asked, run } = stage("passkey");
   const paused = await run("pause_everything", {});
   assert.deepEqual(paused.data, { paused: true });
   assert.match(paused.text, /Everything is paused/);
@@ -94,7 +97,7 @@ test("whether only listed recipients may be paid is said by yes or no", async ()
 });
 
 test("a recipient is added as it is written, under a label that hides nothing", async () => {
-  const { asked, run } = stage();
+  const { asked, run } = stage("sign_in");
   const { data, text } = await run("add_recipient", { recipient: "7xKX…9fQ", label: " The \u202e  rent " });
   assert.deepEqual(data, { version: 9, recipient: "7xKX…9fQ", usableFrom: "2026-11-20T10:30:00.000Z" });
   assert.match(text, /may be paid from 2026-11-20T10:30:00\.000Z/);
@@ -110,6 +113,45 @@ test("a recipient that is not on the list cannot be removed from it", async () =
   const { run } = stage();
   assert.deepEqual((await run("remove_recipient", { recipient: "listed" })).data, { version: 10 });
   await assert.rejects(run("remove_recipient", { recipient: "else" }), { code: "not_found" });
+});
+
+test("a click is enough to be stricter; who takes a protection away proves to be there, or nothing is changed", async () => {
+  const cap = { asset: "usd", perTransaction: "100", rolling: null };
+  const own = { caps: [cap], recipientsOnly: true };
+  const [byClick, proven] = [stage(undefined, own), stage("passkey", own)];
+  for (const [name, input] of [
+    ["pause_everything", {}],
+    ["set_spend_caps", { caps: [{ ...cap, asset: "USD", perTransaction: "99.99" }] }],
+    ["set_spend_caps", { caps: [cap, { asset: "SOL", perTransaction: "1", rolling: null }] }],
+    ["set_recipients_only", { recipientsOnly: true }],
+    ["remove_recipient", { recipient: "listed" }],
+  ] as const)
+    await byClick.run(name, input);
+  const stricter = byClick.asked.length;
+  for (const [name, input] of [
+    ["resume_everything", {}],
+    ["set_spend_caps", { caps: [] }],
+    ["set_spend_caps", { caps: [{ ...cap, perTransaction: "100.01" }] }],
+    ["set_recipients_only", { recipientsOnly: false }],
+    ["add_recipient", { recipient: "r", label: "Rent" }],
+    ["set_notices", { email: false }],
+    ["remove_notice_browser", { browserId: uuidv7(now) }],
+    ["remove_identity", { identityId: uuidv7(now) }],
+    ["delete_account", { confirm: "ana@example.com" }],
+  ] as const) {
+    await assert.rejects(byClick.run(name, input), { code: "fresh_sign_in_required" }, name);
+    const error: unknown = await proven.run(name, input).catch((thrown: unknown) => thrown);
+    assert.doesNotMatch(String(error), /sign-in of this moment/, name);
+  }
+  assert.equal(byClick.asked.length, stricter, "nothing else was asked to be changed");
+});
+
+test("who lets anyone be paid already takes nothing away by saying so again", async () => {
+  const { run } = stage();
+  assert.deepEqual((await run("set_recipients_only", { recipientsOnly: false })).data, {
+    version: 8,
+    recipientsOnly: false,
+  });
 });
 
 test("all of these are the person's own, and go on while everything is paused", () => {

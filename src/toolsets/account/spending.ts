@@ -1,7 +1,15 @@
 import type { Cap } from "../../kernel/caps.ts";
 
+/** What a person has set, as far as a change may loosen it. */
+export interface OwnLimits {
+  readonly caps: readonly Cap[];
+  readonly recipientsOnly: boolean;
+}
+
 /** What the account's actions need of the room that knows what may be spent, bound to the call's transaction. */
 export interface Spending {
+  /** What the person has set. Nobody else changes it before the transaction ends. */
+  own(userId: string, now: Date): Promise<OwnLimits>;
   /** Replaces the whole list. Like all that follow, returns the version after it, which rises with every change. */
   setCaps(userId: string, caps: readonly Cap[], now: Date): Promise<number>;
   setRecipientsOnly(userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
@@ -30,6 +38,7 @@ export interface SpendingParts<Handle> {
     resume(handle: Handle, userId: string): Promise<boolean>;
   };
   readonly spending: {
+    own(handle: Handle, userId: string, now: Date): Promise<OwnLimits>;
     setCaps(handle: Handle, userId: string, caps: readonly Cap[], now: Date): Promise<number>;
     setRecipientsOnly(handle: Handle, userId: string, recipientsOnly: boolean, now: Date): Promise<number>;
     addRecipient(
@@ -52,6 +61,7 @@ export const boundSpending = <Handle>(
     resume: (userId) => pause.resume(handle, userId),
   },
   spending: {
+    own: (userId, now) => spending.own(handle, userId, now),
     setCaps: (userId, caps, now) => spending.setCaps(handle, userId, caps, now),
     setRecipientsOnly: (userId, only, now) => spending.setRecipientsOnly(handle, userId, only, now),
     addRecipient: (userId, recipient, now) => spending.addRecipient(handle, userId, recipient, now),
