@@ -19,7 +19,6 @@ import type { Clock } from "../kernel/clock.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { MailPort } from "../kernel/ports/mail.ts";
 import type { PushPort } from "../kernel/ports/notify.ts";
-import type { OperationsDataParts } from "../ledger/operations-data.ts";
 import type { Toolset } from "../kernel/tool.ts";
 import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
@@ -67,8 +66,16 @@ function tellersOf(parts: AppParts, clock: Clock) {
 }
 
 /** What the registry's actions change of a person's account. Of push they only ask what a browser's address may be. */
-const accountActions = (masterSecret: string, data: OperationsDataParts, requireUsable: PushPort["requireUsable"]) => ({
-  people: { ...people, erase: erasePerson(data) },
+const accountActions = ({ masterSecret, oauth, effects, requireUsable }: ToolsetMount) => ({
+  people: {
+    ...people,
+    /** Every browser, and every session of our own surfaces: what is left are links, each with its own Revoke. */
+    async signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void> {
+      await people.signOutEverywhere(handle, userId, now);
+      await oauth.serviceTokens.endAll(handle, userId, now);
+    },
+    erase: erasePerson(effects),
+  },
   passkeys: passkeyActions(masterSecret),
   notices: noticeActions(requireUsable),
 });
@@ -138,14 +145,14 @@ interface ToolsetMount {
 
 /** The toolsets of this house, with what each needs of the rooms. */
 const ownToolsets = (config: Config, mount: ToolsetMount): readonly Toolset<Handle>[] => {
-  const { database, masterSecret, oauth, entitlements, effects } = mount;
+  const { database, oauth, entitlements, effects } = mount;
   return createToolsets({
     extraction: config.extraction,
     grants: oauth.grants,
     admin: { all: oauth.administration, directory: { people: listPeople }, plans: entitlements.plans },
     pause: oauth.pause,
     spending: effects.spending,
-    ...accountActions(masterSecret, effects, mount.requireUsable),
+    ...accountActions(mount),
     questions: questionsOf(effects, config.baseUrl),
     ownJobs: ownJobsOf({ ...effects, ...mount }),
     sources: reportSources({ database, grants: oauth.grants, titleOf: mount.titleOf }),

@@ -18,9 +18,15 @@ const caps: z.ZodType<readonly Cap[], string> = checked(
 export const spendingSettings = {
   BELLHOP_SPEND_FRESH_ABOVE_USD: setting(
     "Spending",
-    "Above this worth in US dollars a usual click does not approve: the person signs in again or uses a passkey. `0` asks for that whenever something is spent.",
+    "Above this worth in US dollars, with what was approved by a click alone within 24 hours, a click does not approve: the person signs in again or uses a passkey. `0` asks for that whenever something is spent.",
     "250",
     amount.default("100"),
+  ),
+  BELLHOP_FRESH_AFTER_CLICKS: setting(
+    "Spending",
+    "After so many approvals by a click alone within 24 hours the person signs in again or uses a passkey for the next one, whatever it is worth. `0` asks for that each time.",
+    "25",
+    wholeNumber(0, 1_000_000).default(10),
   ),
   BELLHOP_RECIPIENT_HOLD_HOURS: setting(
     "Spending",
@@ -44,6 +50,8 @@ export interface SpendingConfig {
   readonly holdHours: number;
   /** Above this worth a usual click does not decide, in US dollars. */
   readonly freshAboveUsd: string;
+  /** After so many clicks within a day one does not decide any more. */
+  readonly freshAfterClicks: number;
 }
 
 export const spendingOf = (values: z.output<z.ZodObject<typeof spendingSettings>>): SpendingConfig =>
@@ -51,4 +59,5 @@ export const spendingOf = (values: z.output<z.ZodObject<typeof spendingSettings>
     caps: Object.freeze(values.BELLHOP_SPEND_CAPS ?? []),
     holdHours: values.BELLHOP_RECIPIENT_HOLD_HOURS,
     freshAboveUsd: values.BELLHOP_SPEND_FRESH_ABOVE_USD,
+    freshAfterClicks: values.BELLHOP_FRESH_AFTER_CLICKS,
   });

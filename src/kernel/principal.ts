@@ -17,6 +17,8 @@ export interface Principal {
   readonly grantId: string | null;
   readonly scopes: ReadonlySet<Scope>;
   readonly channel: Channel;
+  /** Of a call by our own surfaces: their session for the person. What it began ends with it, also what runs later. */
+  readonly sessionId?: string;
   /** True while the person has paused everything: what only reads goes on, nothing else does. */
   readonly paused?: boolean;
   /**

@@ -3,16 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { assetKey, type Cap, loosensCaps } from "./caps.ts";
 import { addQuantities, decimalText, isMore, nothing, parseDecimal, type Quantity } from "./money.ts";
-import {
-  type Amount,
-  judgeSpend,
-  measuresOf,
-  type Spend,
-  type SpendPolicy,
-  type Spent,
-  strengthOf,
-  windowsOf,
-} from "./spend.ts";
+import { type Amount, judgeSpend, measuresOf, type Spend, type SpendPolicy, type Spent, windowsOf } from "./spend.ts";
 
 const now = new Date("2026-11-20T09:30:00.000Z");
 const HOUR = 3_600_000;
@@ -25,6 +16,7 @@ const open: SpendPolicy = {
   recipients: [],
   holdHours: 24,
   freshAboveUsd: "100",
+  freshAfterClicks: 10,
 };
 const usdc = (amount: bigint): Amount => ({ asset: "USDC", amount, decimals: 6 });
 const usd = (cents: bigint): Amount => ({ asset: "usd", amount: cents, decimals: 2 });
@@ -125,17 +117,6 @@ test("with the list on, only who is on it may be paid, and a new one rests first
   // What stays the person's own goes to nobody.
   assert.equal(judged(policy, { amounts: [usdc(1n)] }), null);
   assert.equal(judged({ recipients }, { amounts: [usdc(1n)], recipient: "new" }), null);
-});
-
-test("a decision is fresh where the tool says so, much moves, or nobody says what moves is worth", () => {
-  const strength = (proposal: Parameters<typeof strengthOf>[0]) => strengthOf(proposal, { freshAboveUsd: "100" });
-  assert.equal(strength({}), "usual");
-  assert.equal(strength({ high: true }), "fresh");
-  assert.equal(strength({ spend: { amounts: [usd(10_000n)] } }), "usual");
-  assert.equal(strength({ spend: { amounts: [usd(10_001n)] } }), "fresh");
-  assert.equal(strength({ high: true, spend: { amounts: [usd(1n)] } }), "fresh");
-  assert.equal(strength({ spend: { amounts: [usdc(1n)] } }), "fresh");
-  assert.equal(strength({ spend: { amounts: [] } }), "fresh");
 });
 
 // What follows holds for any policy and any spend.

@@ -40,8 +40,10 @@ export interface SpendPolicy {
   readonly recipients: readonly Recipient[];
   /** How long a new recipient rests. */
   readonly holdHours: number;
-  /** Above this worth the person signs in again or uses a passkey, in US dollars. */
+  /** Above this worth, all clicks of a day together, the person signs in again or uses a passkey, in US dollars. */
   readonly freshAboveUsd: string;
+  /** After so many clicks of a day they do so, too, whatever each was worth. */
+  readonly freshAfterClicks: number;
 }
 
 /** A span of time up to now, and the asset that is counted in it, by its {@link assetKey}. */
@@ -156,16 +158,33 @@ export function judgeSpend(policy: SpendPolicy, spent: readonly Spent[], spend: 
 /** How the person has to prove themselves to decide: `fresh` by signing in again a moment ago, or with a passkey. */
 export type Strength = "usual" | "fresh";
 
+/** What a person has approved by a click alone: within {@link CLICK_HOURS}, and since they last proved to be there. */
+export interface Clicks {
+  readonly count: number;
+  /** What all of it was worth, in US dollars. */
+  readonly worth: Quantity;
+}
+
+export const noClicks: Clicks = { count: 0, worth: nothing };
+
+/** How long a click is remembered. */
+export const CLICK_HOURS = 24;
+
+/** What a spend is worth in US dollars; null where nobody says so. @throws AppError as {@link measuresOf} does. */
+export const worthOf = (spend: Spend): Quantity | null => measuresOf(spend).get(USD) ?? null;
+
 /**
- * How strong a decision has to be: fresh where the tool says so, where more than the threshold moves, and where nobody
- * says what moves is worth.
+ * How strong a decision has to be: fresh where the tool says so, where nobody says what moves is worth, and where it would
+ * make more than the thresholds of all that was approved by a click alone lately: many small questions are a large one, and
+ * questions without an amount are counted.
  */
 export function strengthOf(
   { high, spend }: { readonly high?: boolean; readonly spend?: Spend },
-  { freshAboveUsd }: Pick<SpendPolicy, "freshAboveUsd">,
+  { freshAboveUsd, freshAfterClicks }: Pick<SpendPolicy, "freshAboveUsd" | "freshAfterClicks">,
+  { count, worth }: Clicks = noClicks,
 ): Strength {
-  if (high) return "fresh";
+  if (high || count >= freshAfterClicks) return "fresh";
   if (spend === undefined) return "usual";
-  const worth = measuresOf(spend).get(USD);
-  return worth === undefined || isMore(worth, limitOf(freshAboveUsd)) ? "fresh" : "usual";
+  const own = worthOf(spend);
+  return own === null || isMore(addQuantities(worth, own), limitOf(freshAboveUsd)) ? "fresh" : "usual";
 }

@@ -2,6 +2,7 @@ import type { AppError } from "../kernel/errors.ts";
 import type { Bound } from "../kernel/proposal.ts";
 import type { Channel } from "../kernel/principal.ts";
 import type { Sealer } from "../kernel/seal.ts";
+import type { Spend, Strength } from "../kernel/spend.ts";
 import type { Effect } from "../kernel/tool.ts";
 import type { ApprovalRow, ApprovalStatus } from "./records/approvals.ts";
 import { errorOf, proposalOf } from "./stored-operation.ts";
@@ -17,7 +18,10 @@ export interface Approval {
   readonly channel: Channel;
   readonly sentence: string;
   readonly bounds: readonly Bound[];
-  readonly strength: "usual" | "fresh";
+  /** How strong its own terms make it; what was clicked before may make it stronger. */
+  readonly strength: Strength;
+  /** What leaves the person's hands at most. */
+  readonly spend?: Spend;
   /** Of all that is shown and that runs. */
   readonly digest: string;
   readonly status: ApprovalStatus;
@@ -52,7 +56,7 @@ function reasonOf(row: ApprovalRow): AppError | null {
 
 /** The approval of a row, at a time: what nobody decided in time has expired, also before a sweep says so. */
 export function approvalOf(sealer: Sealer, row: ApprovalRow, now: Date): Approval {
-  const { sentence, bounds } = proposalOf(sealer, row.proposalSealed, row.id);
+  const { sentence, bounds, spend } = proposalOf(sealer, row.proposalSealed, row.id);
   return {
     id: row.id,
     userId: row.userId,
@@ -64,6 +68,7 @@ export function approvalOf(sealer: Sealer, row: ApprovalRow, now: Date): Approva
     sentence,
     bounds,
     strength: row.strength,
+    ...(spend && { spend }),
     digest: row.digest,
     status: row.status === "pending" && row.expiresAt <= now ? "expired" : row.status,
     askedAt: row.askedAt,

@@ -1,7 +1,7 @@
 import { isUuid } from "../kernel/ids.ts";
 import type { Json } from "../kernel/json.ts";
 import { type Approval, approvalOf } from "./approval.ts";
-import { decide, type DecidingParts, type Decision, notThere } from "./deciding.ts";
+import { decide, type DecidingParts, type Decision, notThere, strengthsFor } from "./deciding.ts";
 import {
   type ApprovalRow,
   countWaiting,
@@ -45,8 +45,18 @@ export function createApprovals(parts: DecidingParts): Approvals {
     if (found === null) throw notThere();
     return found;
   }
-  const find = async (userId: string, id: string): Promise<Approval> =>
+  const stored = async (userId: string, id: string): Promise<Approval> =>
     approvalOf(sealer, await row(userId, id), clock());
+  /** As strong as what waits has to be decided by now. */
+  async function asOfNow(userId: string, approvals: readonly Approval[]): Promise<readonly Approval[]> {
+    if (approvals.every(({ status }) => status !== "pending")) return approvals;
+    const strength = await strengthsFor(parts, handle, userId);
+    return approvals.map((one) => (one.status === "pending" ? { ...one, strength: strength(one) } : one));
+  }
+  async function find(userId: string, id: string): Promise<Approval> {
+    const approval = await stored(userId, id);
+    return (await asOfNow(userId, [approval]))[0] ?? approval;
+  }
 
   return {
     find,
@@ -58,15 +68,23 @@ export function createApprovals(parts: DecidingParts): Approvals {
         : await selectApprovals(handle, { userId, limit: limit + 1, before });
       const shown = rows.slice(0, limit);
       return {
-        approvals: shown.map((one) => approvalOf(sealer, one, now)),
+        approvals: await asOfNow(
+          userId,
+          shown.map((one) => approvalOf(sealer, one, now)),
+        ),
         waiting: await countWaiting(handle, userId, now),
         next: !waiting && rows.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
       };
     },
-    changedSince: async (userId, since, limit) =>
-      (await selectChangedApprovals(handle, userId, since, limit)).map((one) => approvalOf(sealer, one, clock())),
+    async changedSince(userId, since, limit) {
+      const rows = await selectChangedApprovals(handle, userId, since, limit);
+      return asOfNow(
+        userId,
+        rows.map((one) => approvalOf(sealer, one, clock())),
+      );
+    },
     async decide(decision) {
-      const receiptId = await decide(parts, decision, find);
+      const receiptId = await decide(parts, decision, stored);
       return { approval: await find(decision.principal.userId, decision.id), receiptId };
     },
   };

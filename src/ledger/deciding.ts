@@ -1,5 +1,5 @@
 import type { Database, Handle } from "../database/handle.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { after, type Clock } from "../kernel/clock.ts";
 import { AppError, asAppError, errorTable } from "../kernel/errors.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { keepAnything } from "../kernel/json.ts";
@@ -9,9 +9,18 @@ import type { Principal } from "../kernel/principal.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { ended, undone } from "../kernel/receipt-draft.ts";
 import type { Sealer } from "../kernel/seal.ts";
+import { CLICK_HOURS, type Strength, strengthOf, worthOf } from "../kernel/spend.ts";
 import { type Approval, approvalOf } from "./approval.ts";
 import type { ReceiptLedger } from "./ledger.ts";
-import { type ApprovalRow, type DecidedBy, decideApproval, lockApproval, voidApproval } from "./records/approvals.ts";
+import {
+  type ApprovalRow,
+  countClicks,
+  type DecidedBy,
+  decideApproval,
+  lockApproval,
+  lockQuestions,
+  voidApproval,
+} from "./records/approvals.ts";
 import { findOperation, lockOperation, queueOperation, endOperation } from "./records/operations.ts";
 import type { Spending } from "./spending.ts";
 import { operationOf } from "./stored-operation.ts";
@@ -23,7 +32,7 @@ export interface DecidingParts {
   readonly sealer: Sealer;
   readonly receipts: ReceiptLedger;
   readonly jobs: Pick<Jobs<Handle>, "add">;
-  readonly spending: Pick<Spending, "policyVersion">;
+  readonly spending: Pick<Spending, "policyVersion" | "policyOf">;
   /** The job of an operation whose tool is known. @throws AppError `unknown_tool`. */
   readonly jobOf: (operation: Operation, now: Date) => NewJob;
   /** See the door's: the link may have ended since. */
@@ -42,7 +51,7 @@ export interface Decision {
    * Proof that they are there, where a usual click is not enough.
    * @throws AppError `fresh_sign_in_required`.
    */
-  readonly prove: (digest: string) => Promise<DecidedBy>;
+  readonly prove: (digest: string) => Promise<Exclude<DecidedBy, "session">>;
 }
 
 export const notThere = (): AppError => new AppError("not_found", "There is no such question of yours.");
@@ -148,22 +157,39 @@ function requireOpen(approval: Approval, { digest }: Decision): void {
   if (approval.digest !== digest) throw new AppError("conflict", "What you were shown is not what is stored.");
 }
 
-/** The decision, what follows from it, and its receipt, in one transaction. */
+/** How strong a person's next yes has to be: what they clicked lately counts for whatever they decide now. */
+export async function strengthsFor(
+  parts: Pick<DecidingParts, "spending" | "clock">,
+  handle: Handle,
+  userId: string,
+): Promise<(approval: Pick<Approval, "strength" | "spend">) => Strength> {
+  const clicks = await countClicks(handle, userId, after(parts.clock(), -CLICK_HOURS * 3600));
+  const policy = await parts.spending.policyOf(handle, userId);
+  return ({ strength, spend }) => strengthOf({ high: strength === "fresh", ...(spend && { spend }) }, policy, clicks);
+}
+
+/** The decision, what follows from it, and its receipt, in one transaction. `more`: a click is not enough, nothing was done. */
 const decideIn = (
   parts: DecidingParts,
   decision: Decision,
   receipt: Receipt,
   by: DecidedBy,
-): Promise<AppError | undefined> => {
+): Promise<AppError | "more" | undefined> => {
   const { id, principal } = decision;
+  const approves = decision.decision === "approve";
   return parts.receipts.writing(principal.userId, async (handle, write) => {
+    // One yes after the other, so that of many small ones at once each counts those before it.
+    if (approves) await lockQuestions(handle, principal.userId);
     const row = await lockApproval(handle, principal.userId, id);
     if (row === null) throw notThere();
     const now = parts.clock();
-    requireOpen(approvalOf(parts.sealer, row, now), decision);
-    const approves = decision.decision === "approve";
+    const approval = approvalOf(parts.sealer, row, now);
+    requireOpen(approval, decision);
+    const strength = approves ? await strengthsFor(parts, handle, principal.userId) : () => "usual";
+    if (by === "session" && strength(approval) === "fresh") return "more";
     const error = approves ? await approveIn(parts, handle, row) : undefined;
-    if (!error) await decideApproval(handle, id, { status: approves ? "approved" : "rejected", by, now });
+    const worth = approval.spend ? worthOf(approval.spend) : null;
+    if (!error) await decideApproval(handle, id, { status: approves ? "approved" : "rejected", by, worth, now });
     if (!approves) await endOperation(handle, id, rejection(now));
     await write(error ? undone(receipt, now, error) : ended(receipt, now, "ok", null));
     return error;
@@ -183,11 +209,12 @@ export async function decide(
   try {
     const approval = await find(decision.principal.userId, decision.id);
     requireOpen(approval, decision);
-    const approves = decision.decision === "approve";
-    if (approves) await requireLive(parts, approval);
-    const by = approves && approval.strength === "fresh" ? await decision.prove(approval.digest) : "session";
-    const error = await decideIn(parts, decision, receipt, by);
-    if (error) throw new RecordedError(error);
+    if (decision.decision === "approve") await requireLive(parts, approval);
+    // A click first; the proof is asked for outside the transaction that finds that it takes one.
+    const clicked = await decideIn(parts, decision, receipt, "session");
+    const error =
+      clicked === "more" ? await decideIn(parts, decision, receipt, await decision.prove(approval.digest)) : clicked;
+    if (error instanceof AppError) throw new RecordedError(error);
   } catch (thrown) {
     if (thrown instanceof RecordedError) throw thrown.reason;
     await parts.receipts.record(undone(receipt, parts.clock(), asAppError(thrown)));

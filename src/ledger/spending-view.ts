@@ -24,6 +24,7 @@ export interface SpendingView {
     readonly usableFrom: string;
   }[];
   readonly freshAboveUsd: string;
+  readonly freshAfterClicks: number;
 }
 
 function capView({ asset, perTransaction, rolling }: Cap, spent: readonly Spent[]): CapView {
@@ -46,4 +47,5 @@ export const spendingView = (policy: SpendPolicy, spent: readonly Spent[]): Spen
     usableFrom: usableFrom.toISOString(),
   })),
   freshAboveUsd: policy.freshAboveUsd,
+  freshAfterClicks: policy.freshAfterClicks,
 });

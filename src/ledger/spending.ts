@@ -20,6 +20,8 @@ export interface SpendingSettings {
   readonly holdHours: number;
   /** Above this worth a usual click does not decide, in US dollars. */
   readonly freshAboveUsd: string;
+  /** After so many clicks within a day one does not decide any more. */
+  readonly freshAfterClicks: number;
 }
 
 /** What an operation is to spend. */
@@ -60,6 +62,7 @@ export function createSpending(settings: SpendingSettings): Spending {
     recipients: await listRecipients(handle, userId),
     holdHours: settings.holdHours,
     freshAboveUsd: settings.freshAboveUsd,
+    freshAfterClicks: settings.freshAfterClicks,
   });
   const policyOf: Spending["policyOf"] = async (handle, userId) =>
     policyFrom(handle, userId, (await findPolicy(handle, userId)) ?? NEVER_SET);

@@ -158,7 +158,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
   return {
     routes: oauthRoutes(parts, keys, createEndpoints(all)),
     authenticate: caller,
-    readmit: (stored) => readmit(stored, bearers),
+    readmit: (stored) => readmit(stored, { ...bearers, liveSession: serviceTokens.live }),
     pause: { pausedAt: (userId) => findPausedAt(database.handle, userId), pause: pauseUser, resume: resumeUser },
     async sweep() {
       await sweep(database, clock);

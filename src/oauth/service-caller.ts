@@ -34,6 +34,7 @@ export async function serviceCaller(
     grantId: null,
     scopes: effectiveScopes(session.scopes),
     channel: session.channel,
+    sessionId: session.id,
     paused,
   };
 }

@@ -1,4 +1,8 @@
 import type { Channel } from "../kernel/principal.ts";
 
 /** Our own surfaces that call the tools for a person, without a client that the person linked. */
-export type ServiceChannel = Extract<Channel, "stdio" | "voice" | "x">;
+const serviceChannels = ["stdio", "voice", "x"] as const satisfies readonly Channel[];
+export type ServiceChannel = (typeof serviceChannels)[number];
+
+export const isServiceChannel = (channel: Channel): channel is ServiceChannel =>
+  serviceChannels.some((one) => one === channel);

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { jwtVerify, SignJWT, type JWTPayload } from "jose";
 import * as z from "zod";
-import type { Database } from "../database/handle.ts";
+import type { Database, Handle } from "../database/handle.ts";
 import { after, type Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { isUuid, uuidv7 } from "../kernel/ids.ts";
@@ -9,6 +9,7 @@ import type { Scope } from "../kernel/scopes.ts";
 import { kidOf, nullWhenRefused } from "./jwt.ts";
 import {
   endServiceSession,
+  endServiceSessionsOf,
   findServiceSession,
   insertServiceSession,
   renewServiceSession,
@@ -41,6 +42,10 @@ export interface ServiceTokens {
   renew(sessionId: string): Promise<ServiceToken>;
   /** Ends a session: its very next call is refused. @returns false when it had ended before. */
   end(sessionId: string): Promise<boolean>;
+  /** Ends all sessions of a person, in the transaction of the handle. */
+  endAll(handle: Handle, userId: string, now: Date): Promise<void>;
+  /** A session that has not ended, or null. */
+  live(sessionId: string): Promise<ServiceSession | null>;
   /** The live session behind a token; null for whatever is no service token of ours, in its time, of a live session. */
   read(token: string): Promise<ServiceSession | null>;
 }
@@ -134,6 +139,8 @@ export function createServiceTokens(parts: ServiceTokenParts): ServiceTokens {
       throw new AppError("not_found", "This session has ended.", { next: "Begin a new one." });
     },
     end: async (sessionId) => isUuid(sessionId) && endServiceSession(handle, sessionId, clock()),
+    endAll: endServiceSessionsOf,
+    live: (sessionId) => findServiceSession(handle, sessionId, clock()),
     async read(token) {
       const claims = claimsSchema.safeParse(await verify(token)).data;
       const session = claims ? await findServiceSession(handle, claims.sid, clock()) : null;

@@ -55,6 +55,9 @@ export async function openWorld(t: Lasting, engine: Engine, seed: number): Promi
     BELLHOP_SECRET: SECRET,
     BELLHOP_JOB_LEASE_SECONDS: String(LEASE_SECONDS),
     BELLHOP_CALLS_PER_MINUTE: "1000000",
+    // Its people sign in once and click all day.
+    BELLHOP_FRESH_AFTER_CLICKS: "1000000",
+    BELLHOP_SPEND_FRESH_ABOVE_USD: "1000000000",
     PRIVY_APP_ID: app.appId,
     PRIVY_VERIFICATION_KEY: app.verificationKey,
     SERVER_BASE_URL: baseUrl,

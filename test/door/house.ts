@@ -55,7 +55,13 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
   const sealer = createSealer("a secret of a test that is long enough", "operations");
   const feed = await openFeed({ database, clock, sources: [] });
   const receipts = createLedger(database, clock);
-  const spending = createSpending({ caps: [], holdHours: 24, freshAboveUsd: "100", ...parts.spending });
+  const spending = createSpending({
+    caps: [],
+    holdHours: 24,
+    freshAboveUsd: "100",
+    freshAfterClicks: 10,
+    ...parts.spending,
+  });
   const jobs = await openJobs({
     database,
     feed,

@@ -32,5 +32,5 @@ export async function startWhole(t: TestContext, { settings = {}, toolsets = [] 
   const app = await startApp({ config, log, print: () => undefined, clock, webSender: pushes.web, toolsets });
   running.push(app);
   t.after(() => assert.deepEqual(faults, []));
-  return { address: app.baseUrl, baseUrl: app.baseUrl, peer, pushes, clock };
+  return { address: app.baseUrl, baseUrl: app.baseUrl, dataDirectory: app.dataDirectory, peer, pushes, clock };
 }

@@ -11,7 +11,7 @@ import { usersTable } from "../toolsets/door.ts";
 
 export const now = new Date("2026-11-20T09:30:00.000Z");
 export const hours = (count: number): Date => after(now, count * 3600);
-export const settings: SpendingSettings = { caps: [], holdHours: 24, freshAboveUsd: "100" };
+export const settings: SpendingSettings = { caps: [], holdHours: 24, freshAfterClicks: 10, freshAboveUsd: "100" };
 export const spending = createSpending(settings);
 
 export const usd = (cents: number, recipient?: string) => ({

@@ -76,7 +76,7 @@ eachEngine("a person pauses everything", migrations, async (t, database) => {
 
 eachEngine("work that runs later is admitted anew", migrations, async (t, database) => {
   const rig = await startOAuth(t, database);
-  const { administration: admin, grants, pause, readmit } = rig.oauth;
+  const { administration: admin, grants, pause, readmit, serviceTokens } = rig.oauth;
   const { handle } = database;
   const clientId = await rig.register({ client_name: "Claude" });
   const ana = await rig.addUser();
@@ -85,6 +85,11 @@ eachEngine("work that runs later is admitted anew", migrations, async (t, databa
   async function stored(): Promise<Principal> {
     const { access } = await rig.link(clientId, ana, { scope: "read write profile offline_access" });
     return admitted(rig, access);
+  }
+  /** A session of one of our own surfaces, and its principal. */
+  async function inSession(userId: string, channel: "voice" | "x" | "stdio"): Promise<Principal> {
+    const { sessionId } = await serviceTokens.open({ userId, channel, scopes: ["read", "write"] });
+    return { ...linkless(userId, channel), scopes: new Set(["read", "write"]), sessionId };
   }
   const refused = (principal: Principal, code: ErrorCode) => assert.rejects(readmit(principal), { code });
 
@@ -125,7 +130,7 @@ eachEngine("work that runs later is admitted anew", migrations, async (t, databa
   });
 
   await t.test("paused where its person has paused, whatever it was stored as", async () => {
-    const principals = [await stored(), linkless(ana, "web"), linkless(ana, "chatgpt"), linkless(ana, "voice")];
+    const principals = [await stored(), linkless(ana, "web"), linkless(ana, "chatgpt"), await inSession(ana, "voice")];
     await pause.pause(handle, ana, now());
     for (const principal of principals) assert.equal((await readmit(principal)).paused, true, principal.channel);
     await pause.resume(handle, ana);
@@ -135,7 +140,7 @@ eachEngine("work that runs later is admitted anew", migrations, async (t, databa
 
   await t.test("without a link, as far as its person and its channel are not stopped", async () => {
     const eve = await rig.addUser();
-    const [web, voice] = [linkless(eve, "web"), linkless(eve, "voice")];
+    const [web, voice] = [linkless(eve, "web"), await inSession(eve, "voice")];
     assert.deepEqual(await readmit(web), { ...web, paused: false });
     assert.deepEqual(await readmit(voice), { ...voice, paused: false });
     await admin.setUserChannel(handle, eve, "voice", false, now());
@@ -144,6 +149,31 @@ eachEngine("work that runs later is admitted anew", migrations, async (t, databa
     await admin.cutOffUser(handle, eve, now());
     await refused(web, "account_disabled");
     await refused(voice, "account_disabled");
+  });
+
+  await t.test("a caller of ours as long as its session lasts, with no more than that holds", async () => {
+    const ben = await rig.addUser();
+    const voice = await inSession(ben, "voice");
+    assert.deepEqual(await readmit(voice), { ...voice, paused: false });
+    const wider = await readmit({ ...voice, scopes: new Set(["read", "write", "profile"]) });
+    assert.deepEqual(wider.scopes, new Set(["read", "write"]));
+    // Another person's session, another channel's, one that never was, and work of before sessions were stored.
+    await refused({ ...voice, userId: ana }, "invalid_token");
+    await refused({ ...voice, channel: "x" }, "invalid_token");
+    await refused({ ...voice, sessionId: uuidv7(now()) }, "invalid_token");
+    await refused(linkless(ben, "stdio"), "invalid_token");
+    assert.equal(await serviceTokens.end(voice.sessionId ?? ""), true);
+    await refused(voice, "invalid_token");
+  });
+
+  await t.test("not a caller of ours whose session is over by itself, or by signing out everywhere", async () => {
+    const [ben, eve] = [await rig.addUser(), await rig.addUser()];
+    const [stdio, x, other] = [await inSession(ben, "stdio"), await inSession(ben, "x"), await inSession(eve, "x")];
+    await serviceTokens.endAll(handle, ben, now());
+    for (const principal of [stdio, x]) await refused(principal, "invalid_token");
+    assert.equal((await readmit(other)).channel, "x");
+    rig.clock.advance(24 * 3600 + 1);
+    await refused(other, "invalid_token");
   });
 
   await t.test("a token's own link is the one that is asked", async () => {
@@ -161,6 +191,7 @@ eachEngine(
     const rig = await startOAuth(t, database, { channels: [] });
     const ana = await rig.addUser();
     assert.equal((await rig.oauth.readmit(linkless(ana, "web"))).paused, false);
-    await assert.rejects(rig.oauth.readmit(linkless(ana, "voice")), { code: "channel_disabled" });
+    const { sessionId } = await rig.oauth.serviceTokens.open({ userId: ana, channel: "voice", scopes: ["read"] });
+    await assert.rejects(rig.oauth.readmit({ ...linkless(ana, "voice"), sessionId }), { code: "channel_disabled" });
   },
 );

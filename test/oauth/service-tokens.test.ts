@@ -32,7 +32,7 @@ for (const [mode, serviceSecret, algorithm] of [
     const open = () => rig.oauth.serviceTokens.open({ userId, channel: "voice", scopes: ["read", "mcp:invoke"] });
 
     await t.test("one calls the tools for its person, on its channel", async () => {
-      const { token } = await open();
+      const { token, sessionId } = await open();
       const { alg, typ } = decodeProtectedHeader(token);
       assert.deepEqual({ alg, typ }, { alg: algorithm, typ: "mcp+jwt" });
       const { iss, aud, sub, iat = 0, exp = 0 } = decodeJwt(token);
@@ -45,6 +45,7 @@ for (const [mode, serviceSecret, algorithm] of [
         grantId: null,
         scopes: ["read", "mcp:invoke", "write"],
         channel: "voice",
+        sessionId,
         paused: false,
       });
     });

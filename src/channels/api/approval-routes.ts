@@ -29,7 +29,7 @@ export interface AskedApproval {
 }
 
 /** How the person proved to be there. */
-type Proof = "session" | "sign_in" | "passkey";
+type Proof = "sign_in" | "passkey";
 
 /** What the routes of approvals are made from. */
 export interface ApprovalRouteParts extends GuardedActionParts {

@@ -235,8 +235,10 @@ export interface SpendingView {
     readonly addedAt: string;
     readonly usableFrom: string;
   }[];
-  /** Above this worth the person signs in again or uses a passkey, in US dollars. */
+  /** Above this worth, all clicks of 24 hours together, the person signs in again or uses a passkey, in US dollars. */
   readonly freshAboveUsd: string;
+  /** After so many clicks of 24 hours they do so, too. */
+  readonly freshAfterClicks: number;
 }
 
 /** Caps on one asset; `usd` counts what everything is worth. */

@@ -5,5 +5,6 @@ import { migration as tools } from "./0016-ledger-tools.ts";
 import { migration as chain } from "./0020-receipt-chain.ts";
 import { migration as operations } from "./0021-ledger-operations.ts";
 import { migration as spending } from "./0027-ledger-spending.ts";
+import { migration as guard } from "./0029-ledger-guard.ts";
 
-export const migrations: readonly Migration[] = [receipts, erasures, tools, chain, operations, spending];
+export const migrations: readonly Migration[] = [receipts, erasures, tools, chain, operations, spending, guard];

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import { after } from "../../kernel/clock.ts";
+import { addQuantities, type Quantity } from "../../kernel/money.ts";
 import type { Channel } from "../../kernel/principal.ts";
+import { type Clicks, noClicks } from "../../kernel/spend.ts";
 import type { Effect } from "../../kernel/tool.ts";
 
 /*
@@ -86,7 +88,7 @@ export async function lockApproval(handle: Handle, userId: string, id: string): 
   return rows[0] ?? null;
 }
 
-/** Lets one transaction at a time ask this person. */
+/** Lets one transaction at a time ask this person, or take their yes. */
 export async function lockQuestions(handle: Handle, userId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`questions ${userId}`}, 0))`.execute(handle);
 }
@@ -128,13 +130,40 @@ export async function countAsked(
 export interface Decided {
   readonly status: "approved" | "rejected";
   readonly by: DecidedBy;
+  /** What it moves, in US dollars; null where it moves nothing, or nobody says. */
+  readonly worth: Quantity | null;
   readonly now: Date;
 }
 
-export async function decideApproval(handle: Handle, id: string, { status, by, now }: Decided): Promise<void> {
+export async function decideApproval(handle: Handle, id: string, { status, by, worth, now }: Decided): Promise<void> {
   await sql`
-    update approvals set status = ${status}, decided_at = ${now}, decided_by = ${by}
+    update approvals set status = ${status}, decided_at = ${now}, decided_by = ${by},
+      worth = ${worth === null ? null : String(worth.amount)}::numeric, worth_decimals = ${worth?.decimals ?? null}::int
     where id = ${id} and status = 'pending'`.execute(handle);
+}
+
+/**
+ * What a person has approved by a click alone since a time, and since they last proved to be there in approving. Call
+ * {@link lockQuestions} first, where it decides something.
+ */
+export async function countClicks(handle: Handle, userId: string, since: Date): Promise<Clicks> {
+  const { rows } = await sql<{ count: number; amount: string; decimals: number }>`
+    select count(*)::int as count, coalesce(sum(worth), 0)::text as amount, coalesce(worth_decimals, 0)::int as decimals
+    from approvals
+    where user_id = ${userId}::uuid and status = 'approved' and decided_by = 'session'
+      and decided_at > ${since}::timestamptz
+      and decided_at >= coalesce(
+        (select max(decided_at) from approvals
+          where user_id = ${userId}::uuid and status = 'approved' and decided_by in ('sign_in', 'passkey')),
+        '-infinity'::timestamptz)
+    group by worth_decimals`.execute(handle);
+  return rows.reduce<Clicks>(
+    ({ count, worth }, row) => ({
+      count: count + row.count,
+      worth: addQuantities(worth, { amount: BigInt(row.amount), decimals: row.decimals }),
+    }),
+    noClicks,
+  );
 }
 
 /** How long what was approved may wait for its run: later, nobody would expect it any more. */

@@ -18,6 +18,8 @@ export interface OperationFacts {
   readonly clientId: string;
   readonly clientName: string;
   readonly grantId: string | null;
+  /** Of one of our own surfaces. */
+  readonly sessionId: string | null;
   readonly channel: Channel;
   /** Separated by spaces (RFC 6749 §3.3). */
   readonly scopes: string;
@@ -43,7 +45,7 @@ export interface OperationRow extends OperationFacts {
 
 const columns =
   sql.raw(`operations.id, operations.user_id as "userId", client_id as "clientId", client_name as "clientName",
-  grant_id as "grantId", channel, scopes, request_id as "requestId", tool, effect, key, args_mac as "argsMac",
+  grant_id as "grantId", session_id as "sessionId", channel, scopes, request_id as "requestId", tool, effect, key, args_mac as "argsMac",
   args_sealed as "argsSealed", state, has_job as "hasJob", operations.code, operations.message, operations.next,
   answer_sealed as "answerSealed", created_at as "createdAt", opened_at as "openedAt"`);
 
@@ -58,9 +60,9 @@ interface NewOperation extends OperationFacts {
 /** Stores a new operation. False when one of this id, or of this key of the client, is there. */
 export async function insertOperation(handle: Handle, o: NewOperation): Promise<boolean> {
   const { rows } = await sql`
-    insert into operations (id, user_id, client_id, client_name, grant_id, channel, scopes, request_id, tool, effect, key,
+    insert into operations (id, user_id, client_id, client_name, grant_id, session_id, channel, scopes, request_id, tool, effect, key,
       args_mac, args_sealed, state, has_job, created_at, opened_at)
-    values (${o.id}, ${o.userId}, ${o.clientId}, ${o.clientName}, ${o.grantId}, ${o.channel}, ${o.scopes}, ${o.requestId},
+    values (${o.id}, ${o.userId}, ${o.clientId}, ${o.clientName}, ${o.grantId}, ${o.sessionId}, ${o.channel}, ${o.scopes}, ${o.requestId},
       ${o.tool}, ${o.effect}, ${o.key}, ${o.argsMac}, ${o.argsSealed}, ${o.state}, ${o.hasJob}, ${o.now},
       ${o.state === "open" ? o.now : null})
     on conflict do nothing returning 1`.execute(handle);

@@ -74,6 +74,13 @@ export async function endServiceSession(handle: Handle, id: string, now: Date): 
   return rows.length === 1;
 }
 
+/** Ends every session of a person. */
+export async function endServiceSessionsOf(handle: Handle, userId: string, now: Date): Promise<void> {
+  await sql`
+    update oauth_service_sessions set ended_at = ${now} where user_id = ${userId} and ended_at is null
+  `.execute(handle);
+}
+
 /** Every session of a person that is kept, newest first. */
 export async function listServiceSessions(
   handle: Handle,

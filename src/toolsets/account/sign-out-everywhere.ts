@@ -2,11 +2,12 @@ import * as z from "zod";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import type { People } from "./people.ts";
 
-/** Ends every browser session of the person. Linked assistants stay: each has its own Revoke. */
+/** Ends every session of the person: browsers, command line, voice. Linked assistants stay: each has its own Revoke. */
 export const signOutEverywhere = defineTool({
   name: "sign_out_everywhere",
   title: "Sign out everywhere",
-  description: "Signs you out in every browser, this one too. Linked assistants stay linked.",
+  description:
+    "Signs you out in every browser, this one too, and ends what the command line and voice do for you. Linked assistants stay linked.",
   effect: "write",
   destructive: false,
   idempotent: true,
