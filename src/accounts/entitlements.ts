@@ -3,14 +3,15 @@ import { createRoutes, type Routes } from "../http/router.ts";
 import { after, type Clock } from "../kernel/clock.ts";
 import { dayOf, type Entitlement, perDayOf, quotaExhausted, requireEntitlement } from "../kernel/entitlement.ts";
 import type { Principal } from "../kernel/principal.ts";
-import { nothingBought, type Standing, standingAt, type Tiers } from "../kernel/tiers.ts";
+import { type KeptStanding, nothingBought, type Standing, standingAt, type Tiers } from "../kernel/tiers.ts";
 import type { ToolFacts } from "../kernel/tool.ts";
 import { billingRoutes } from "./billing-routes.ts";
 import { deleteOldDeliveries } from "./records/billing-deliveries.ts";
+import { revokeBundle } from "./records/bundles.ts";
 import { findStandings } from "./records/standings.ts";
 import { saveTiers } from "./records/subscriptions.ts";
 import { type CountedUse, deleteOldUses, giveBackUse, takeUse, usedOn } from "./records/usage.ts";
-import { setTier, type TierChange } from "./set-tier.ts";
+import { type BundleGift, giveBundle, setTier, type TierChange } from "./set-tier.ts";
 import { createStandings } from "./standings.ts";
 
 interface EntitlementParts {
@@ -30,6 +31,8 @@ type Tool = Pick<ToolFacts, "name" | "title" | "tier" | "bundle">;
 interface HeldTier {
   readonly tier: string;
   readonly until: Date | null;
+  /** What they were given beside it, and still have. */
+  readonly bundles: KeptStanding["bundles"];
 }
 
 /** What people have bought: who has which tool, how much of it, and how fast. */
@@ -55,6 +58,10 @@ export interface Entitlements {
     of(handle: Handle, userIds: readonly string[], now: Date): Promise<ReadonlyMap<string, HeldTier>>;
     /** @throws AppError `invalid_input` for a tier that is not sold or an end in the past, `not_found`. */
     set(handle: Handle, change: Omit<TierChange, "by">, now: Date): Promise<void>;
+    /** @throws AppError `invalid_input` for an end in the past, `not_found`. */
+    grantBundle(handle: Handle, given: Omit<BundleGift, "by">, now: Date): Promise<void>;
+    /** False when the person was not given it. */
+    revokeBundle(handle: Handle, userId: string, bundle: string): Promise<boolean>;
   };
   /** Deletes counters and ids of deliveries that nobody asks for any more. */
   sweep(): Promise<void>;
@@ -110,14 +117,24 @@ export async function openEntitlements(parts: EntitlementParts): Promise<Entitle
       async of(handle, userIds, at) {
         const kept = await findStandings(handle, userIds);
         const held = (id: string): HeldTier => {
-          const { tier, until } = standingAt(kept.get(id) ?? nothingBought, tiers, at);
-          return { tier: tier.name, until };
+          const own = kept.get(id) ?? nothingBought;
+          const { tier, until } = standingAt(own, tiers, at);
+          return { tier: tier.name, until, bundles: own.bundles.filter((one) => one.until === null || one.until > at) };
         };
         return new Map(userIds.map((id) => [id, held(id)]));
       },
       async set(handle, change, at) {
         await setTier(handle, tiers, { ...change, by: "admin" }, at);
         standings.changed(change.userId);
+      },
+      async grantBundle(handle, given, at) {
+        await giveBundle(handle, { ...given, by: "admin" }, at);
+        standings.changed(given.userId);
+      },
+      async revokeBundle(handle, userId, bundle) {
+        const had = await revokeBundle(handle, userId, bundle);
+        standings.changed(userId);
+        return had;
       },
     },
     sweep: () => sweep(database.handle, clock()),

@@ -1,6 +1,7 @@
 import type { Handle } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Tiers } from "../kernel/tiers.ts";
+import { grantBundle } from "./records/bundles.ts";
 import { holdUser, saveSubscription } from "./records/subscriptions.ts";
 
 /** What somebody of this installation says that a person has. */
@@ -35,4 +36,26 @@ export async function setTier(handle: Handle, tiers: Tiers, change: TierChange, 
   const row = { userId, tier, status: "active", periodEnd, provider, asOf: now, payment: null } as const;
   if (await saveSubscription(handle, row, now)) return;
   throw new AppError("conflict", "What is kept of this subscription is newer than this server's clock.");
+}
+
+/** A bundle that somebody of this installation gives to a person. */
+export interface BundleGift {
+  readonly userId: string;
+  readonly bundle: string;
+  /** Null for good. */
+  readonly until: Date | null;
+  /** Who gives it: `operator` or `admin`. */
+  readonly by: string;
+}
+
+/**
+ * Gives a person a bundle beside those of their tier, or another end to one that they have.
+ * @param handle inside a transaction.
+ * @throws AppError `invalid_input`, `not_found`.
+ */
+export async function giveBundle(handle: Handle, gift: BundleGift, now: Date): Promise<void> {
+  if (gift.until !== null && gift.until <= now)
+    throw new AppError("invalid_input", "The end has to lie ahead; to take a bundle away, revoke it.");
+  if (!(await holdUser(handle, gift.userId))) throw new AppError("not_found", "There is no person with this id.");
+  await grantBundle(handle, gift, now);
 }

@@ -5,7 +5,7 @@ import { AppError } from "../kernel/errors.ts";
 import { isUuid } from "../kernel/ids.ts";
 import type { Json } from "../kernel/json.ts";
 import { operatorCommand, type OperatorCommands } from "../kernel/operator-command.ts";
-import { nothingBought, standingAt, type Tiers } from "../kernel/tiers.ts";
+import { BUNDLE_NAME, nothingBought, standingAt, type Tiers } from "../kernel/tiers.ts";
 import { emailAddress } from "./email-address.ts";
 import { dateOrMoment } from "./moment.ts";
 import { grantBundle, listBundles, revokeBundle } from "./records/bundles.ts";
@@ -29,7 +29,7 @@ const who = z.union([z.string().refine(isUuid), emailAddress], { error: "is neit
 
 const until = dateOrMoment.nullish().transform((time) => time ?? null);
 
-const bundleName = z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, "has 1 to 31 small letters, digits, - and _");
+const bundleName = z.string().regex(BUNDLE_NAME, "has 1 to 31 small letters, digits, - and _");
 
 const shown = (time: Date | null): string | null => time?.toISOString() ?? null;
 

@@ -15,6 +15,7 @@ import { AppError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { allScopes, effectiveScopes, scopeTable } from "../kernel/scopes.ts";
 import { listIntents } from "../toolsets/intents/records/intents.ts";
+import { statedAssets } from "../kernel/stated-assets.ts";
 import { eventsOf } from "./events.ts";
 import { outsideOf } from "./identity-providers.ts";
 import { jobFiles, jobViewParts } from "./job-parts.ts";
@@ -22,6 +23,7 @@ import type { AppParts } from "./parts.ts";
 import { exportPerson } from "./personal-data.ts";
 import { reporter } from "./reporter.ts";
 import type { Rooms } from "./rooms.ts";
+import { withNotes } from "./spending-notes.ts";
 import { createUsage } from "./usage.ts";
 import { ROOT, version } from "./version.ts";
 
@@ -36,14 +38,14 @@ const INSTRUCTIONS =
 const DECISION = ["decide_approval", "Decide on a question"] as const;
 
 /** The person in their own browser: every scope, since no assistant is in between. */
-const browserPrincipal = (userId: string, sessionRef: string | null, paused: boolean): Principal => ({
+const browserPrincipal = (userId: string, sessionRef: string | null, paused: Principal["paused"]): Principal => ({
   userId,
   clientId: "console",
   clientName: "Console",
   grantId: null,
   scopes: new Set(allScopes),
   channel: "web",
-  paused,
+  paused: paused ?? false,
   ...(sessionRef === null ? {} : { sessionRef }),
 });
 
@@ -101,6 +103,7 @@ function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, ca
   const { accounts, entitlements, oauth, ledger, proofs, feed, spending, toolsets, invoke, limits } = rooms;
   const tools = toolsets.flatMap((toolset) => toolset.tools);
   const titles = new Map([...tools.map(({ name, title }) => [name, title] as const), DECISION]);
+  const stated = statedAssets(tools);
   const jobs = jobViewParts({ ...rooms, baseUrl: config.baseUrl, database, clock, titles });
   return createApiChannel({
     ...jobs,
@@ -118,8 +121,8 @@ function apiOf({ config }: AppParts, rooms: Rooms, { database, clock, person, ca
     grants: oauth.grants.list,
     linkAttempts: oauth.ownAttempts,
     intents: (userId, query) => listIntents(database.handle, userId, query),
-    spending: (userId) => spending.view(database.handle, userId, clock()),
-    pausedAt: oauth.pause.pausedAt,
+    spending: async (userId) => withNotes(await spending.view(database.handle, userId, clock()), stated),
+    pauses: oauth.pause.pauses,
     limits,
     exportOf: (userId) => exportPerson(rooms, database.handle, userId),
     ...ownAccount(accounts),
@@ -136,7 +139,8 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
     if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
-    const paused = (await oauth.pause.pausedAt(user.id)) !== null;
+    const pauses = await oauth.pause.pauses(user.id);
+    const paused = pauses.operator === null ? pauses.person !== null && "person" : "operator";
     return browserPrincipal(user.id, accounts.sessionRef(request), paused);
   };
   const caller = (request: Request): Promise<Principal> =>

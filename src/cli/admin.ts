@@ -5,7 +5,8 @@ import { readArguments } from "./arguments.ts";
 import { readConfiguration } from "./configuration.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = `npm start -- admin grant EMAIL · npm start -- admin revoke EMAIL · npm start -- admin list\n${admitted}`;
+const usage = `npm start -- admin grant EMAIL · npm start -- admin revoke EMAIL · npm start -- admin list
+npm start -- admin pause PERSON · npm start -- admin resume PERSON\n${admitted}`;
 
 const change = z.object({ email: z.string(), changed: z.boolean() });
 const list = z.object({ admins: z.array(z.object({ label: z.string(), grantedAt: z.string() })) });
@@ -20,6 +21,17 @@ async function changeRole(what: keyof typeof sentences, email: string): Promise<
   console.log(`${answer.email} ${sentences[what][answer.changed ? "changed" : "same"]}`);
 }
 
+const pauseSentences = {
+  pause: { changed: "is paused now, and cannot lift it.", same: "was paused already." },
+  resume: { changed: "is no longer paused by you.", same: "was not paused by you." },
+} as const;
+
+async function changePause(what: keyof typeof pauseSentences, who: string): Promise<void> {
+  const answer = await runCommand(readConfiguration(), `person.${what}`, { who });
+  const { changed } = change.pick({ changed: true }).parse(answer);
+  console.log(`${who} ${pauseSentences[what][changed ? "changed" : "same"]}`);
+}
+
 async function listAdmins(): Promise<void> {
   const { admins } = list.parse(await runCommand(readConfiguration(), "admin.list", {}));
   if (admins.length === 0) console.log("There is no administrator yet. Make one with: npm start -- admin grant EMAIL");
@@ -30,7 +42,7 @@ const misused = (): AppError => new AppError("invalid_request", "That is not a w
 
 /**
  * `npm start -- admin grant|revoke EMAIL` and `npm start -- admin list`: who may look after everybody's links. `npm start -- admin
- * tier|bundle …`: what a person has.
+ * tier|bundle …`: what a person has. `npm start -- admin pause|resume PERSON`: whether anything is changed in their name.
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function admin(args: readonly string[]): Promise<void> {
@@ -41,5 +53,6 @@ export async function admin(args: readonly string[]): Promise<void> {
   if (values.until !== undefined || more.length > 0) throw misused();
   if (what === "list" && email === undefined) return listAdmins();
   if ((what === "grant" || what === "revoke") && email !== undefined) return changeRole(what, email);
+  if ((what === "pause" || what === "resume") && email !== undefined) return changePause(what, email);
   throw misused();
 }

@@ -23,6 +23,7 @@ Commands
   admin tier show EMAIL     what a person has, and how it came to be
   admin bundle grant|revoke EMAIL BUNDLE [--until DATE]
                             give a person a bundle beside their tier, or take it
+  admin pause|resume PERSON refuse every change in a person's name, or take that back
   client create NAME        make a client with a secret: chatgpt (a GPT's actions), claude, or a name of yours;
                             [--redirect URI]... [--pkce-optional] [--internal] [--json]
   client list | show ID     every client, or one

@@ -11,6 +11,7 @@ import type { Ledger, Operation, OperationState } from "./ports/ledger.ts";
 import type { Proposal } from "./proposal.ts";
 import type { Receipt } from "./receipt.ts";
 import { ended } from "./receipt-draft.ts";
+import { mayState } from "./stated-assets.ts";
 import type { BoundTool, Call, PreparedCall, ToolAnswer, ToolFacts } from "./tool.ts";
 
 /** What a call needs that is answered before it is done. */
@@ -76,6 +77,8 @@ function requireShowable(tool: ToolFacts, { sentence, bounds, spend }: Proposal)
   const fits = sentence.length > 0 && sentence.length <= MOST_SENTENCE && bounds.length <= MOST_BOUNDS;
   if (!fits) throw new Error(`${tool.name} asks in more words than can be shown.`);
   if (tool.effect === "money" && !spend?.amounts.length) throw new Error(`${tool.name} does not say what it spends.`);
+  const undeclared = spend?.amounts.find(({ asset }) => !mayState(tool, asset));
+  if (undeclared) throw new Error(`${tool.name} spends ${undeclared.asset}, which it does not declare.`);
 }
 
 /** What the tool asks. @throws Error for a tool that asks nobody. */

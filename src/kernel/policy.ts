@@ -1,6 +1,14 @@
 import { AppError } from "./errors.ts";
-import type { Principal } from "./principal.ts";
+import type { PausedBy, Principal } from "./principal.ts";
 import type { ToolFacts } from "./tool.ts";
+
+/** Says who can lift it: nobody is to wait for the wrong one. */
+const paused = (by: PausedBy, { title }: ToolFacts): AppError =>
+  by === "person"
+    ? new AppError("paused", `The person has paused everything, so ${title} was not run.`)
+    : new AppError("paused", `The operator of this server has paused this person, so ${title} was not run.`, {
+        next: "Do not try again until the operator resumes it; the person cannot.",
+      });
 
 /**
  * Decides whether this principal may call this tool, from the two alone.
@@ -11,7 +19,7 @@ export function authorize(tool: ToolFacts, principal: Principal): void {
     throw new AppError("tool_not_allowed", `${tool.title} cannot be used from here.`);
   }
   if (principal.paused && tool.effect !== "read" && tool.audience === "assistant") {
-    throw new AppError("paused", `The person has paused everything, so ${tool.title} was not run.`);
+    throw paused(principal.paused, tool);
   }
   if (tool.scopes.every((scope) => principal.scopes.has(scope))) return;
   throw new AppError(

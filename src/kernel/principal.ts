@@ -7,6 +7,9 @@ import type { Scope } from "./scopes.ts";
 export const allChannels = ["chatgpt", "claude", "mcp", "web", "actions", "voice", "x", "stdio"] as const;
 export type Channel = (typeof allChannels)[number];
 
+/** Who has paused everything of a person: they themselves, or whoever runs the server, which they cannot lift. */
+export type PausedBy = "person" | "operator";
+
 /** On whose behalf a call is made, and by what. Made only by `authenticate`; nothing a caller sends is believed. */
 export interface Principal {
   readonly userId: string;
@@ -19,8 +22,8 @@ export interface Principal {
   readonly channel: Channel;
   /** Of a call by our own surfaces: their session for the person. What it began ends with it, also what runs later. */
   readonly sessionId?: string;
-  /** True while the person has paused everything: what only reads goes on, nothing else does. */
-  readonly paused?: boolean;
+  /** Who has paused everything, if anybody: what only reads goes on, nothing else does. */
+  readonly paused?: PausedBy | false;
   /**
    * How the person proved, for this very call, that they are there and not only their browser; absent where they did not.
    * It is never stored: what runs later has to be allowed without it.

@@ -1,3 +1,6 @@
+/** What bundles are called. */
+export const BUNDLE_NAME = /^[a-z][a-z0-9_-]{0,30}$/;
+
 /** One tier that is sold. Tiers come in the order of their rank, the lowest first: it is what everybody has. */
 export interface Tier {
   readonly name: string;

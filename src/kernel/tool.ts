@@ -80,6 +80,11 @@ export interface ToolFacts {
   readonly outside?: boolean;
   /** True when it always answers with a job. */
   readonly background?: boolean;
+  /**
+   * The assets in which its proposals say what is spent, beside `usd`: a person who sets a limit on any other is told that
+   * it stops nothing. A tool that moves money and leaves this out may state any.
+   */
+  readonly spends?: readonly string[];
   /** The lowest tier that has it; absent where everyone has. */
   readonly tier?: string;
   /** The bundle that holds it: a person needs it beside the tier. */

@@ -123,7 +123,15 @@ async function requireLive(parts: DecidingParts, { id, userId }: Approval): Prom
   const standing = await parts.readmit(operationOf(sealer, row).principal).catch(asAppError);
   if (!(standing instanceof AppError)) {
     if (!standing.paused) return;
-    throw new AppError("paused", "You have paused everything, so nothing is approved until you resume.");
+    if (standing.paused === "person")
+      throw new AppError("paused", "You have paused everything, so nothing is approved until you resume.");
+    throw new AppError(
+      "paused",
+      "The operator of this server has paused you, so nothing is approved until they resume.",
+      {
+        next: "Ask whoever runs this server; you cannot lift it yourself.",
+      },
+    );
   }
   if (!lasts(standing)) throw standing;
   await database.transaction(async (handle) => {

@@ -88,6 +88,7 @@ eachEngine("what a person decides of their spending", migrations, async (t, data
       holdHours: 24,
       recipients: [{ recipient: "r", label: "Rent", addedAt: now.toISOString(), usableFrom: hours(24).toISOString() }],
       freshAboveUsd: "100",
+      freshAfterClicks: 10,
     });
   });
 

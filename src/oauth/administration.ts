@@ -25,6 +25,7 @@ import {
   revokeByAdmin,
 } from "./records/administration.ts";
 import { type AttemptQuery, listAttempts } from "./records/link-attempts.ts";
+import { listOperatorPauses, pauseUser, resumeUser } from "./records/paused-users.ts";
 import { describeRedirect } from "./redirect-uri.ts";
 
 /** Somebody's link. */
@@ -43,6 +44,8 @@ export interface AdminClient extends Omit<ListedClient, "redirectUris" | "disabl
 export interface AdminAccount {
   readonly links: number;
   readonly cutOffAt: string | null;
+  /** Since when an administrator has paused them. */
+  readonly pausedAt: string | null;
   /** Channels that were set for this account. */
   readonly channels: readonly { readonly channel: Channel; readonly enabled: boolean }[];
 }
@@ -72,9 +75,10 @@ const clientView = ({ redirectUris, disabledAt, createdAt, ...client }: ListedCl
 const onlyUuid = (id: string | undefined): string | undefined => (id !== undefined && isUuid(id) ? id : undefined);
 
 async function accounts(handle: Handle, userIds: readonly string[], now: Date): Promise<Map<string, AdminAccount>> {
-  const [links, cutOffs, channels] = [
+  const [links, cutOffs, pauses, channels] = [
     await countLinks(handle, userIds, now),
     await listCutOffs(handle, userIds),
+    await listOperatorPauses(handle, userIds),
     await listUserChannels(handle, userIds),
   ];
   return new Map(
@@ -83,6 +87,7 @@ async function accounts(handle: Handle, userIds: readonly string[], now: Date): 
       {
         links: links.get(id) ?? 0,
         cutOffAt: cutOffs.get(id)?.toISOString() ?? null,
+        pausedAt: pauses.get(id)?.toISOString() ?? null,
         channels: channels
           .filter(({ userId }) => userId === id)
           .map(({ channel, enabled }) => ({ channel, enabled }))
@@ -109,6 +114,9 @@ export const createAdministration = (admission: Pick<Admission, "has">) => ({
   accounts,
   cutOffUser,
   restoreUser,
+  pausePerson: (handle: Handle, userId: string, now: Date): Promise<boolean> =>
+    pauseUser(handle, userId, "operator", now),
+  resumePerson: (handle: Handle, userId: string): Promise<boolean> => resumeUser(handle, userId, "operator"),
   async channels(handle: Handle): Promise<AdminChannel[]> {
     const switches = new Map((await listChannelSwitches(handle)).map(({ channel, enabled }) => [channel, enabled]));
     return switchable.map((channel) => ({

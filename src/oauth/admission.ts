@@ -1,6 +1,6 @@
 import type { Database } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
-import type { Channel } from "../kernel/principal.ts";
+import type { Channel, PausedBy } from "../kernel/principal.ts";
 import { channelsToPass } from "./link-channel.ts";
 import { findSwitches, type ChannelSwitches, switchesOn, type AccountSwitches } from "./records/admission.ts";
 import type { LiveGrant } from "./records/grants.ts";
@@ -18,11 +18,11 @@ export interface Admission {
   /**
    * The same before there is a grant, and for callers of ours that have none.
    * @param userId null while nobody is signed in: then only what is off for everyone refuses.
-   * @returns whether they have paused everything, which refuses no link and no read, and so is the caller's to heed.
+   * @returns who has paused everything, which refuses no link and no read, and so is the caller's to heed.
    */
-  requireUser(userId: string | null, ...channels: readonly Channel[]): Promise<{ readonly paused: boolean }>;
+  requireUser(userId: string | null, ...channels: readonly Channel[]): Promise<{ readonly paused: PausedBy | false }>;
   /** The same of the person in their own browser, which is no channel that could be switched off. */
-  requirePerson(userId: string): Promise<{ readonly paused: boolean }>;
+  requirePerson(userId: string): Promise<{ readonly paused: PausedBy | false }>;
   /** The same of an account whose switches were read already. */
   requireSwitches(switches: AccountSwitches, ...channels: readonly Channel[]): void;
   /** Whether {@link requireOpen} lets a grant pass. */
@@ -88,12 +88,12 @@ export function createAdmission({ database, channels }: AdmissionParts): Admissi
       return { paused: switches.paused };
     },
     async requireUser(userId, ...asked) {
-      let paused = false;
+      let paused: PausedBy | false = false;
       for (const channel of asked) {
         const switches = await findSwitches(database.handle, userId, channel);
         // Whether an installation offers a channel is decided for an account, not before one is known.
         require(channel, userId === null ? { ...switches, channelOwn: true } : switches);
-        paused ||= switches.paused;
+        paused = paused || switches.paused;
       }
       return { paused };
     },

@@ -19,7 +19,7 @@ import {
   revokeByPerson,
 } from "./records/grants.ts";
 import { listAttempts } from "./records/link-attempts.ts";
-import { findPausedAt } from "./records/paused-users.ts";
+import { findPauses } from "./records/paused-users.ts";
 import { describeRedirect } from "./redirect-uri.ts";
 
 /** A scope, and what it lets a client do. */
@@ -125,9 +125,13 @@ export const attemptsData: PersonalData<Handle> = {
 /** What was set for a person's account. */
 export const admissionData: PersonalData<Handle> = {
   name: "channels",
-  exportOf: async (handle, userId) => ({
-    cutOffAt: (await listCutOffs(handle, [userId])).get(userId)?.toISOString() ?? null,
-    pausedAt: (await findPausedAt(handle, userId))?.toISOString() ?? null,
-    set: (await listUserChannels(handle, [userId])).map(({ channel, enabled }) => ({ channel, enabled })),
-  }),
+  async exportOf(handle, userId) {
+    const pauses = await findPauses(handle, userId);
+    return {
+      cutOffAt: (await listCutOffs(handle, [userId])).get(userId)?.toISOString() ?? null,
+      pausedAt: pauses.person?.toISOString() ?? null,
+      pausedByOperatorAt: pauses.operator?.toISOString() ?? null,
+      set: (await listUserChannels(handle, [userId])).map(({ channel, enabled }) => ({ channel, enabled })),
+    };
+  },
 };

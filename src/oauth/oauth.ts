@@ -24,7 +24,7 @@ import { createPendingRequests } from "./pending-request.ts";
 import { type PresetClient, storePresets } from "./preset-clients.ts";
 import { listAttempts } from "./records/link-attempts.ts";
 import { findLiveGrants } from "./records/grants.ts";
-import { findPausedAt, pauseUser, resumeUser } from "./records/paused-users.ts";
+import { findPauses, type Pauses, pauseUser, resumeUser } from "./records/paused-users.ts";
 import { readmit } from "./readmit.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { createResources, type Entrance } from "./resource.ts";
@@ -106,8 +106,8 @@ export interface OAuth {
 
 /** The one button that stops everything which changes anything in a person's name. */
 export interface Pause {
-  /** Null while it is not pressed. */
-  pausedAt(userId: string): Promise<Date | null>;
+  /** Since when each has pressed it: the person, and the operator for them; null while they have not. */
+  pauses(userId: string): Promise<Pauses>;
   /** False when it was pressed before. */
   pause(handle: Handle, userId: string, now: Date): Promise<boolean>;
   /** False when it was not pressed. */
@@ -159,7 +159,11 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     routes: oauthRoutes(parts, keys, createEndpoints(all)),
     authenticate: caller,
     readmit: (stored) => readmit(stored, { ...bearers, liveSession: serviceTokens.live }),
-    pause: { pausedAt: (userId) => findPausedAt(database.handle, userId), pause: pauseUser, resume: resumeUser },
+    pause: {
+      pauses: (userId) => findPauses(database.handle, userId),
+      pause: (handle, userId, now) => pauseUser(handle, userId, "person", now),
+      resume: (handle, userId) => resumeUser(handle, userId, "person"),
+    },
     async sweep() {
       await sweep(database, clock);
       await attempts.sweep();

@@ -234,7 +234,7 @@ export async function openFixtureHouse(
     async readmit(principal) {
       if (!hand.reachable) throw new AppError("unavailable", "The connection was terminated.");
       if (hand.standing instanceof AppError) throw hand.standing;
-      return { ...principal, paused: hand.standing === "paused" };
+      return { ...principal, paused: hand.standing === "paused" && "person" };
     },
     ...parts,
   });

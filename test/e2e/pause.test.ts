@@ -7,7 +7,7 @@ import { linkMemory } from "../clients/memory-provider.ts";
 import { linkWithPrivy, type PrivyApp, privyApp } from "../clients/raw-link.ts";
 import { freshPostgres } from "../database.ts";
 
-const pauseView = z.strictObject({ pausedAt: z.iso.datetime().nullable() });
+const pauseView = z.strictObject({ pausedAt: z.iso.datetime().nullable(), operatorPausedAt: z.null() });
 /** As a change answers: with its receipt. */
 const pauseChange = pauseView.extend({ receiptId: z.uuid() });
 const refusal = z.looseObject({ error: z.string(), message: z.string().optional() });

@@ -14,6 +14,8 @@ const spendingView = z.strictObject({
   version: z.number(),
   caps: z.array(cap),
   serverCaps: z.array(cap),
+  assets: z.array(z.string()).nullable(),
+  notes: z.array(z.strictObject({ asset: z.string(), sentence: z.string() })),
   recipientsOnly: z.boolean(),
   holdHours: z.number(),
   recipients: z.array(
@@ -25,6 +27,7 @@ const spendingView = z.strictObject({
     }),
   ),
   freshAboveUsd: z.string(),
+  freshAfterClicks: z.number(),
 });
 const exported = z.object({ spending: z.unknown(), spent: z.unknown() });
 const problem = z.looseObject({ error: z.string(), error_description: z.string() });
@@ -75,10 +78,13 @@ test("a person says over HTTP what assistants may spend", async (t) => {
     version: 0,
     caps: [],
     serverCaps: [{ asset: "usd", perTransaction: null, rolling: { amount: "2000", hours: 24, spent: "0" } }],
+    assets: ["usd"],
+    notes: [],
     recipientsOnly: false,
     holdHours: 48,
     recipients: [],
     freshAboveUsd: "250",
+    freshAfterClicks: 10,
   };
 
   await t.test("who set nothing sees what the server holds", async () => {
@@ -91,6 +97,15 @@ test("a person says over HTTP what assistants may spend", async (t) => {
     assert.deepEqual(caps, [{ ...own, rolling: { ...own.rolling, spent: "0" } }]);
     // What is shown may be sent back.
     assert.equal((await view(ana("PUT", "/api/spending/caps", { caps }))).version, 1);
+  });
+
+  await t.test("a limit on what no tool of this server states says that it stops nothing", async () => {
+    const sol = { asset: "SOL", perTransaction: "1", rolling: null };
+    const { notes } = await view(ben("PUT", "/api/spending/caps", { caps: [own, sol] }));
+    const sentence =
+      "No tool of this server says what it spends in SOL, so this limit stops nothing. A limit in US dollars (usd) counts whatever is spent.";
+    assert.deepEqual(notes, [{ asset: "SOL", sentence }]);
+    assert.equal((await view(ben("PUT", "/api/spending/caps", { caps: [] }))).version, 2);
   });
 
   await t.test("a list that does not mean what it says is refused, by name, and changes nothing", async () => {
@@ -125,7 +140,7 @@ test("a person says over HTTP what assistants may spend", async (t) => {
   });
 
   await t.test("nobody else's are touched, no other site and no bearer reaches them", async () => {
-    assert.deepEqual(await view(ben("GET", "/api/spending")), untouched);
+    assert.deepEqual(await view(ben("GET", "/api/spending")), { ...untouched, version: 2 });
     const { access_token: bearer } = await linkWithPrivy(bellhop.url, app);
     for (const [method, path] of [
       ["GET", "/api/spending"],

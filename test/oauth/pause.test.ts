@@ -38,24 +38,24 @@ eachEngine("a person pauses everything", migrations, async (t, database) => {
   await t.test("the very next call of each of their assistants says so, and nobody else's", async () => {
     const service = await serviceTokens.open({ userId: ana, channel: "voice", scopes: ["read"] });
     for (const { access } of [one, another, bens]) assert.equal(await isPaused(access), false);
-    assert.equal(await pause.pausedAt(ana), null);
+    assert.equal((await pause.pauses(ana)).person, null);
     assert.equal(await pause.pause(handle, ana, rig.clock.now()), true);
-    for (const token of [one.access, another.access, service.token]) assert.equal(await isPaused(token), true);
+    for (const token of [one.access, another.access, service.token]) assert.equal(await isPaused(token), "person");
     assert.equal(await isPaused(bens.access), false);
   });
 
   await t.test("paused again, it stands since the first time, and a person takes that along", async () => {
-    const since = await pause.pausedAt(ana);
+    const since = (await pause.pauses(ana)).person;
     rig.clock.advance(60);
     assert.equal(await pause.pause(handle, ana, rig.clock.now()), false);
-    assert.deepEqual(await pause.pausedAt(ana), since);
+    assert.deepEqual((await pause.pauses(ana)).person, since);
     const taken = JSON.parse(JSON.stringify(await admissionData.exportOf(handle, ana)));
     assert.equal(taken.pausedAt, since?.toISOString());
   });
 
   await t.test("they stay linked: a refresh works, and so does a new link", async () => {
     assert.equal((await rig.refresh(clientId, another.refresh)).status, 200);
-    assert.equal(await isPaused((await rig.link(clientId, ana)).access), true);
+    assert.equal(await isPaused((await rig.link(clientId, ana)).access), "person");
   });
 
   await t.test("resumed, the next call goes on", async () => {
@@ -64,11 +64,34 @@ eachEngine("a person pauses everything", migrations, async (t, database) => {
     assert.equal(await isPaused(one.access), false);
   });
 
+  await t.test(
+    "the operator's pause is another one: each is lifted by itself, and the operator's is told",
+    async () => {
+      const { pausePerson, resumePerson } = rig.oauth.administration;
+      assert.equal(await pause.pause(handle, ana, rig.clock.now()), true);
+      assert.equal(await pausePerson(handle, ana, rig.clock.now()), true);
+      assert.equal(await pausePerson(handle, ana, rig.clock.now()), false);
+      assert.equal(await isPaused(one.access), "operator");
+      assert.equal(await isPaused(bens.access), false);
+      assert.equal(await pause.resume(handle, ana), true);
+      assert.equal(await pause.resume(handle, ana), false, "the person lifts only their own");
+      assert.equal(await isPaused(one.access), "operator");
+      assert.equal(await pause.pause(handle, ana, rig.clock.now()), true);
+      assert.equal(await resumePerson(handle, ana), true);
+      assert.equal(await resumePerson(handle, ana), false);
+      assert.equal(await isPaused(one.access), "person");
+      const taken = JSON.parse(JSON.stringify(await admissionData.exportOf(handle, ana)));
+      assert.equal(taken.pausedByOperatorAt, null);
+      assert.equal(await pause.resume(handle, ana), true);
+      assert.deepEqual(await pause.pauses(ana), { person: null, operator: null });
+    },
+  );
+
   await t.test("a person who is erased leaves no trace of it", async () => {
     const eve = await rig.addUser();
     await pause.pause(handle, eve, rig.clock.now());
     await sql`delete from users where id = ${eve}`.execute(handle);
-    assert.equal(await pause.pausedAt(eve), null);
+    assert.equal((await pause.pauses(eve)).person, null);
   });
 
   assert.deepEqual(rig.unforeseen, []);
@@ -132,10 +155,10 @@ eachEngine("work that runs later is admitted anew", migrations, async (t, databa
   await t.test("paused where its person has paused, whatever it was stored as", async () => {
     const principals = [await stored(), linkless(ana, "web"), linkless(ana, "chatgpt"), await inSession(ana, "voice")];
     await pause.pause(handle, ana, now());
-    for (const principal of principals) assert.equal((await readmit(principal)).paused, true, principal.channel);
+    for (const principal of principals) assert.equal((await readmit(principal)).paused, "person", principal.channel);
     await pause.resume(handle, ana);
     for (const principal of principals)
-      assert.equal((await readmit({ ...principal, paused: true })).paused, false, principal.channel);
+      assert.equal((await readmit({ ...principal, paused: "person" })).paused, false, principal.channel);
   });
 
   await t.test("without a link, as far as its person and its channel are not stopped", async () => {

@@ -45,6 +45,8 @@ async function administrator(t: TestContext, options: BrowserContextOptions = {}
     roles: index === 0 ? ["admin"] : [],
     links: index,
     cutOffAt: index === 2 ? inMinutes(-45) : null,
+    pausedAt: null,
+    bundles: index === 1 ? [{ bundle: "signals", until: "2027-01-31T12:00:00.000Z" }] : [],
     tier: index === 1 ? "pro" : "",
     until: index === 1 ? "2027-03-01T12:00:00.000Z" : null,
     channels: index === 1 ? [{ channel: "chatgpt", enabled: false }] : [],
@@ -203,6 +205,49 @@ test("a person's tier is seen, and set for good or until a day", async (t) => {
   assert.deepEqual(world.admin.done, [
     `${path} {"tier":"team","until":"2027-06-30T23:59:59.999Z"}`,
     `${path} {"tier":"team","until":null}`,
+  ]);
+});
+
+test("a person is paused and resumed, each after its question", async (t) => {
+  const { page, url, world } = await administrator(t);
+  await page.goto(`${url}/app/admin/people`);
+  const ben = page.getByRole("listitem").filter({ hasText: "Ben Okafor" });
+  await ben.getByRole("button", { name: "Pause" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("They are told that the operator paused them, and cannot lift it.").waitFor();
+  await assertAccessible(page);
+  await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+  await ben.getByText("Paused by an administrator just now").waitFor();
+  await screenshot(page, "web", "admin-person-paused");
+  await ben.getByRole("button", { name: "Resume" }).click();
+  await dialog.getByRole("button", { name: "Resume", exact: true }).click();
+  await ben.getByText("Paused by an administrator").waitFor({ state: "detached" });
+  const path = `PUT /api/admin/users/${String(personOf(1)["id"])}/pause`;
+  assert.deepEqual(world.admin.done, [`${path} {"paused":true}`, `${path} {"paused":false}`]);
+});
+
+test("a person is given a bundle beside their tier, and another one is taken", async (t) => {
+  const { page, url, world } = await administrator(t);
+  await page.goto(`${url}/app/admin/people`);
+  const ben = page.getByRole("listitem").filter({ hasText: "Ben Okafor" });
+  await ben.getByText("With signals").waitFor();
+  await ben.getByRole("button", { name: "Bundles" }).click();
+  const dialog = page.getByRole("dialog", { name: "Bundles of Ben Okafor, ben@example.com" });
+  const given = dialog.getByRole("list", { name: "Bundles" });
+  await given.getByText("Until 31 Jan 2027").waitFor();
+  assert.ok(await dialog.getByRole("button", { name: "Give it" }).isDisabled());
+  await dialog.getByLabel("Bundle").fill("research");
+  await dialog.getByLabel("Until").fill("2027-06-30");
+  await assertAccessible(page);
+  await pictureOfWindow(page, "admin-bundles");
+  await dialog.getByRole("button", { name: "Give it" }).click();
+  await given.getByText("research").waitFor();
+  await given.getByRole("listitem").filter({ hasText: "signals" }).getByRole("button", { name: "Take" }).click();
+  await given.getByText("signals").waitFor({ state: "detached" });
+  const path = `/api/admin/users/${String(personOf(1)["id"])}/bundles`;
+  assert.deepEqual(world.admin.done, [
+    `PUT ${path}/research {"until":"2027-06-30T23:59:59.999Z"}`,
+    `DELETE ${path}/signals {}`,
   ]);
 });
 

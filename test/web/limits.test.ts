@@ -29,7 +29,10 @@ async function withLimits(t: TestContext, options: BrowserContextOptions = {}) {
         usableFrom: inMinutes(1380),
       },
     ],
+    assets: ["sol", "usd", "usdc"],
+    notes: [],
     freshAboveUsd: "1000",
+    freshAfterClicks: 10,
   };
   return visited;
 }
@@ -74,6 +77,24 @@ test("one press pauses everything; every page then says so, and resuming asks fi
   await page.waitForFunction(() => document.activeElement?.id === "content");
   await page.getByRole("region", { name: "Notices" }).getByText("Assistants may act for you again.").waitFor();
   assert.deepEqual(world.work.done, ['PUT /api/pause {"paused":true}', 'PUT /api/pause {"paused":false}']);
+});
+
+test("a pause by the operator is said on every page, and nothing there lifts it", async (t) => {
+  const { page, url, world } = await withLimits(t);
+  world.work.operatorPausedAt = inMinutes(-30);
+  world.work.pausedAt = inMinutes(-5);
+  await page.goto(`${url}/app/jobs`);
+  await page.getByText("The operator of this server has paused everything.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Resume" }).count(), 0);
+  await assertAccessible(page);
+  await pictureOf(page, "paused-by-operator");
+  await page.goto(`${url}/app/limits`);
+  const told = region(page, "The operator has paused everything");
+  await told.getByText("Only whoever runs this server can lift it").waitFor();
+  assert.equal(await told.getByRole("button").count(), 0);
+  // Their own stays theirs.
+  await region(page, "Everything is paused").getByRole("button", { name: "Resume" }).waitFor();
+  await assertAccessible(page);
 });
 
 test("a pause that did not work says so, and nothing claims that it did", async (t) => {
@@ -150,6 +171,25 @@ test("a limit is taken away by emptying it, and set on another asset once", asyn
       ],
     })}`,
   );
+});
+
+test("a limit on what no tool states says so, before it is set and after", async (t) => {
+  const { page, url, world } = await withLimits(t);
+  const note = "No tool of this server says what it spends in BONK, so this limit stops nothing.";
+  world.work.spending["caps"] = [{ asset: "BONK", perTransaction: "5", rolling: null }];
+  world.work.spending["notes"] = [{ asset: "BONK", sentence: note }];
+  await page.goto(`${url}/app/limits`);
+  await region(page, "How much may be spent").getByText(note).waitFor();
+  await page.getByRole("button", { name: "Set a limit on another asset" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set a limit" });
+  await dialog.getByLabel("Asset").fill("sol");
+  assert.equal(await dialog.getByText("would stop nothing").count(), 0);
+  await dialog.getByLabel("Asset").fill("WIF");
+  await dialog
+    .getByText("so this limit would stop nothing. One in US dollars (usd) counts whatever is spent.")
+    .waitFor();
+  await assertAccessible(page);
+  await pictureOf(page, "limits-uncounted");
 });
 
 test("who may be paid: only a list, which a new name joins after its rest", async (t) => {
@@ -248,7 +288,14 @@ test("on a phone, in the dark, with hostile words", async (t) => {
   const hostile = `<b>\u202E${"x".repeat(400)}`;
   world.work.spending = {
     ...world.work.spending,
-    caps: [{ asset: hostile, perTransaction: "9".repeat(30), rolling: { amount: "1", hours: 5, spent: hostile } }],
+    caps: [
+      {
+        asset: hostile,
+        perTransaction: "9".repeat(30),
+        rolling: { amount: "1", hours: 5, spent: hostile },
+      },
+    ],
+    notes: [{ asset: hostile, sentence: `No tool states ${hostile}.` }],
     recipients: [{ recipient: hostile, label: hostile, addedAt: inMinutes(-1), usableFrom: inMinutes(9) }],
   };
   await page.reload();

@@ -101,6 +101,26 @@ export function linkRoutes(world: LinksWorld, routes: Routes, jsonOf: (c: Reques
   };
   routes.patch("/api/admin/clients/:id", change("clients", "disabledAt"));
   routes.patch("/api/admin/users/:id", change("users", "cutOffAt"));
+  const changeUser = (c: RequestContext, changed: (user: Members) => Members): void => {
+    admin.users = admin.users.map((user) => (user["id"] === c.req.param("id") ? { ...user, ...changed(user) } : user));
+  };
+  routes.put("/api/admin/users/:id/pause", async (c) => {
+    const body = await jsonOf(c);
+    changeUser(c, () => ({ pausedAt: body["paused"] === true ? new Date().toISOString() : null }));
+    return noted(c, body);
+  });
+  const bundlesOf = (user: Members): Members[] => (Array.isArray(user["bundles"]) ? user["bundles"] : []);
+  routes.put("/api/admin/users/:id/bundles/:bundle", async (c) => {
+    const body = await jsonOf(c);
+    const given = { bundle: c.req.param("bundle"), until: body["until"] };
+    changeUser(c, (user) => ({ bundles: [...bundlesOf(user), given] }));
+    return noted(c, body);
+  });
+  routes.delete("/api/admin/users/:id/bundles/:bundle", (c) => {
+    const kept = (user: Members) => bundlesOf(user).filter(({ bundle }) => bundle !== c.req.param("bundle"));
+    changeUser(c, (user) => ({ bundles: kept(user) }));
+    return noted(c, {});
+  });
   const remove = (name: "links" | "clients") => (c: RequestContext) => {
     admin[name] = admin[name].filter(({ id }) => id !== c.req.param("id"));
     return noted(c, {});

@@ -10,6 +10,7 @@ export interface WorkWorld {
   usage: Members;
   spending: Members;
   pausedAt: string | null;
+  operatorPausedAt: string | null;
   passkeys: Members[];
   notices: { email: boolean; address: string | null; browsers: Members[]; pushKey: string };
   /** True where passkeys are only changed after a sign-in from a moment ago. */
@@ -38,8 +39,19 @@ export const newWorkWorld = (): WorkWorld => ({
     tiers: [],
     upgradeUrl: "",
   },
-  spending: { version: 1, caps: [], recipientsOnly: false, holdHours: 24, recipients: [], freshAboveUsd: "100" },
+  spending: {
+    version: 1,
+    caps: [],
+    assets: ["sol", "usd", "usdc"],
+    notes: [],
+    recipientsOnly: false,
+    holdHours: 24,
+    recipients: [],
+    freshAboveUsd: "100",
+    freshAfterClicks: 10,
+  },
   pausedAt: null,
+  operatorPausedAt: null,
   passkeys: [],
   notices: {
     email: true,
@@ -136,13 +148,13 @@ function spendingRoutes(world: WorkingWorld, routes: Routes, jsonOf: Json): void
     );
     return change(c, {}, "Remove a recipient", { recipients });
   });
-  routes.get("/api/pause", () => Response.json({ pausedAt: work.pausedAt }));
+  routes.get("/api/pause", () => Response.json({ pausedAt: work.pausedAt, operatorPausedAt: work.operatorPausedAt }));
   routes.put("/api/pause", async (c) => {
     const { paused } = await jsonOf(c);
     note(world, c, { paused });
     work.pausedAt = paused === true ? inMinutes(0) : null;
     const receiptId = leaveReceipt(world, paused === true ? "Pause everything" : "Resume");
-    return Response.json({ pausedAt: work.pausedAt, receiptId });
+    return Response.json({ pausedAt: work.pausedAt, operatorPausedAt: work.operatorPausedAt, receiptId });
   });
 }
 

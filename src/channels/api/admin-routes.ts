@@ -1,11 +1,14 @@
-import { readParameters } from "../../http/body.ts";
+import * as z from "zod";
+import { parseInput, readParameters } from "../../http/body.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
-import { type OwnActionParts, bodyOf, noStore, ownAction } from "./own-action.ts";
+import { type GuardedActionParts, bodyOf, guardedAction, noStore, ownAction } from "./own-action.ts";
 
 type Input = Record<string, unknown>;
 
+const pauseBody = z.strictObject({ paused: z.boolean(), passkey: z.unknown().optional() });
+
 /** The published names of administrators' routes, mapped onto the registry, which decides who may use them. */
-export function adminRoutes(parts: OwnActionParts): Routes {
+export function adminRoutes(parts: GuardedActionParts): Routes {
   const routes = createRoutes();
   const query = (c: RequestContext): Input => readParameters(new URL(c.req.url).searchParams);
   const list = (path: string, tool: string): void => {
@@ -15,7 +18,7 @@ export function adminRoutes(parts: OwnActionParts): Routes {
     });
   };
   const act = async (c: RequestContext, tool: string, input: Input): Promise<Response> => {
-    const { receiptId } = await ownAction(parts, c, tool, input);
+    const { receiptId } = await guardedAction(parts, c, tool, input);
     return Response.json({ receiptId }, { headers: noStore });
   };
   /** `{disabled: true|false}` cuts off or restores; the tool refuses what is neither. */
@@ -38,6 +41,15 @@ export function adminRoutes(parts: OwnActionParts): Routes {
   cut("/api/admin/clients/:id", "clientId", "cut_off_client", "restore_client");
   cut("/api/admin/users/:id", "userId", "cut_off_user", "restore_user");
   routes.put("/api/admin/users/:id/tier", async (c) => act(c, "set_tier", { ...(await bodyOf(c)), userId: id(c) }));
+  routes.put("/api/admin/users/:id/pause", async (c) => {
+    const { paused, passkey } = parseInput(pauseBody, await bodyOf(c));
+    return act(c, paused ? "pause_person" : "resume_person", { userId: id(c), passkey });
+  });
+  const bundleOf = (c: RequestContext): Input => ({ userId: id(c), bundle: c.req.param("bundle") });
+  routes.put("/api/admin/users/:id/bundles/:bundle", async (c) =>
+    act(c, "grant_bundle", { ...(await bodyOf(c)), ...bundleOf(c) }),
+  );
+  routes.delete("/api/admin/users/:id/bundles/:bundle", (c) => act(c, "revoke_bundle", bundleOf(c)));
   routes.patch("/api/admin/channels", async (c) => act(c, "set_channel", await bodyOf(c)));
   for (const path of ["/api/admin/clients/:id", "/oauth/clients/:id"])
     routes.delete(path, (c) => act(c, "delete_client", { clientId: id(c) }));

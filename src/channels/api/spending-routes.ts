@@ -8,8 +8,8 @@ import type { PauseView, SpendingView } from "./types.ts";
 export interface SpendingRouteParts extends GuardedActionParts {
   /** What a person lets assistants spend. */
   spending(userId: string): Promise<SpendingView>;
-  /** Since when a person has paused everything; null when they have not. */
-  pausedAt(userId: string): Promise<Date | null>;
+  /** Since when a person has paused everything, and the operator has for them; null where they have not. */
+  pauses(userId: string): Promise<{ readonly person: Date | null; readonly operator: Date | null }>;
 }
 
 const pauseBody = z.strictObject({ paused: z.boolean(), passkey: z.unknown().optional() });
@@ -28,7 +28,11 @@ export function spendingRoutes(parts: SpendingRouteParts): Routes {
   };
   const pauseView = async (c: RequestContext, changed?: Changed): Promise<Response> => {
     const { userId } = await parts.person(c.req.raw);
-    const view: PauseView = { pausedAt: (await parts.pausedAt(userId))?.toISOString() ?? null };
+    const { person, operator } = await parts.pauses(userId);
+    const view: PauseView = {
+      pausedAt: person?.toISOString() ?? null,
+      operatorPausedAt: operator?.toISOString() ?? null,
+    };
     return Response.json({ ...view, ...changed }, { headers: noStore });
   };
   const change = async (c: RequestContext, tool: string, input: Record<string, unknown>): Promise<Response> => {

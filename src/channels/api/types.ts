@@ -226,6 +226,10 @@ export interface SpendingView {
   /** Those of whoever runs the server, which hold beside the person's own; absent means none. */
   readonly serverCaps?: readonly CapView[];
   /** True when only listed recipients may be paid. */
+  /** Assets in which the tools of this server say what they spend; null where one may say any. */
+  readonly assets: readonly string[] | null;
+  /** Says of a cap that it stops nothing here, since no tool states its asset. */
+  readonly notes: readonly { readonly asset: string; readonly sentence: string }[];
   readonly recipientsOnly: boolean;
   /** How long a new recipient rests before it may be paid. */
   readonly holdHours: number;
@@ -248,9 +252,11 @@ export interface CapView {
   readonly rolling: { readonly amount: string; readonly hours: number; readonly spent: string } | null;
 }
 
-/** `GET /api/pause`: whether the person has paused everything. */
+/** `GET /api/pause`: whether the person has paused everything, or the operator has for them. */
 export interface PauseView {
   readonly pausedAt: string | null;
+  /** Since when the operator has: nobody but an administrator lifts it. */
+  readonly operatorPausedAt: string | null;
 }
 
 /** `GET /api/passkeys`. */

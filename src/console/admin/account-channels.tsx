@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParts } from "../console-parts.ts";
+import type { PasskeyAnswer } from "../contract.ts";
 import { channelName } from "../parts/channels.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Segments } from "../parts/segments.tsx";
+import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { Words } from "../parts/words.tsx";
@@ -29,11 +31,23 @@ function Row({ account, channel }: { readonly account: Account; readonly channel
   const queries = useQueryClient();
   const name = channelName(channel.channel);
   const set = useMutation({
-    mutationFn: (choice: Choice) =>
-      api.admin.setChannel({ channel: channel.channel, enabled: enabledBy[choice], userId: account.id }),
+    mutationFn: ({ choice, passkey }: { readonly choice: Choice; readonly passkey?: PasskeyAnswer | undefined }) =>
+      api.admin.setChannel({ channel: channel.channel, enabled: enabledBy[choice], userId: account.id }, passkey),
     onSuccess: () => queries.invalidateQueries({ queryKey: [ADMIN] }),
   });
-  const shown = set.isPending ? set.variables : choiceOf(account, channel.channel);
+  const shown = set.isPending ? set.variables.choice : choiceOf(account, channel.channel);
+  const again = {
+    ...set,
+    mutate: (passkey?: PasskeyAnswer) => set.variables && set.mutate({ ...set.variables, passkey }),
+  };
+  if (needsFreshSignIn(set.error))
+    return (
+      <li>
+        <AfterSignIn act={again} back={{ to: "/admin/people" }}>
+          {null}
+        </AfterSignIn>
+      </li>
+    );
   return (
     <li className="line">
       <div>
@@ -50,7 +64,7 @@ function Row({ account, channel }: { readonly account: Account; readonly channel
           { value: "off", words: "Off" },
         ]}
         value={shown}
-        onChoose={(choice) => set.mutate(choice)}
+        onChoose={(choice) => set.mutate({ choice })}
       />
       {set.isError && <Trouble error={set.error} />}
     </li>

@@ -1,4 +1,4 @@
-import type { Proof } from "../contract.ts";
+import type { PasskeyAnswer, Proof } from "../contract.ts";
 import type { Account, AdminAttempt, Channel, Client, Link } from "./contract.ts";
 
 /** One page of a list; `next` leads on. */
@@ -42,10 +42,15 @@ export interface AdminApi {
   attempts(query: Query & AttemptFilter): Promise<PageOf<AdminAttempt>>;
   channels(): Promise<readonly Channel[]>;
   revokeLink(id: string): Promise<Proof>;
-  setClientDisabled(id: string, disabled: boolean): Promise<Proof>;
+  /** @param passkey here and below: proves that the administrator is there, where that is asked. */
+  setClientDisabled(id: string, disabled: boolean, passkey?: PasskeyAnswer): Promise<Proof>;
   deleteClient(id: string): Promise<Proof>;
-  setUserDisabled(id: string, disabled: boolean): Promise<Proof>;
+  setUserDisabled(id: string, disabled: boolean, passkey?: PasskeyAnswer): Promise<Proof>;
+  setUserPaused(id: string, paused: boolean, passkey?: PasskeyAnswer): Promise<Proof>;
   /** @param until ISO 8601; null for good. */
   setTier(userId: string, tier: string, until: string | null): Promise<Proof>;
-  setChannel(setting: ChannelSetting): Promise<Proof>;
+  /** @param until ISO 8601; null for good. */
+  giveBundle(userId: string, bundle: string, until: string | null): Promise<Proof>;
+  takeBundle(userId: string, bundle: string): Promise<Proof>;
+  setChannel(setting: ChannelSetting, passkey?: PasskeyAnswer): Promise<Proof>;
 }

@@ -97,7 +97,7 @@ function useDecisions() {
           keep: "Leave it",
           confirm: "Restore",
           done: "The assistant is restored.",
-          act: () => api.admin.setClientDisabled(client.id, false),
+          act: (passkey) => api.admin.setClientDisabled(client.id, false, passkey),
         };
   const remove = (client: Client): Decision => ({
     title: <>Delete {named(client)}?</>,

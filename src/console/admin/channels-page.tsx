@@ -63,7 +63,7 @@ export function ChannelsPage() {
       keep: "Leave it",
       confirm: `Switch ${enabled ? "off" : "on"}`,
       done: `${name} is ${enabled ? "off" : "on"}.`,
-      act: () => api.admin.setChannel({ channel, enabled: !enabled }),
+      act: (passkey) => api.admin.setChannel({ channel, enabled: !enabled }, passkey),
     });
   };
   return (

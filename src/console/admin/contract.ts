@@ -46,9 +46,13 @@ const isAccount = isShape({
   roles: isListOf(isText),
   links: isNumber,
   cutOffAt: isNullOr(isText),
+  /** Since when an administrator has paused them. */
+  pausedAt: isNullOr(isText),
   /** The name of what was bought for them, or empty; and until when. */
   tier: isText,
   until: isNullOr(isText),
+  /** What they were given beside it. */
+  bundles: isListOf(isShape({ bundle: isText, until: isNullOr(isText) })),
   channels: isListOf(isShape({ channel: isText, enabled: isFlag })),
 });
 /** A person, and what was said of their links. */

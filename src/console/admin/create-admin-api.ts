@@ -5,6 +5,9 @@ import { isAccountPage, isAdminAttemptPage, isChannelList, isClientPage, isLinkP
 
 const withId = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
 
+const bundleOf = (userId: string, bundle: string): string =>
+  withId(`${withId("/api/admin/users", userId)}/bundles`, bundle);
+
 /** The administrators’ part of the API. */
 export const createAdminApi = (call: Call): AdminApi => ({
   async links(query) {
@@ -29,9 +32,15 @@ export const createAdminApi = (call: Call): AdminApi => ({
   },
   channels: async () => (await call("GET", "/api/admin/channels", isChannelList)).channels,
   revokeLink: (id) => call("DELETE", withId("/api/admin/grants", id), isProof),
-  setClientDisabled: (id, disabled) => call("PATCH", withId("/api/admin/clients", id), isProof, { disabled }),
+  setClientDisabled: (id, disabled, passkey) =>
+    call("PATCH", withId("/api/admin/clients", id), isProof, { disabled, passkey }),
   deleteClient: (id) => call("DELETE", withId("/api/admin/clients", id), isProof),
-  setUserDisabled: (id, disabled) => call("PATCH", withId("/api/admin/users", id), isProof, { disabled }),
+  setUserDisabled: (id, disabled, passkey) =>
+    call("PATCH", withId("/api/admin/users", id), isProof, { disabled, passkey }),
+  setUserPaused: (id, paused, passkey) =>
+    call("PUT", `${withId("/api/admin/users", id)}/pause`, isProof, { paused, passkey }),
+  giveBundle: (userId, bundle, until) => call("PUT", bundleOf(userId, bundle), isProof, { until }),
+  takeBundle: (userId, bundle) => call("DELETE", bundleOf(userId, bundle), isProof),
   setTier: (userId, tier, until) => call("PUT", `${withId("/api/admin/users", userId)}/tier`, isProof, { tier, until }),
-  setChannel: (setting) => call("PATCH", "/api/admin/channels", isProof, setting),
+  setChannel: (setting, passkey) => call("PATCH", "/api/admin/channels", isProof, { ...setting, passkey }),
 });

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Proof } from "../contract.ts";
+import type { PasskeyAnswer, Proof } from "../contract.ts";
 import { Answers, Dialog } from "../parts/dialog.tsx";
+import { AfterSignIn } from "../parts/sign-in-again.tsx";
 import { useToasts } from "../toasts/toasts.ts";
 import { ADMIN } from "./admin-queries.ts";
 
@@ -17,7 +19,8 @@ export interface Decision {
   readonly done: ReactNode;
   /** Red: what cannot be undone. */
   readonly final?: boolean;
-  act(): Promise<Proof>;
+  /** @param passkey what the administrator's passkey has answered, where it was asked. */
+  act(passkey?: PasskeyAnswer): Promise<Proof>;
 }
 
 interface DecisionDialogProps {
@@ -29,8 +32,9 @@ interface DecisionDialogProps {
 function Question({ decision, onClose }: DecisionDialogProps & { readonly decision: Decision }) {
   const queries = useQueryClient();
   const toasts = useToasts();
+  const here = useRouterState({ select: ({ location }) => location.pathname });
   const act = useMutation({
-    mutationFn: () => decision.act(),
+    mutationFn: (passkey: PasskeyAnswer | void) => decision.act(passkey ?? undefined),
     onSuccess: () => {
       toasts.show({ words: decision.done });
       onClose();
@@ -38,16 +42,18 @@ function Question({ decision, onClose }: DecisionDialogProps & { readonly decisi
     },
   });
   return (
-    <div className="stack">
-      <p>{decision.about}</p>
-      <Answers
-        act={act}
-        keep={decision.keep}
-        confirm={decision.confirm}
-        final={decision.final ?? false}
-        onClose={onClose}
-      />
-    </div>
+    <AfterSignIn act={act} back={{ to: here }}>
+      <div className="stack">
+        <p>{decision.about}</p>
+        <Answers
+          act={act}
+          keep={decision.keep}
+          confirm={decision.confirm}
+          final={decision.final ?? false}
+          onClose={onClose}
+        />
+      </div>
+    </AfterSignIn>
   );
 }
 

@@ -4,10 +4,11 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
 import { channelName } from "../parts/channels.ts";
-import { RefusedIcon } from "../parts/icons.tsx";
+import { PauseIcon, RefusedIcon } from "../parts/icons.tsx";
 import { SearchField } from "../parts/search-field.tsx";
 import { When } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
+import { AccountBundles } from "./account-bundles.tsx";
 import { AccountChannels } from "./account-channels.tsx";
 import { AdminList } from "./admin-list.tsx";
 import { AdminPage } from "./admin-page.tsx";
@@ -26,11 +27,13 @@ interface RowProps {
   /** What they may use, by its title; empty while that is not known. */
   readonly tier: string;
   readonly onCut: () => void;
+  readonly onPause: () => void;
+  readonly onBundles: () => void;
   readonly onTier: () => void;
   readonly onChannels: () => void;
 }
 
-function Row({ account, tier, onCut, onTier, onChannels }: RowProps) {
+function Row({ account, tier, onCut, onPause, onBundles, onTier, onChannels }: RowProps) {
   const heading = `person-${account.id}`;
   return (
     <li className="line" aria-labelledby={heading}>
@@ -53,6 +56,11 @@ function Row({ account, tier, onCut, onTier, onChannels }: RowProps) {
             )}
           </p>
         )}
+        {account.bundles.length > 0 && (
+          <p className="small quiet">
+            With <Words text={account.bundles.map(({ bundle }) => bundle).join(", ")} limit={200} />
+          </p>
+        )}
         {account.channels.length > 0 && (
           <p className="small quiet">
             <Words text={setChannels(account)} limit={200} />
@@ -66,6 +74,14 @@ function Row({ account, tier, onCut, onTier, onChannels }: RowProps) {
             </span>
           </p>
         )}
+        {account.pausedAt !== null && (
+          <p className="stopped">
+            <PauseIcon small />
+            <span>
+              Paused by an administrator <When at={account.pausedAt} form="ago" />
+            </span>
+          </p>
+        )}
         <p className="small">
           <Link to="/admin" search={{ userId: account.id }}>
             {account.links === 1 ? "1 link" : `${account.links} links`}
@@ -76,8 +92,14 @@ function Row({ account, tier, onCut, onTier, onChannels }: RowProps) {
         <Button variant="default" onClick={onTier} aria-describedby={heading}>
           Tier
         </Button>
+        <Button variant="default" onClick={onBundles} aria-describedby={heading}>
+          Bundles
+        </Button>
         <Button variant="default" onClick={onChannels} aria-describedby={heading}>
           Channels
+        </Button>
+        <Button variant="default" onClick={onPause} aria-describedby={heading}>
+          {account.pausedAt === null ? "Pause" : "Resume"}
         </Button>
         <Button variant="default" onClick={onCut} aria-describedby={heading}>
           {account.cutOffAt === null ? "Cut off" : "Restore"}
@@ -114,7 +136,38 @@ function useCut() {
           keep: "Leave it",
           confirm: "Restore",
           done: "The person is restored.",
-          act: () => api.admin.setUserDisabled(account.id, false),
+          act: (passkey) => api.admin.setUserDisabled(account.id, false, passkey),
+        };
+}
+
+function usePause() {
+  const { api } = useParts();
+  return (account: Account): Decision =>
+    account.pausedAt === null
+      ? {
+          title: (
+            <>
+              Pause <PersonName person={account} />?
+            </>
+          ),
+          about:
+            "From now on nothing is changed or paid in their name, and nothing approved. What only reads goes on, and their links stay. They are told that the operator paused them, and cannot lift it.",
+          keep: "Leave it",
+          confirm: "Pause",
+          done: "The person is paused.",
+          act: () => api.admin.setUserPaused(account.id, true),
+        }
+      : {
+          title: (
+            <>
+              Resume <PersonName person={account} />?
+            </>
+          ),
+          about: "Assistants may change things for them again, unless they have paused everything themselves.",
+          keep: "Leave it",
+          confirm: "Resume",
+          done: "The person is resumed.",
+          act: (passkey) => api.admin.setUserPaused(account.id, false, passkey),
         };
 }
 
@@ -127,7 +180,8 @@ export function PeoplePage() {
   const [decision, setDecision] = useState<Decision | null>(null);
   const [channelsOf, setChannelsOf] = useState<string | null>(null);
   const [tierOf, setTierOf] = useState<string | null>(null);
-  const cut = useCut();
+  const [bundlesOf, setBundlesOf] = useState<string | null>(null);
+  const [cut, pause] = [useCut(), usePause()];
   const { titleOf } = useTiers();
   const shown = (id: string | null): Account | null =>
     accounts.data?.pages.flatMap(({ items }) => items).find((one) => one.id === id) ?? null;
@@ -149,6 +203,8 @@ export function PeoplePage() {
                 account={account}
                 tier={titleOf(account.tier)}
                 onCut={() => setDecision(cut(account))}
+                onPause={() => setDecision(pause(account))}
+                onBundles={() => setBundlesOf(account.id)}
                 onTier={() => setTierOf(account.id)}
                 onChannels={() => setChannelsOf(account.id)}
               />
@@ -157,6 +213,7 @@ export function PeoplePage() {
         )}
       </AdminList>
       <AccountTier account={shown(tierOf)} onClose={() => setTierOf(null)} />
+      <AccountBundles account={shown(bundlesOf)} onClose={() => setBundlesOf(null)} />
       <AccountChannels account={shown(channelsOf)} onClose={() => setChannelsOf(null)} />
       <DecisionDialog decision={decision} onClose={() => setDecision(null)} />
     </AdminPage>

@@ -23,7 +23,11 @@ const isPaused = (error: Error): boolean => error instanceof ApiError && error.f
 
 /** Why the last press came to nothing. What is asked in the dialog is no trouble. */
 function DecisionTrouble({ error }: { readonly error: Error }) {
+  const { api } = useParts();
+  const { data } = useQuery(pauseQuery(api));
   if (needsFreshSignIn(error)) return null;
+  // What the operator paused, the person cannot resume: then the error itself says what to do.
+  if (data && data.operatorPausedAt !== null) return <Trouble error={error} />;
   if (!isPaused(error)) return <Trouble error={error} />;
   return (
     <>
@@ -43,6 +47,13 @@ function DecisionTrouble({ error }: { readonly error: Error }) {
 function PausedFirst() {
   const { api } = useParts();
   const { data } = useQuery(pauseQuery(api));
+  if (data && data.operatorPausedAt !== null)
+    return (
+      <p className="small">
+        The operator of this server has paused everything, so it cannot be approved until they resume it. You can reject
+        it now.
+      </p>
+    );
   if (!data || data.pausedAt === null) return null;
   return (
     <p className="small">

@@ -51,6 +51,10 @@ interface FieldsProps {
   readonly onType: (typed: Typed) => void;
 }
 
+/** Whether a limit on this asset would stop anything: what no tool states, nothing counts. */
+const isCounted = (asset: string, counted: readonly string[] | null): boolean =>
+  counted === null || asset.trim() === "" || counted.includes(asset.trim().toLowerCase());
+
 const isTaken = (asset: string, taken: readonly string[]): boolean =>
   taken.some((one) => one.toLowerCase() === asset.trim().toLowerCase());
 
@@ -128,6 +132,8 @@ interface CapFormProps {
   /** What is changed; null for a new one. */
   readonly cap: NewCap | null;
   readonly taken: readonly string[];
+  /** Assets that count here; null where any may. */
+  readonly counted: readonly string[] | null;
   readonly onSave: (cap: NewCap, passkey?: PasskeyAnswer) => Promise<unknown>;
   readonly onClose: () => void;
 }
@@ -135,7 +141,7 @@ interface CapFormProps {
 const isSame = (one: NewCap | null, other: NewCap | null): boolean =>
   one !== null && other !== null && capWords(one) === capWords(other);
 
-function Form({ cap, taken, onSave, onClose }: CapFormProps) {
+function Form({ cap, taken, counted, onSave, onClose }: CapFormProps) {
   const [typed, setTyped] = useState(typedOf(cap));
   const after = capOf(typed);
   const save = useMutation({
@@ -154,6 +160,12 @@ function Form({ cap, taken, onSave, onClose }: CapFormProps) {
       <form className="stack" onSubmit={submit}>
         <Fields typed={typed} isNew={isNew} taken={taken} onType={setTyped} />
         <Preview before={cap} after={after} />
+        {!isCounted(typed.asset, counted) && (
+          <p role="status">
+            No tool of this server says what it spends in <Words text={typed.asset.trim()} limit={64} />, so this limit
+            would stop nothing. One in US dollars (usd) counts whatever is spent.
+          </p>
+        )}
         <p className="small quiet">
           It holds from the next call on. What waits for your decision now was asked under the limits of before, so it
           is asked anew.

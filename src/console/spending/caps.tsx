@@ -26,7 +26,14 @@ function Spent({ cap }: { readonly cap: Cap }) {
   );
 }
 
-function Row({ cap, onChange }: { readonly cap: Cap; readonly onChange: () => void }) {
+interface RowProps {
+  readonly cap: Cap;
+  /** Why it stops nothing here. */
+  readonly note: string | undefined;
+  readonly onChange: () => void;
+}
+
+function Row({ cap, note, onChange }: RowProps) {
   const name = `cap-${cap.asset}`;
   return (
     <li className="stack is-tight">
@@ -38,6 +45,11 @@ function Row({ cap, onChange }: { readonly cap: Cap; readonly onChange: () => vo
           <p className="numbers">
             <Words text={capWords(cap)} limit={300} />
           </p>
+          {note !== undefined && (
+            <p className="small">
+              <Words text={note} limit={300} />
+            </p>
+          )}
         </div>
         <Button variant="default" onClick={onChange} aria-describedby={name}>
           Change
@@ -69,7 +81,8 @@ export function Caps({ spending, make }: { readonly spending: Spending; readonly
   const { api } = useParts();
   // A new one has no name yet.
   const [asking, setAsking] = useState<{ readonly asset: string | null } | null>(null);
-  const { caps } = spending;
+  const { caps, notes } = spending;
+  const noteOf = ({ asset }: Cap): string | undefined => notes.find((note) => note.asset === asset)?.sentence;
   const asked = caps.find(({ asset }) => asset === asking?.asset) ?? null;
   const save = (cap: NewCap, passkey?: PasskeyAnswer) =>
     make(
@@ -87,7 +100,7 @@ export function Caps({ spending, make }: { readonly spending: Spending; readonly
       ) : (
         <ul className="lines" aria-label="Limits">
           {caps.map((cap) => (
-            <Row key={cap.asset} cap={cap} onChange={() => setAsking({ asset: cap.asset })} />
+            <Row key={cap.asset} cap={cap} note={noteOf(cap)} onChange={() => setAsking({ asset: cap.asset })} />
           ))}
         </ul>
       )}
@@ -100,6 +113,7 @@ export function Caps({ spending, make }: { readonly spending: Spending; readonly
         opened={asking !== null}
         cap={asked}
         taken={caps.map(({ asset }) => asset)}
+        counted={spending.assets}
         onSave={save}
         onClose={() => setAsking(null)}
       />

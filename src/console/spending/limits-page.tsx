@@ -20,7 +20,8 @@ const FreshAbove = ({ spending }: { readonly spending: Spending }) => (
     <h2 id="fresh">Larger amounts</h2>
     <p>
       Above <Words text={amountWords(spending.freshAboveUsd, "usd")} /> you sign in again, or use a passkey, before your
-      yes counts.
+      yes counts. What you approve by a click alone within 24 hours adds up, and after {spending.freshAfterClicks}{" "}
+      clicks you are asked too; each time you show that it is you, it begins anew.
     </p>
     <p className="small quiet">
       With <Link to="/settings">a passkey</Link> that is one touch.

@@ -9,6 +9,17 @@ import { Resume } from "./pause.tsx";
 import { useChanges } from "./use-changes.ts";
 import type { Make } from "./use-changes.ts";
 
+/** Who cannot lift a pause is told who can. */
+const OperatorPause = () => (
+  <div className="pause-banner">
+    <PauseIcon />
+    <p>
+      <strong>The operator of this server has paused everything.</strong>{" "}
+      <span className="quiet">No assistant can change anything for you, until they resume it.</span>
+    </p>
+  </div>
+);
+
 /** Says on every page that everything is paused, with the way on in reach. */
 export function PauseBanner() {
   const { api } = useParts();
@@ -18,6 +29,7 @@ export function PauseBanner() {
   // Where it cannot be read, the page about it says why; a pause holds whether it is shown or not.
   const { data: pause } = useQuery(pauseQuery(api));
   const pausedAt = pause?.pausedAt ?? null;
+  const byOperator = (pause?.operatorPausedAt ?? null) !== null;
   const saysItself = here === "/limits";
   const told: Make = async (change, words) => {
     await make(change, words);
@@ -33,7 +45,8 @@ export function PauseBanner() {
   };
   return (
     <div role="status" className="pause-place">
-      {pausedAt !== null && !saysItself && (
+      {byOperator && !saysItself && <OperatorPause />}
+      {pausedAt !== null && !byOperator && !saysItself && (
         <div className="pause-banner">
           <PauseIcon />
           <p>

@@ -101,8 +101,25 @@ export function PauseEverything({ make }: { readonly make: Make }) {
   const pause = useQuery(pauseQuery(api));
   if (pause.isPending) return <Waiting rows={1} height={200} />;
   if (pause.isError && !pause.data) return <Trouble error={pause.error} onRetry={() => void pause.refetch()} />;
-  return <PauseSection make={make} pausedAt={pause.data?.pausedAt ?? null} />;
+  const { pausedAt = null, operatorPausedAt = null } = pause.data ?? {};
+  return (
+    <>
+      {operatorPausedAt !== null && <ByOperator since={operatorPausedAt} />}
+      <PauseSection make={make} pausedAt={pausedAt} />
+    </>
+  );
 }
+
+/** What the person cannot lift. Their own pause stands beside it: it is theirs to press, and theirs to end. */
+const ByOperator = ({ since }: { readonly since: string }) => (
+  <section className="sheet stack is-tight" aria-labelledby="paused-by-operator">
+    <h2 id="paused-by-operator">The operator has paused everything</h2>
+    <p>
+      Since <When at={since} form="full" />, no assistant can change or pay anything for you. Only whoever runs this
+      server can lift it: ask them. Your own pause, below, is another one.
+    </p>
+  </section>
+);
 
 /** The heading takes the focus when it changes: the button that was pressed has gone. */
 function PauseSection({ make, pausedAt }: { readonly make: Make; readonly pausedAt: string | null }) {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
-import type { Channel } from "../../kernel/principal.ts";
+import type { Channel, PausedBy } from "../../kernel/principal.ts";
 
 /*
  * What stands between a link and a call: a channel that is off for everyone, a channel that is set for one account, an
@@ -10,8 +10,8 @@ import type { Channel } from "../../kernel/principal.ts";
 /** What was said of one account and one channel. */
 export interface ChannelSwitches {
   readonly accountCutOff: boolean;
-  /** True when the person has paused everything. */
-  readonly paused: boolean;
+  /** Who has paused everything; false when nobody has. */
+  readonly paused: PausedBy | false;
   /** False when the channel is off for everyone. */
   readonly channelOpen: boolean;
   /** What was set for this account; null when nothing was. */
@@ -20,24 +20,25 @@ export interface ChannelSwitches {
 
 /** The switches of an account on a channel. Without an account, only what holds for everyone. */
 export async function findSwitches(handle: Handle, userId: string | null, channel: Channel): Promise<ChannelSwitches> {
-  const { rows } = await sql<ChannelSwitches>`
+  // The operator's pause stands before the person's own, in the alphabet too.
+  const { rows } = await sql<Omit<ChannelSwitches, "paused"> & { readonly paused: PausedBy | null }>`
     select
       exists (select 1 from oauth_cut_off_users where user_id = ${userId}::uuid) as "accountCutOff",
-      exists (select 1 from oauth_paused_users where user_id = ${userId}::uuid) as paused,
+      (select min(paused_by) from oauth_paused_users where user_id = ${userId}::uuid) as paused,
       coalesce((select enabled from oauth_channels where channel = ${channel}::text), true) as "channelOpen",
       (select enabled from oauth_user_channels where user_id = ${userId}::uuid and channel = ${channel}::text)
         as "channelOwn"
   `.execute(handle);
   const [switches] = rows;
   if (switches === undefined) throw new Error("The database answered a question about one row with none.");
-  return switches;
+  return { ...switches, paused: switches.paused ?? false };
 }
 
 /** What was said of one account, on all channels of which anything was said. */
 export interface AccountSwitches {
   readonly accountCutOff: boolean;
-  /** True when the person has paused everything. */
-  readonly paused: boolean;
+  /** Who has paused everything; false when nobody has. */
+  readonly paused: PausedBy | false;
   /** Channels that are off for everyone. */
   readonly closed: readonly string[];
   /** What was set for the account: `claude:true`. */
@@ -46,7 +47,7 @@ export interface AccountSwitches {
 
 export interface SwitchesRow {
   account_cut_off: boolean;
-  paused: boolean;
+  paused: PausedBy | null;
   closed: string[];
   own: string[];
 }
@@ -54,13 +55,13 @@ export interface SwitchesRow {
 /** Selected beside a row that names a person, so that it costs no statement of its own. @param userId that column */
 export const selectSwitches = (userId: string) => sql`
   exists (select 1 from oauth_cut_off_users where user_id = ${sql.ref(userId)}) as account_cut_off,
-  exists (select 1 from oauth_paused_users where user_id = ${sql.ref(userId)}) as paused,
+  (select min(paused_by) from oauth_paused_users where user_id = ${sql.ref(userId)}) as paused,
   array(select channel from oauth_channels where not enabled) as closed,
   array(select channel || ':' || enabled from oauth_user_channels where user_id = ${sql.ref(userId)}) as own`;
 
 export const asSwitches = (row: SwitchesRow): AccountSwitches => ({
   accountCutOff: row.account_cut_off,
-  paused: row.paused,
+  paused: row.paused ?? false,
   closed: row.closed,
   own: row.own,
 });

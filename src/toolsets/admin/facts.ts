@@ -2,6 +2,7 @@ import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import { allChannels } from "../../kernel/principal.ts";
+import { BUNDLE_NAME } from "../../kernel/tiers.ts";
 import { personal } from "../../kernel/redaction.ts";
 import type { AdminPorts, Page, Person } from "./ports.ts";
 
@@ -28,6 +29,11 @@ const uuid = z.string().refine(isUuid, "is not an id");
 
 export const userId = uuid.describe("A person's id.");
 export const uuidCursor = { ...pageInput, cursor: uuid.optional().describe("The `next` of the page before.") };
+
+export const bundleName = z
+  .string()
+  .regex(BUNDLE_NAME, "has 1 to 31 small letters, digits, - and _")
+  .describe("The name of a bundle that a tool needs.");
 
 /** Channels that can be switched: all but the person's own browser. */
 export const channelName = z.enum(allChannels).exclude(["web"]);

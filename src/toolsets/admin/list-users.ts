@@ -9,12 +9,16 @@ const user = personOutput.extend({
   /** What they have bought, and until when; null where nothing says so. */
   tier: z.string(),
   until: z.string().nullable(),
+  /** What they were given beside it. */
+  bundles: z.array(z.object({ bundle: z.string(), until: z.string().nullable() })),
   links: z.number(),
   cutOffAt: z.string().nullable(),
+  /** Since when an administrator has paused them. */
+  pausedAt: z.string().nullable(),
   channels: z.array(z.object({ channel: z.string(), enabled: z.boolean() })),
 });
 
-const nothingSaid = { links: 0, cutOffAt: null, channels: [] };
+const nothingSaid = { links: 0, cutOffAt: null, pausedAt: null, channels: [] };
 
 /** Everybody who ever signed in, with what was said of their links. */
 export const listUsers = defineTool({
@@ -40,6 +44,7 @@ export const listUsers = defineTool({
         roles: [...roles],
         tier: plan?.tier ?? "",
         until: plan?.until?.toISOString() ?? null,
+        bundles: (plan?.bundles ?? []).map(({ bundle, until }) => ({ bundle, until: until?.toISOString() ?? null })),
         ...account,
         channels: [...channels],
       };

@@ -47,6 +47,7 @@ export interface Client {
 export interface Account {
   readonly links: number;
   readonly cutOffAt: string | null;
+  readonly pausedAt: string | null;
   readonly channels: readonly { readonly channel: string; readonly enabled: boolean }[];
 }
 
@@ -98,6 +99,8 @@ export interface AllLinks {
   /** False when nothing changed. */
   cutOffUser(userId: string, now: Date): Promise<boolean>;
   restoreUser(userId: string): Promise<boolean>;
+  pausePerson(userId: string, now: Date): Promise<boolean>;
+  resumePerson(userId: string): Promise<boolean>;
   channels(): Promise<readonly { readonly channel: Channel; readonly enabled: boolean; readonly offered: boolean }[]>;
   switchChannel(channel: Channel, enabled: boolean, now: Date): Promise<void>;
   /** Null takes back what was set. */
@@ -121,12 +124,29 @@ export interface Plans {
   of(
     userIds: readonly string[],
     now: Date,
-  ): Promise<ReadonlyMap<string, { readonly tier: string; readonly until: Date | null }>>;
+  ): Promise<
+    ReadonlyMap<
+      string,
+      {
+        readonly tier: string;
+        readonly until: Date | null;
+        /** Those that they were given beside their tier, and that still hold. */
+        readonly bundles: readonly { readonly bundle: string; readonly until: Date | null }[];
+      }
+    >
+  >;
   /** @throws AppError `invalid_input` for a tier that is not sold or an end in the past, `not_found`. */
   set(
     change: { readonly userId: string; readonly tier: string; readonly until: Date | null },
     now: Date,
   ): Promise<void>;
+  /** @throws AppError `invalid_input` for an end in the past, `not_found`. */
+  grantBundle(
+    given: { readonly userId: string; readonly bundle: string; readonly until: Date | null },
+    now: Date,
+  ): Promise<void>;
+  /** False when the person was not given it. */
+  revokeBundle(userId: string, bundle: string): Promise<boolean>;
 }
 
 /** What the tools of this toolset use. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { changes, noSuchClient } from "./facts.ts";
 import type { AdminPorts } from "./ports.ts";
@@ -11,7 +12,8 @@ export const restoreClient = defineTool({
   description: "Lets a client that was cut off link and call again.",
   input: z.strictObject({ clientId: z.string().min(1).max(500) }),
   output: z.object({ clientId: z.string(), disabled: z.boolean() }),
-  async run({ clientId }, { all }: Call & AdminPorts) {
+  async run({ clientId }, { all, principal }: Call & AdminPorts) {
+    requirePresence(principal);
     if (!(await all.restoreClient(clientId))) throw noSuchClient();
     return { text: "The assistant is restored.", data: { clientId, disabled: false } };
   },

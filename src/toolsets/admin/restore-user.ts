@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { changes, requirePerson, userId } from "./facts.ts";
 import type { AdminPorts } from "./ports.ts";
@@ -12,6 +13,7 @@ export const restoreUser = defineTool({
   input: z.strictObject({ userId }),
   output: z.object({ userId: z.string(), disabled: z.boolean() }),
   async run(input, ctx: Call & AdminPorts) {
+    requirePresence(ctx.principal);
     await requirePerson(ctx, input.userId);
     await ctx.all.restoreUser(input.userId);
     return { text: "The person is restored.", data: { ...input, disabled: false } };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AppError } from "../../kernel/errors.ts";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { changes, channelName, requirePerson, userId } from "./facts.ts";
 import type { AdminPorts } from "./ports.ts";
@@ -19,6 +20,8 @@ export const setChannel = defineTool({
   output: z.object({ channel: z.string(), enabled: z.boolean().nullable(), userId: z.string().nullable() }),
   async run(input, ctx: Call & AdminPorts) {
     const { channel, enabled } = input;
+    // Off is one click; what may open a way in again is not.
+    if (enabled !== false) requirePresence(ctx.principal);
     if (input.userId !== undefined) {
       await requirePerson(ctx, input.userId);
       await ctx.all.setUserChannel(input.userId, channel, enabled, ctx.now);

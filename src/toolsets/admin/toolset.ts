@@ -2,14 +2,18 @@ import { defineToolset, type Toolset } from "../../kernel/tool.ts";
 import { cutOffClient } from "./cut-off-client.ts";
 import { cutOffUser } from "./cut-off-user.ts";
 import { deleteClient } from "./delete-client.ts";
+import { grantBundle } from "./grant-bundle.ts";
 import { listChannels } from "./list-channels.ts";
 import { listClients } from "./list-clients.ts";
 import { listLinkAttempts } from "./list-link-attempts.ts";
 import { listLinks } from "./list-links.ts";
 import { listUsers } from "./list-users.ts";
+import { pausePerson } from "./pause-person.ts";
 import type { AllLinks, Directory, Plans } from "./ports.ts";
 import { restoreClient } from "./restore-client.ts";
 import { restoreUser } from "./restore-user.ts";
+import { resumePerson } from "./resume-person.ts";
+import { revokeBundle } from "./revoke-bundle.ts";
 import { revokeLink } from "./revoke-link.ts";
 import { setChannel } from "./set-channel.ts";
 import { setTier } from "./set-tier.ts";
@@ -43,9 +47,13 @@ export const adminToolset = <Handle>({ all, directory, plans }: AdminParts<Handl
       listUsers,
       cutOffUser,
       restoreUser,
+      pausePerson,
+      resumePerson,
       listChannels,
       setChannel,
       setTier,
+      grantBundle,
+      revokeBundle,
       listLinkAttempts,
     ],
     ports: (handle: Handle) => ({
@@ -59,6 +67,8 @@ export const adminToolset = <Handle>({ all, directory, plans }: AdminParts<Handl
         accounts: (...args) => all.accounts(handle, ...args),
         cutOffUser: (...args) => all.cutOffUser(handle, ...args),
         restoreUser: (...args) => all.restoreUser(handle, ...args),
+        pausePerson: (...args) => all.pausePerson(handle, ...args),
+        resumePerson: (...args) => all.resumePerson(handle, ...args),
         channels: () => all.channels(handle),
         switchChannel: (...args) => all.switchChannel(handle, ...args),
         setUserChannel: (...args) => all.setUserChannel(handle, ...args),
@@ -68,6 +78,8 @@ export const adminToolset = <Handle>({ all, directory, plans }: AdminParts<Handl
       plans: {
         of: (...args) => plans.of(handle, ...args),
         set: (...args) => plans.set(handle, ...args),
+        grantBundle: (...args) => plans.grantBundle(handle, ...args),
+        revokeBundle: (...args) => plans.revokeBundle(handle, ...args),
       } satisfies Plans,
     }),
   });

@@ -1,0 +1,136 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+import { useParts } from "../console-parts.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { Trouble } from "../parts/trouble.tsx";
+import { When } from "../parts/when.tsx";
+import { Words } from "../parts/words.tsx";
+import { WorkButton } from "../parts/work-button.tsx";
+import { ADMIN } from "./admin-queries.ts";
+import type { Account } from "./contract.ts";
+import { lastMomentOf } from "./last-moment.ts";
+import { PersonName } from "./person-name.tsx";
+
+/** Has everything read again that administrators see. */
+function useAgain(): () => Promise<void> {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: [ADMIN] });
+}
+
+interface RowProps {
+  readonly account: Account;
+  readonly given: Account["bundles"][number];
+}
+
+function Row({ account, given }: RowProps) {
+  const { api } = useParts();
+  const take = useMutation({
+    mutationFn: () => api.admin.takeBundle(account.id, given.bundle),
+    onSuccess: useAgain(),
+  });
+  const name = `bundle-${given.bundle}`;
+  return (
+    <li className="line">
+      <div>
+        <p id={name}>
+          <Words text={given.bundle} limit={60} />
+        </p>
+        <p className="small quiet">
+          {given.until === null ? (
+            "For good"
+          ) : (
+            <>
+              Until <When at={given.until} form="day" />
+            </>
+          )}
+        </p>
+        {take.isError && <Trouble error={take.error} />}
+      </div>
+      <Button variant="default" loading={take.isPending} onClick={() => take.mutate()} aria-describedby={name}>
+        Take
+      </Button>
+    </li>
+  );
+}
+
+/** Gives a bundle, or another end to one that they have. */
+function Give({ account }: { readonly account: Account }) {
+  const { api } = useParts();
+  const again = useAgain();
+  const [{ bundle, day }, setTyped] = useState({ bundle: "", day: "" });
+  const give = useMutation({
+    mutationFn: () => api.admin.giveBundle(account.id, bundle.trim(), lastMomentOf(day)),
+    onSuccess: () => {
+      setTyped({ bundle: "", day: "" });
+      return again();
+    },
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (bundle.trim() !== "" && !give.isPending) give.mutate();
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextInput
+        label="Bundle"
+        description="Its name, as the tool that needs it says it."
+        name="bundle"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={31}
+        value={bundle}
+        onChange={({ currentTarget }) => setTyped({ bundle: currentTarget.value, day })}
+      />
+      <TextInput
+        label="Until"
+        description="The end of that day, in your own time. Empty means for good."
+        type="date"
+        name="until"
+        value={day}
+        onChange={({ currentTarget }) => setTyped({ bundle, day: currentTarget.value })}
+      />
+      {give.isError && <Trouble error={give.error} />}
+      <div className="actions is-end">
+        <WorkButton type="submit" working={give.isPending} disabled={bundle.trim() === ""}>
+          Give it
+        </WorkButton>
+      </div>
+    </form>
+  );
+}
+
+const Bundles = ({ account }: { readonly account: Account }) => (
+  <div className="stack">
+    {account.bundles.length === 0 ? (
+      <p className="quiet">They were given none beside those of their tier.</p>
+    ) : (
+      <ul className="lines" aria-label="Bundles">
+        {account.bundles.map((given) => (
+          <Row key={given.bundle} account={account} given={given} />
+        ))}
+      </ul>
+    )}
+    <Give account={account} />
+  </div>
+);
+
+interface AccountBundlesProps {
+  /** Whose bundles are looked at; null while none are. */
+  readonly account: Account | null;
+  readonly onClose: () => void;
+}
+
+/** What one person was given beside their tier. */
+export function AccountBundles({ account, onClose }: AccountBundlesProps) {
+  const title = account && (
+    <>
+      Bundles of <PersonName person={account} />
+    </>
+  );
+  return (
+    <Dialog opened={account !== null} onClose={onClose} title={title}>
+      {account && <Bundles account={account} />}
+    </Dialog>
+  );
+}
