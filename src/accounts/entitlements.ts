@@ -12,7 +12,7 @@ import { findStandings } from "./records/standings.ts";
 import { saveTiers } from "./records/subscriptions.ts";
 import { type CountedUse, deleteOldUses, giveBackUse, takeUse, usedOn } from "./records/usage.ts";
 import { type BundleGift, giveBundle, setTier, type TierChange } from "./set-tier.ts";
-import { createStandings } from "./standings.ts";
+import { createStandings, type Standings } from "./standings.ts";
 
 interface EntitlementParts {
   readonly database: Database;
@@ -76,6 +76,32 @@ async function sweep(handle: Handle, now: Date): Promise<void> {
   await deleteOldDeliveries(handle, before);
 }
 
+/** What administrators see and set of what people have. */
+const plansOf = (tiers: Tiers, standings: Standings): Entitlements["plans"] => ({
+  async of(handle, userIds, at) {
+    const kept = await findStandings(handle, userIds);
+    const held = (id: string): HeldTier => {
+      const own = kept.get(id) ?? nothingBought;
+      const { tier, until } = standingAt(own, tiers, at);
+      return { tier: tier.name, until, bundles: own.bundles.filter((one) => one.until === null || one.until > at) };
+    };
+    return new Map(userIds.map((id) => [id, held(id)]));
+  },
+  async set(handle, change, at) {
+    await setTier(handle, tiers, { ...change, by: "admin" }, at);
+    standings.changed(change.userId);
+  },
+  async grantBundle(handle, given, at) {
+    await giveBundle(handle, { ...given, by: "admin" }, at);
+    standings.changed(given.userId);
+  },
+  async revokeBundle(handle, userId, bundle) {
+    const had = await revokeBundle(handle, userId, bundle);
+    standings.changed(userId);
+    return had;
+  },
+});
+
 /** Writes down what is sold, and builds what decides by it. */
 export async function openEntitlements(parts: EntitlementParts): Promise<Entitlements> {
   const { database, clock, tiers, upgradeUrl } = parts;
@@ -113,30 +139,7 @@ export async function openEntitlements(parts: EntitlementParts): Promise<Entitle
     standingOf,
     usedOn: (userId, now) => usedOn(database.handle, userId, dayOf(now)),
     changed: standings.changed,
-    plans: {
-      async of(handle, userIds, at) {
-        const kept = await findStandings(handle, userIds);
-        const held = (id: string): HeldTier => {
-          const own = kept.get(id) ?? nothingBought;
-          const { tier, until } = standingAt(own, tiers, at);
-          return { tier: tier.name, until, bundles: own.bundles.filter((one) => one.until === null || one.until > at) };
-        };
-        return new Map(userIds.map((id) => [id, held(id)]));
-      },
-      async set(handle, change, at) {
-        await setTier(handle, tiers, { ...change, by: "admin" }, at);
-        standings.changed(change.userId);
-      },
-      async grantBundle(handle, given, at) {
-        await giveBundle(handle, { ...given, by: "admin" }, at);
-        standings.changed(given.userId);
-      },
-      async revokeBundle(handle, userId, bundle) {
-        const had = await revokeBundle(handle, userId, bundle);
-        standings.changed(userId);
-        return had;
-      },
-    },
+    plans: plansOf(tiers, standings),
     sweep: () => sweep(database.handle, clock()),
   };
 }

@@ -119,7 +119,7 @@ eachEngine("administrators", migrations, async (t, database) => {
         client: own.clientId,
       };
       const swept = adminRoutes(house);
-      assert.equal(swept.length, 12, swept.map(({ method, path }) => `${method} ${path}`).join(", "));
+      assert.equal(swept.length, 15, swept.map(({ method, path }) => `${method} ${path}`).join(", "));
       for (const { method, path } of swept) {
         const document = encodeURIComponent("https://claude.ai/client.json");
         for (const id of [known.id, known.client, ben.id, ana.id, "no-id", document]) {

@@ -33,7 +33,51 @@ interface RowProps {
   readonly onChannels: () => void;
 }
 
-function Row({ account, tier, onCut, onPause, onBundles, onTier, onChannels }: RowProps) {
+/** What was stopped for them, and since when. */
+const Stops = ({ account }: { readonly account: Account }) => (
+  <>
+    {account.cutOffAt !== null && (
+      <p className="stopped">
+        <RefusedIcon small />
+        <span>
+          Cut off <When at={account.cutOffAt} form="ago" />
+        </span>
+      </p>
+    )}
+    {account.pausedAt !== null && (
+      <p className="stopped">
+        <PauseIcon small />
+        <span>
+          Paused by an administrator <When at={account.pausedAt} form="ago" />
+        </span>
+      </p>
+    )}
+  </>
+);
+
+/** What an administrator may do for one person. */
+const RowActions = ({ account, heading, ...on }: RowProps & { readonly heading: string }) => (
+  <div className="actions">
+    <Button variant="default" onClick={on.onTier} aria-describedby={heading}>
+      Tier
+    </Button>
+    <Button variant="default" onClick={on.onBundles} aria-describedby={heading}>
+      Bundles
+    </Button>
+    <Button variant="default" onClick={on.onChannels} aria-describedby={heading}>
+      Channels
+    </Button>
+    <Button variant="default" onClick={on.onPause} aria-describedby={heading}>
+      {account.pausedAt === null ? "Pause" : "Resume"}
+    </Button>
+    <Button variant="default" onClick={on.onCut} aria-describedby={heading}>
+      {account.cutOffAt === null ? "Cut off" : "Restore"}
+    </Button>
+  </div>
+);
+
+function Row(props: RowProps) {
+  const { account, tier } = props;
   const heading = `person-${account.id}`;
   return (
     <li className="line" aria-labelledby={heading}>
@@ -66,45 +110,14 @@ function Row({ account, tier, onCut, onPause, onBundles, onTier, onChannels }: R
             <Words text={setChannels(account)} limit={200} />
           </p>
         )}
-        {account.cutOffAt !== null && (
-          <p className="stopped">
-            <RefusedIcon small />
-            <span>
-              Cut off <When at={account.cutOffAt} form="ago" />
-            </span>
-          </p>
-        )}
-        {account.pausedAt !== null && (
-          <p className="stopped">
-            <PauseIcon small />
-            <span>
-              Paused by an administrator <When at={account.pausedAt} form="ago" />
-            </span>
-          </p>
-        )}
+        <Stops account={account} />
         <p className="small">
           <Link to="/admin" search={{ userId: account.id }}>
             {account.links === 1 ? "1 link" : `${account.links} links`}
           </Link>
         </p>
       </div>
-      <div className="actions">
-        <Button variant="default" onClick={onTier} aria-describedby={heading}>
-          Tier
-        </Button>
-        <Button variant="default" onClick={onBundles} aria-describedby={heading}>
-          Bundles
-        </Button>
-        <Button variant="default" onClick={onChannels} aria-describedby={heading}>
-          Channels
-        </Button>
-        <Button variant="default" onClick={onPause} aria-describedby={heading}>
-          {account.pausedAt === null ? "Pause" : "Resume"}
-        </Button>
-        <Button variant="default" onClick={onCut} aria-describedby={heading}>
-          {account.cutOffAt === null ? "Cut off" : "Restore"}
-        </Button>
-      </div>
+      <RowActions {...props} heading={heading} />
     </li>
   );
 }

@@ -101,11 +101,11 @@ export function PauseEverything({ make }: { readonly make: Make }) {
   const pause = useQuery(pauseQuery(api));
   if (pause.isPending) return <Waiting rows={1} height={200} />;
   if (pause.isError && !pause.data) return <Trouble error={pause.error} onRetry={() => void pause.refetch()} />;
-  const { pausedAt = null, operatorPausedAt = null } = pause.data ?? {};
+  const operatorPausedAt = pause.data?.operatorPausedAt ?? null;
   return (
     <>
       {operatorPausedAt !== null && <ByOperator since={operatorPausedAt} />}
-      <PauseSection make={make} pausedAt={pausedAt} />
+      <PauseSection make={make} pausedAt={pause.data?.pausedAt ?? null} />
     </>
   );
 }
