@@ -54,6 +54,35 @@ export const acts: readonly Claim[] = [
     ],
   },
   {
+    claim: "many small questions pass no more than a large one would",
+    proofs: [
+      by(
+        "test/door/clicks.test.ts",
+        "many small payments are a large one: clicks of a day add up, and a proof begins anew",
+        "asked all at once and approved all at once, they add up too",
+        "what has no amount is counted; what is rejected is not",
+      ),
+      by(
+        "src/kernel/strength.test.ts",
+        "between two proofs, no day of clicks alone is worth more than the threshold, or longer than the row",
+      ),
+    ],
+  },
+  {
+    claim: "a stolen cookie can make everything stricter, and nothing laxer",
+    proofs: [
+      by("test/e2e/presence.test.ts", "with a stolen cookie everything can be made stricter, and nothing laxer"),
+      by(
+        "test/web/presence-real.test.ts",
+        "on the real server: pausing is one press; resuming asks, a passkey proves who it is, and it goes on",
+      ),
+      by(
+        "src/kernel/spend.test.ts",
+        "a change of caps that needs no proof lets nothing through that was refused before",
+      ),
+    ],
+  },
+  {
     claim: "a model cannot tire its person out",
     proofs: [
       by(APPROVALS, "no client can fill the person's page: too many questions are refused, and others have room"),
@@ -102,6 +131,21 @@ export const acts: readonly Claim[] = [
         "test/e2e/pause.test.ts",
         "a person pauses everything in the console, and all processes of the server heed it",
         "a process that is killed and starts again is paused still",
+      ),
+      by("test/e2e/operator-pause.test.ts", "an administrator pauses a person, who sees it and cannot lift it"),
+    ],
+  },
+  {
+    claim: "what our own surfaces stored ends with their session",
+    proofs: [
+      by(
+        "test/e2e/session-end.test.ts",
+        "signing out everywhere ends what our own surfaces asked for, and not what the person ordered in their browser",
+      ),
+      by(
+        "test/oauth/pause.test.ts",
+        "a caller of ours as long as its session lasts, with no more than that holds",
+        "not a caller of ours whose session is over by itself, or by signing out everywhere",
       ),
     ],
   },
