@@ -80,7 +80,7 @@ function Row(props: RowProps) {
   const { account, tier } = props;
   const heading = `person-${account.id}`;
   return (
-    <li className="line" aria-labelledby={heading}>
+    <li className="stack" aria-labelledby={heading}>
       <div className="stack is-tight">
         <h2 id={heading}>
           <PersonName person={account} />
