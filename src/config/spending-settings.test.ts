@@ -4,8 +4,8 @@ import { ConfigError, parseConfig } from "./config.ts";
 
 const spending = (environment: Record<string, string>) => parseConfig(environment).config.spending;
 
-test("nothing set, a hundred dollars pass by a usual click, a new recipient rests a day, and no cap holds", () => {
-  assert.deepEqual(spending({}), { caps: [], holdHours: 24, freshAboveUsd: "100" });
+test("nothing set, a hundred dollars or ten clicks a day pass without a proof, a new recipient rests a day, and no cap holds", () => {
+  assert.deepEqual(spending({}), { caps: [], holdHours: 24, freshAboveUsd: "100", freshAfterClicks: 10 });
 });
 
 test("caps of the operator are read whole, and cannot be changed afterwards", () => {

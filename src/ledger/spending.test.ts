@@ -21,6 +21,7 @@ eachEngine("what may be spent is reserved", migrations, async (t, database) => {
       recipients: [],
       holdHours: 24,
       freshAboveUsd: "100",
+      freshAfterClicks: 10,
     });
     await reserve(uuidv7(now), ana, 1_000_000);
     assert.equal(await spending.policyVersion(handle, ana), 0);
