@@ -103,7 +103,10 @@ export const duties: readonly Claim[] = [
   {
     claim: "nothing in the database opens anything",
     proofs: [
-      by("test/e2e/at-rest.test.ts", "a dump of the database holds no usable secret, code or token (${engine})"),
+      by(
+        "test/e2e/at-rest.test.ts",
+        "a dump of the database holds no usable secret, code or token, and no file of a job (${engine})",
+      ),
       by("test/accounts/vault.test.ts", "do not open with another secret, nor in another row"),
     ],
   },

@@ -132,7 +132,10 @@ export const incidents: readonly Claim[] = [
   {
     claim: "Drift, Vercel: a hoard of tokens is worth nothing, and none of it is handed out",
     proofs: [
-      by("test/e2e/at-rest.test.ts", "a dump of the database holds no usable secret, code or token (${engine})"),
+      by(
+        "test/e2e/at-rest.test.ts",
+        "a dump of the database holds no usable secret, code or token, and no file of a job (${engine})",
+      ),
       by(EXCHANGE, "no endpoint gives it to a public client"),
     ],
   },
