@@ -74,7 +74,7 @@ test("an operator at the terminal, beside the running server", async (t) => {
     for (const args of [["keys"], ["keys", "retire"], ["keys", "list", "x"], ["keys", "list", "--soon"], ["token"]]) {
       const { code, stderr } = await run(...args);
       assert.equal(code, 1, args.join(" "));
-      assert.match(stderr, /bellhop (keys list|token EMAIL)/);
+      assert.match(stderr, /npm start -- (keys list|token EMAIL)/);
     }
   });
 
