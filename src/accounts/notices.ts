@@ -110,14 +110,16 @@ function createWays(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushK
 
   /**
    * Both ways at once, since a push service that is silent must not hold up a mail. When the mail fails all of it is done
-   * again, and a browser shows one topic once.
+   * again, and a browser shows one topic once. A mail that was taken is told enough, whatever became of the push: done again,
+   * it would be a second mail.
    */
   async function tellBy(userId: string, { push, mailTo }: Words): Promise<Reached> {
-    const ways = [pushAll(userId, push), mailOne(userId, mailTo)] as const;
-    await Promise.allSettled(ways);
-    const [browsers, mail] = await Promise.all(ways);
-    if (!mail && browsers === null) throw new AppError("unavailable", "No push service took the notice.");
-    return { mail, browsers: browsers ?? 0 };
+    const [pushed, mailed] = await Promise.allSettled([pushAll(userId, push), mailOne(userId, mailTo)]);
+    if (mailed.status === "rejected") throw mailed.reason;
+    if (!mailed.value && pushed.status === "rejected") throw pushed.reason;
+    const browsers = pushed.status === "fulfilled" ? pushed.value : null;
+    if (!mailed.value && browsers === null) throw new AppError("unavailable", "No push service took the notice.");
+    return { mail: mailed.value, browsers: browsers ?? 0 };
   }
 
   return tellBy;

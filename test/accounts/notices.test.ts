@@ -167,6 +167,27 @@ eachEngine("a person is told", migrations, async (t, database) => {
   });
 
   await t.test(
+    "by one mail, also where the key for browsers does not open: told again, it would be a second",
+    async () => {
+      const browser = openBrowser(server);
+      const { id: userId } = await browser.signIn("lois@example.com");
+      await addBrowser(browser);
+      const mails = mailsTo("lois@example.com");
+      const seal = (from: string, to: string) => database.query(`alter table push_keys rename ${from} to ${to}`, []);
+      await seal("private_key_sealed", "gone");
+      try {
+        await deliver(userId, asked());
+        await server.peer.take("lois@example.com");
+        assert.equal(mailsTo("lois@example.com"), mails + 1);
+        await browser.patch("/api/notices", { email: false });
+        await assert.rejects(deliver(userId, asked()), "nothing was told, so it is told again");
+      } finally {
+        await seal("gone", "private_key_sealed");
+      }
+    },
+  );
+
+  await t.test(
     "no more in a browser that has ended its subscription, or that nothing has reached for a week",
     async () => {
       const browser = openBrowser(server);
