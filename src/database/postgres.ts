@@ -50,9 +50,19 @@ const sendCopy = (client: pg.PoolClient, bytes: Buffer): Promise<void> =>
     });
   });
 
-/** The driver remembers by name which statements a connection has parsed. */
+/** "cached plan must not change result type": a newer process has given one of its columns another type. */
+const isOfBefore = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === "0A000";
+
+/**
+ * The driver remembers by name which statements a connection has parsed, and forgets none. One that does not fit its tables
+ * any more is asked without a name instead: else every call on that connection would fail until this process is replaced.
+ */
 async function ask<Row>(pool: pg.Pool, name: string, statement: CompiledQuery<Row>): Promise<readonly Row[]> {
-  const { rows } = await pool.query({ name, text: statement.sql, values: [...statement.parameters] });
+  const query = { text: statement.sql, values: [...statement.parameters] };
+  const { rows } = await pool.query({ name, ...query }).catch((error: unknown) => {
+    if (isOfBefore(error)) return pool.query(query);
+    throw error;
+  });
   return rowsOf(statement, rows);
 }
 

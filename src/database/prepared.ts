@@ -19,8 +19,8 @@ export function keepPrepared(pglite: PGlite) {
   const kept = new Set<string>();
   return async <Row>(name: string, statement: CompiledQuery<Row>): Promise<readonly Row[]> => {
     const { sql: text, parameters } = statement;
-    // One whose first use failed may be there or not: what is closed first can be parsed either way.
-    const first = kept.has(name) ? [] : [serialize.close({ type: "S", name }), serialize.parse({ name, text })];
+    // One whose last use failed may be there or not, or be of a table as it was: closed first, it can be parsed either way.
+    const first = kept.delete(name) ? [] : [serialize.close({ type: "S", name }), serialize.parse({ name, text })];
     const use = [
       serialize.bind({ statement: name, values: parameters.map(textOf) }),
       serialize.describe({ type: "P" }),
