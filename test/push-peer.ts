@@ -13,6 +13,8 @@ import { selfSigned } from "./doctor/certificate.ts";
 
 const HOST = "push.example";
 const ORIGIN = `https://${HOST}`;
+/** Longer than any test runs, so that a busy machine cuts no silence short. */
+const PATIENCE_MS = 600_000;
 
 /** A message as the browser reads it once its push service has handed it over. */
 export interface PushedMessage {
@@ -27,7 +29,7 @@ export interface PushedMessage {
 
 /** A push service on loopback, with the browsers that use it: it speaks RFC 8030, 8188, 8291 and 8292, and is strict. */
 export interface PushPeer {
-  /** The guarded fetch whose connections end at this peer, TLS and all. */
+  /** The guarded fetch whose connections end at this peer, TLS and all. It waits long: who falls silent does so on purpose. */
   readonly web: WebPort & WebSender;
   /** What messages it took, oldest first. */
   readonly received: readonly PushedMessage[];
@@ -153,14 +155,15 @@ export async function startPushPeer(t: TestContext): Promise<PushPeer> {
   const address = server.address();
   assert.ok(address !== null && typeof address === "object");
   const connect = secureConnection(cert);
+  const web = createGuardedFetch({
+    resolve: async () => ["104.18.0.1"],
+    connect: ({ hostname }, signal) => {
+      connections += 1;
+      return connect({ address: "127.0.0.1", port: address.port, hostname }, signal);
+    },
+  });
   return {
-    web: createGuardedFetch({
-      resolve: async () => ["104.18.0.1"],
-      connect: ({ hostname }, signal) => {
-        connections += 1;
-        return connect({ address: "127.0.0.1", port: address.port, hostname }, signal);
-      },
-    }),
+    web: { ...web, post: (url, letter) => web.post(url, letter, PATIENCE_MS) },
     received,
     refused,
     subscribe(pushKey) {
