@@ -174,10 +174,14 @@ test("the emulator when something is wrong, and its form", { timeout: 280_000 },
     const page = await open(own);
     await page.getByRole("radio", { name: "List items get-items" }).focus();
     const echo = page.getByRole("radio", { name: /\becho$/ });
-    while (!(await echo.isChecked())) await page.keyboard.press("ArrowDown");
+    const tools = await page.getByRole("radio").count();
+    for (let press = 0; press < tools && !(await echo.isChecked()); press += 1) await page.keyboard.press("ArrowDown");
+    assert.ok(await echo.isChecked(), "the arrows reach every tool");
     await page.waitForURL("**/app/emulator?tool=echo");
     const field = page.getByLabel("text", { exact: true });
-    while (!(await field.evaluate((element) => element === document.activeElement))) await page.keyboard.press("Tab");
+    const reached = () => field.evaluate((element) => element === document.activeElement);
+    for (let press = 0; press < 60 && !(await reached()); press += 1) await page.keyboard.press("Tab");
+    assert.ok(await reached(), "Tab reaches the field");
     await page.keyboard.type("by keyboard");
     await page.keyboard.press("Control+Enter");
     await widgetOf(page).getByText("by keyboard").waitFor();
