@@ -72,18 +72,33 @@ interface ResumeProps {
   readonly make: Make;
   /** The page that it stands on. */
   readonly to: string;
+  /** True while the operator's pause holds as well: then ending one's own lets nothing go on. */
+  readonly stillPaused?: boolean;
 }
 
+const wordsWhile = (stillPaused: boolean) =>
+  stillPaused
+    ? {
+        about:
+          "This ends your own pause alone. The operator's holds, so assistants change nothing for you until it ends.",
+        done: "Your own pause has ended; the operator's holds.",
+      }
+    : {
+        about: "From their next call on, assistants may change things for you again, within what you allowed them.",
+        done: "Assistants may act for you again.",
+      };
+
 /** Ends the pause, after its question. */
-export function Resume({ make, to }: ResumeProps) {
+export function Resume({ make, to, stillPaused = false }: ResumeProps) {
   const { api } = useParts();
   const [asking, setAsking] = useState(false);
+  const { about, done } = wordsWhile(stillPaused);
   const question = {
     title: "Resume?",
-    about: "From their next call on, assistants may change things for you again, within what you allowed them.",
+    about,
     keep: "Stay paused",
     confirm: "Resume",
-    act: (passkey?: PasskeyAnswer) => make(() => api.setPaused(false, passkey), "Assistants may act for you again."),
+    act: (passkey?: PasskeyAnswer) => make(() => api.setPaused(false, passkey), done),
   };
   return (
     <>
@@ -105,7 +120,7 @@ export function PauseEverything({ make }: { readonly make: Make }) {
   return (
     <>
       {operatorPausedAt !== null && <ByOperator since={operatorPausedAt} />}
-      <PauseSection make={make} pausedAt={pause.data?.pausedAt ?? null} />
+      <PauseSection make={make} pausedAt={pause.data?.pausedAt ?? null} stillPaused={operatorPausedAt !== null} />
     </>
   );
 }
@@ -121,8 +136,12 @@ const ByOperator = ({ since }: { readonly since: string }) => (
   </section>
 );
 
+interface PauseSectionProps extends Pick<ResumeProps, "make" | "stillPaused"> {
+  readonly pausedAt: string | null;
+}
+
 /** The heading takes the focus when it changes: the button that was pressed has gone. */
-function PauseSection({ make, pausedAt }: { readonly make: Make; readonly pausedAt: string | null }) {
+function PauseSection({ make, pausedAt, stillPaused = false }: PauseSectionProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(pausedAt);
   useEffect(() => {
@@ -142,7 +161,7 @@ function PauseSection({ make, pausedAt }: { readonly make: Make; readonly paused
             Since <When at={pausedAt} form="full" />, no assistant can change or pay anything for you. What only reads
             goes on.
           </p>
-          <Resume make={make} to="/limits" />
+          <Resume make={make} to="/limits" stillPaused={stillPaused} />
         </div>
       )}
     </section>

@@ -11,12 +11,13 @@ export const resumeEverything = defineTool({
   ...changes,
   name: "resume_everything",
   title: "Resume everything",
-  description: "Lets calls change things in your name again. What was refused meanwhile does not run by itself.",
+  description:
+    "Ends your own pause, so that calls may change things in your name again. What was refused meanwhile does not run by itself.",
   input: z.object({}),
   output: z.object({ paused: z.boolean() }),
   async run(_input, { principal, pause }: Call & { pause: Pause }) {
     requirePresence(principal);
     const was = await pause.resume(principal.userId);
-    return { text: was ? "Everything goes on." : "Nothing was paused.", data: { paused: false } };
+    return { text: was ? "Your own pause has ended." : "Nothing was paused.", data: { paused: false } };
   },
 });
