@@ -101,7 +101,7 @@ test("where a sign-in from a moment ago is wanted, it is asked for in place, and
   await page.getByRole("button", { name: "Add a passkey" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a passkey" });
   await dialog.getByRole("button", { name: "Go on" }).click();
-  await dialog.getByText("so sign in once more").waitFor();
+  await dialog.getByText("sign in once more").waitFor();
   await assertAccessible(page);
   await pictureOf(page, "passkey-sign-in-again");
   await dialog.getByRole("button", { name: "Send me a code" }).click();
@@ -113,7 +113,7 @@ test("where a sign-in from a moment ago is wanted, it is asked for in place, and
   await rows.first().getByRole("button", { name: "Remove" }).click();
   const remove = page.getByRole("dialog", { name: "Remove Phone?" });
   await remove.getByRole("button", { name: "Remove" }).click();
-  await remove.getByText("so sign in once more").waitFor();
+  await remove.getByText("sign in once more").waitFor();
   await page.keyboard.press("Escape");
   await remove.waitFor({ state: "hidden" });
   assert.equal(await rows.count(), 2, "who does not sign in again removes nothing");

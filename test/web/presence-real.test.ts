@@ -55,7 +55,7 @@ test("on the real server: pausing is one press; resuming asks, a passkey proves 
     await dialog.getByRole("button", { name: "Resume" }).click();
     const byPasskey = dialog.getByRole("button", { name: "Use a passkey" });
     await byPasskey.waitFor();
-    await dialog.getByText("show once more that it is you").waitFor();
+    await dialog.getByText("show once more that it is").waitFor();
     assert.equal(await dialog.getByLabel("Email").inputValue(), "ada@example.com", "or signing in again");
     await assertAccessible(page);
     await screenshot(page, "console", "real-resume-passkey");

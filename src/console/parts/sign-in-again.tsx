@@ -130,8 +130,8 @@ export function AfterSignIn({ act, back, children }: AfterSignInProps) {
     <div className="stack">
       <p role="status">
         {byPasskey
-          ? "This changes what may be done in your name, so show once more that it is you. Then it goes on by itself."
-          : "This changes what may be done in your name, so sign in once more. Then it goes on by itself."}
+          ? "This needs to be you: show once more that it is. Then it goes on by itself."
+          : "This needs to be you: sign in once more. Then it goes on by itself."}
       </p>
       <ByPasskey attempt={act} />
       <SignInAgain isSecond={byPasskey} back={back} onDone={() => act.mutate()} />
