@@ -93,8 +93,14 @@ test("a pause by the operator is said on every page, and nothing there lifts it"
   await told.getByText("Only whoever runs this server can lift it").waitFor();
   assert.equal(await told.getByRole("button").count(), 0);
   // Their own stays theirs.
-  await region(page, "Everything is paused").getByRole("button", { name: "Resume" }).waitFor();
   await assertAccessible(page);
+  await region(page, "Everything is paused").getByRole("button", { name: "Resume" }).click();
+  const dialog = page.getByRole("dialog", { name: "Resume?" });
+  await dialog.getByText("This ends your own pause alone.").waitFor();
+  await dialog.getByRole("button", { name: "Resume" }).click();
+  await page.getByText("Your own pause has ended; the operator's holds.").waitFor();
+  await told.waitFor();
+  assert.equal(await page.getByText("Assistants may act for you again.").count(), 0);
 });
 
 test("a pause that did not work says so, and nothing claims that it did", async (t) => {
@@ -241,7 +247,7 @@ test("a change that wants a fresh sign-in is made once the person has signed in 
   await region(page, "Who may be paid").getByText("Only my list", { exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Only my list" }).click();
-  await dialog.getByText("so sign in once more").waitFor();
+  await dialog.getByText("sign in once more").waitFor();
   assert.equal(await dialog.getByLabel("Email").inputValue(), "ada@example.com", "it is known who is to sign in");
   await assertAccessible(page);
   await pictureOf(page, "limits-sign-in-again");

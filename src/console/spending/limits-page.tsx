@@ -10,6 +10,7 @@ import { Words } from "../parts/words.tsx";
 import { spendingQuery } from "../work-queries.ts";
 import { amountWords } from "./amount.ts";
 import { Caps } from "./caps.tsx";
+import { clickWords } from "./click-words.ts";
 import type { Spending } from "./contract.ts";
 import { PauseEverything } from "./pause.tsx";
 import { Recipients } from "./recipients.tsx";
@@ -20,8 +21,7 @@ const FreshAbove = ({ spending }: { readonly spending: Spending }) => (
     <h2 id="fresh">Larger amounts</h2>
     <p>
       Above <Words text={amountWords(spending.freshAboveUsd, "usd")} /> you sign in again, or use a passkey, before your
-      yes counts. What you approve by a click alone within 24 hours adds up, and after {spending.freshAfterClicks}{" "}
-      clicks you are asked too; each time you show that it is you, it begins anew.
+      yes counts. {clickWords(spending.freshAfterClicks)}
     </p>
     <p className="small quiet">
       With <Link to="/settings">a passkey</Link> that is one touch.
