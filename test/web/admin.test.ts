@@ -233,6 +233,7 @@ test("a person is given a bundle beside their tier, and another one is taken", a
   await ben.getByText("With signals").waitFor();
   await ben.getByRole("button", { name: "Bundles" }).click();
   const dialog = page.getByRole("dialog", { name: "Bundles of Ben Okafor, ben@example.com" });
+  const question = page.getByRole("dialog", { name: "Take signals from Ben Okafor, ben@example.com?" });
   const given = dialog.getByRole("list", { name: "Bundles" });
   await given.getByText("Until 31 Jan 2027").waitFor();
   assert.ok(await dialog.getByRole("button", { name: "Give it" }).isDisabled());
@@ -242,8 +243,19 @@ test("a person is given a bundle beside their tier, and another one is taken", a
   await pictureOfWindow(page, "admin-bundles");
   await dialog.getByRole("button", { name: "Give it" }).click();
   await given.getByText("research").waitFor();
-  await given.getByRole("listitem").filter({ hasText: "signals" }).getByRole("button", { name: "Take" }).click();
-  await given.getByText("signals").waitFor({ state: "detached" });
+  const take = given.getByRole("listitem").filter({ hasText: "signals" }).getByRole("button", { name: "Take" });
+  await take.click();
+  await question.getByText("What comes with their tier stays.").waitFor();
+  await focusReaches(page, "Leave it", "the harmless answer has the focus");
+  await assertAccessible(page);
+  await page.keyboard.press("Escape");
+  await question.waitFor({ state: "detached" });
+  assert.equal(world.admin.done.length, 1, "nothing was taken");
+  await take.click();
+  await question.getByRole("button", { name: "Take it" }).click();
+  await page.getByRole("region", { name: "Notices" }).getByText("The bundle is taken.").waitFor();
+  await ben.getByText("signals").waitFor({ state: "detached" });
+  await focusReaches(page, "Bundles", "back where it began");
   const path = `/api/admin/users/${String(personOf(1)["id"])}/bundles`;
   assert.deepEqual(world.admin.done, [
     `PUT ${path}/research {"until":"2027-06-30T23:59:59.999Z"}`,

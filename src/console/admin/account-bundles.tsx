@@ -9,6 +9,7 @@ import { Words } from "../parts/words.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
 import { ADMIN } from "./admin-queries.ts";
 import type { Account } from "./contract.ts";
+import { type Decision, DecisionDialog } from "./decision.tsx";
 import { lastMomentOf } from "./last-moment.ts";
 import { PersonName } from "./person-name.tsx";
 
@@ -18,17 +19,14 @@ function useAgain(): () => Promise<void> {
   return () => queries.invalidateQueries({ queryKey: [ADMIN] });
 }
 
+type Given = Account["bundles"][number];
+
 interface RowProps {
-  readonly account: Account;
-  readonly given: Account["bundles"][number];
+  readonly given: Given;
+  readonly onTake: () => void;
 }
 
-function Row({ account, given }: RowProps) {
-  const { api } = useParts();
-  const take = useMutation({
-    mutationFn: () => api.admin.takeBundle(account.id, given.bundle),
-    onSuccess: useAgain(),
-  });
+function Row({ given, onTake }: RowProps) {
   const name = `bundle-${given.bundle}`;
   return (
     <li className="line">
@@ -45,9 +43,8 @@ function Row({ account, given }: RowProps) {
             </>
           )}
         </p>
-        {take.isError && <Trouble error={take.error} />}
       </div>
-      <Button variant="default" loading={take.isPending} onClick={() => take.mutate()} aria-describedby={name}>
+      <Button variant="default" onClick={onTake} aria-describedby={name}>
         Take
       </Button>
     </li>
@@ -100,14 +97,19 @@ function Give({ account }: { readonly account: Account }) {
   );
 }
 
-const Bundles = ({ account }: { readonly account: Account }) => (
+interface BundlesProps {
+  readonly account: Account;
+  readonly onTake: (given: Given) => void;
+}
+
+const Bundles = ({ account, onTake }: BundlesProps) => (
   <div className="stack">
     {account.bundles.length === 0 ? (
       <p className="quiet">They were given none beside those of their tier.</p>
     ) : (
       <ul className="lines" aria-label="Bundles">
         {account.bundles.map((given) => (
-          <Row key={given.bundle} account={account} given={given} />
+          <Row key={given.bundle} given={given} onTake={() => onTake(given)} />
         ))}
       </ul>
     )}
@@ -121,16 +123,44 @@ interface AccountBundlesProps {
   readonly onClose: () => void;
 }
 
+/** The question before one is taken. @param taken runs when it is: the answer is told on the page, like others there. */
+function useTake(taken: () => void) {
+  const { api } = useParts();
+  return (account: Account, { bundle }: Given): Decision => ({
+    title: (
+      <>
+        Take <Words text={bundle} limit={60} /> from <PersonName person={account} />?
+      </>
+    ),
+    about: "From their next call on they are without what it opens. What comes with their tier stays.",
+    keep: "Leave it",
+    confirm: "Take it",
+    done: "The bundle is taken.",
+    async act() {
+      const proof = await api.admin.takeBundle(account.id, bundle);
+      taken();
+      return proof;
+    },
+  });
+}
+
 /** What one person was given beside their tier. */
 export function AccountBundles({ account, onClose }: AccountBundlesProps) {
+  const [decision, setDecision] = useState<Decision | null>(null);
+  const take = useTake(onClose);
   const title = account && (
     <>
       Bundles of <PersonName person={account} />
     </>
   );
+  // Escape reaches both dialogs: it takes back the question, and the list stays.
+  const close = (): void => (decision === null ? onClose() : setDecision(null));
   return (
-    <Dialog opened={account !== null} onClose={onClose} title={title}>
-      {account && <Bundles account={account} />}
-    </Dialog>
+    <>
+      <Dialog opened={account !== null} onClose={close} title={title}>
+        {account && <Bundles account={account} onTake={(given) => setDecision(take(account, given))} />}
+      </Dialog>
+      <DecisionDialog decision={decision} onClose={() => setDecision(null)} />
+    </>
   );
 }
