@@ -7,6 +7,7 @@ import { SENTENCE, atCard, button, followed } from "./approval-stage.ts";
 import { approvalId, approvalOf } from "./approvals-contract.ts";
 import { focusReaches, signedIn } from "./console-room.ts";
 import { failNext } from "./contract.ts";
+import { inMinutes } from "./samples.ts";
 import { assertAccessible, visit } from "./stage.ts";
 
 test("a server that restarts takes no card away, and the page recovers by itself", async (t) => {
@@ -41,6 +42,28 @@ test("while everything is paused nothing is approved, and the card says what to 
   assert.equal(await page.getByText("Request id").count(), 0, "a pause that holds is nothing to look into");
   assert.equal(await page.getByRole("link", { name: "Open the limits" }).getAttribute("href"), "/app/limits");
   await screenshot(page, "console", "approval-paused");
+  await button(page, "Reject").click();
+  await page.getByRole("region", { name: "You rejected this." }).waitFor();
+});
+
+test("while the operator has paused everything the card says so before the press and after, and leads to no limits", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  world.approvals.list = [approvalOf(0)];
+  world.work.operatorPausedAt = inMinutes(-5);
+  // Their own holds as well: to end that alone would not help.
+  world.work.pausedAt = inMinutes(-5);
+  const refused = new AppError("paused", "The operator of this server has paused this person.", {
+    next: "Ask whoever runs this server.",
+  });
+  failNext(world, `POST /api/approvals/${approvalId(0)}/decision`, refused);
+  await page.goto(`${url}/app/approvals/${approvalId(0)}`);
+  await page.getByText("it cannot be approved until they resume it. You can reject it now.").waitFor();
+  await assertAccessible(page);
+  await button(page, "Approve").click();
+  await page.getByRole("alert").getByText("The operator of this server has paused this person.").waitFor();
+  await page.getByText("Ask whoever runs this server.").waitFor();
+  assert.equal(await page.getByText("Resume first, then approve.").count(), 0);
+  assert.equal(await page.getByRole("link", { name: "Open the limits" }).count(), 0);
   await button(page, "Reject").click();
   await page.getByRole("region", { name: "You rejected this." }).waitFor();
 });

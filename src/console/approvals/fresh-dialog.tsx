@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { Dialog } from "../parts/dialog.tsx";
 import { KeyIcon } from "../parts/icons.tsx";
+import { canUsePasskey, cancelPasskey } from "../parts/passkey.ts";
 import { SignInAgain, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
 import type { Approval } from "./contract.ts";
-import { canUsePasskey, cancelPasskey } from "../parts/passkey.ts";
 import { Said } from "./said.tsx";
 import type { Decide } from "./use-decision.ts";
 

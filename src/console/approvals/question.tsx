@@ -3,13 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError } from "../api.ts";
 import { useParts } from "../console-parts.ts";
+import { canUsePasskey } from "../parts/passkey.ts";
 import { needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { WorkButton } from "../parts/work-button.tsx";
 import { pauseQuery } from "../work-queries.ts";
 import type { Approval } from "./contract.ts";
 import { FreshDialog } from "./fresh-dialog.tsx";
-import { canUsePasskey } from "../parts/passkey.ts";
 import { TimeLeft } from "./time-left.tsx";
 import { type Decide, type DecisionEnds, useDecision } from "./use-decision.ts";
 
@@ -27,8 +27,7 @@ function DecisionTrouble({ error }: { readonly error: Error }) {
   const { data } = useQuery(pauseQuery(api));
   if (needsFreshSignIn(error)) return null;
   // What the operator paused, the person cannot resume: then the error itself says what to do.
-  if (data && data.operatorPausedAt !== null) return <Trouble error={error} />;
-  if (!isPaused(error)) return <Trouble error={error} />;
+  if (!isPaused(error) || data?.operatorPausedAt) return <Trouble error={error} />;
   return (
     <>
       <Trouble

@@ -3,11 +3,11 @@ import { useRef } from "react";
 import { ApiError } from "../api.ts";
 import { useParts } from "../console-parts.ts";
 import { putApproval } from "../live/put-in.ts";
+import { signWithPasskey } from "../parts/passkey.ts";
 import { needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { APPROVAL, APPROVALS } from "./approvals-queries.ts";
 import type { Answer } from "./approvals-api.ts";
 import type { Approval, Decided } from "./contract.ts";
-import { signWithPasskey } from "../parts/passkey.ts";
 
 /** What the person pressed. */
 export interface Pressed {
