@@ -102,7 +102,7 @@ export interface Api extends WorkApi {
   /** The signed-in person, or null. */
   session(): Promise<User | null>;
   signOut(): Promise<null>;
-  /** Ends every session of the person, in every browser. */
+  /** Ends every session of the person, in every browser, on the command line and in voice, and what these asked for. */
   signOutEverywhere(): Promise<null>;
   /** Null takes the name away. */
   rename(displayName: string | null): Promise<User>;

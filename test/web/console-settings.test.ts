@@ -143,7 +143,7 @@ test("signing out everywhere asks first, and says what stays", async (t) => {
   await page.goto(`${url}/app/settings`);
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign out everywhere?" });
-  await dialog.getByText("Assistants stay linked.").waitFor();
+  await dialog.getByText("What the command line and voice do for you ends. Assistants stay linked.").waitFor();
   await assertAccessible(page);
   await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();

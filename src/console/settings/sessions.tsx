@@ -19,7 +19,10 @@ function Question({ onClose }: { readonly onClose: () => void }) {
   });
   return (
     <div className="stack">
-      <p>Every browser, this one too, asks you to sign in again. Assistants stay linked.</p>
+      <p>
+        Every browser, this one too, asks you to sign in again. What the command line and voice do for you ends.
+        Assistants stay linked.
+      </p>
       <Answers act={signOut} keep="Stay signed in" confirm="Sign out everywhere" onClose={onClose} />
     </div>
   );
