@@ -39,8 +39,8 @@ async function expire(parts: WorkSweepParts, { id, userId }: { readonly id: stri
 }
 
 /**
- * Ends jobs that waited too long for their first run and messages that nobody knows how to say, and deletes what ended long
- * ago. Returns how many jobs expired.
+ * Ends jobs that waited too long for their first run, gives up messages that have waited for a week, such as those that
+ * nobody knows how to say, and deletes what ended long ago. Returns how many jobs expired.
  */
 export async function sweepWork(parts: WorkSweepParts): Promise<number> {
   const { handle } = parts.database;

@@ -75,7 +75,7 @@ export async function untilNextEntry(handle: Handle, kinds: readonly string[]): 
   return rows[0]?.ms ?? null;
 }
 
-/** Gives up what has waited for more than `days`: no server here knows its kind. */
+/** Gives up what has waited for more than `days`: no server here knows its kind, or none has ended its tries. */
 export async function giveUpOld(handle: Handle, days: number): Promise<void> {
   await sql`
     update outbox set done_at = clock_timestamp(), gave_up = true
