@@ -69,7 +69,7 @@ export const acts: readonly Claim[] = [
     ],
   },
   {
-    claim: "a stolen cookie can make everything stricter, and nothing laxer",
+    claim: "a stolen cookie can make what protects a person stricter, and none of it laxer",
     proofs: [
       by("test/e2e/presence.test.ts", "with a stolen cookie everything can be made stricter, and nothing laxer"),
       by(
