@@ -7,7 +7,10 @@ import type { Scope } from "./scopes.ts";
 export const allChannels = ["chatgpt", "claude", "mcp", "web", "actions", "voice", "x", "stdio"] as const;
 export type Channel = (typeof allChannels)[number];
 
-/** Who has paused everything of a person: they themselves, or whoever runs the server, which they cannot lift. */
+/**
+ * Who has paused everything of a person: they themselves, or whoever runs the server, which they cannot lift. Here
+ * `operator` is both the terminal and an administrator in the console; in tiers and bundles it is the terminal alone.
+ */
 export type PausedBy = "person" | "operator";
 
 /** On whose behalf a call is made, and by what. Made only by `authenticate`; nothing a caller sends is believed. */

@@ -82,7 +82,8 @@ export interface ToolFacts {
   readonly background?: boolean;
   /**
    * The assets in which its proposals say what is spent, beside `usd`: a person who sets a limit on any other is told that
-   * it stops nothing. A tool that moves money and leaves this out may state any.
+   * it stops nothing. A tool that moves money and leaves this out may state any. A tool of another effect names them, or
+   * its proposal holds no `spend`.
    */
   readonly spends?: readonly string[];
   /** The lowest tier that has it; absent where everyone has. */

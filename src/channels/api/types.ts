@@ -225,11 +225,11 @@ export interface SpendingView {
   readonly caps: readonly CapView[];
   /** Those of whoever runs the server, which hold beside the person's own; absent means none. */
   readonly serverCaps?: readonly CapView[];
-  /** True when only listed recipients may be paid. */
   /** Assets in which the tools of this server say what they spend; null where one may say any. */
   readonly assets: readonly string[] | null;
   /** Says of a cap that it stops nothing here, since no tool states its asset. */
   readonly notes: readonly { readonly asset: string; readonly sentence: string }[];
+  /** True when only listed recipients may be paid. */
   readonly recipientsOnly: boolean;
   /** How long a new recipient rests before it may be paid. */
   readonly holdHours: number;

@@ -6,7 +6,8 @@ import type { Effect } from "../../kernel/tool.ts";
 
 /*
  * A call that outlives its request. The row is made when the call is asked about, queued, opened or adopted, and ended in
- * the transaction that closes its receipt. What has ended never changes.
+ * the transaction that closes its receipt. What has ended never changes. The time of that end keeps the column's first
+ * name, `settled_at`.
  */
 
 type State = OperationState["state"];
