@@ -7,7 +7,11 @@ import type { OwnLimits } from "./spending.ts";
 import { accountToolset } from "./toolset.ts";
 
 /** What the tools asked the other rooms to do. */
-function stage(proven?: "sign_in" | "passkey", own: OwnLimits = { caps: [], recipientsOnly: false }) {
+function stage(
+  proven?: "sign_in" | "passkey",
+  own: OwnLimits = { caps: [], recipientsOnly: false },
+  wasPaused = false,
+) {
   const asked: unknown[] = [];
   const note =
     <T>(name: string, answer: T) =>
@@ -26,7 +30,7 @@ function stage(proven?: "sign_in" | "passkey", own: OwnLimits = { caps: [], reci
     },
     passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },
     notices: { choose: async () => undefined, addBrowser: async () => "full", removeBrowser: async () => false },
-    pause: { pause: note("pause", true), resume: note("resume", false) },
+    pause: { pause: note("pause", true), resume: note("resume", wasPaused) },
     spending: {
       own: async () => own,
       setCaps: note("setCaps", 7),
@@ -73,6 +77,11 @@ test("the button is pressed and let go in the transaction of the call, for the p
     ["pause", HANDLE, "ana", now],
     ["resume", HANDLE, "ana"],
   ]);
+});
+
+test("who ends their pause is told of their own alone: the operator's may hold still", async () => {
+  const { run } = stage("passkey", undefined, true);
+  assert.equal((await run("resume_everything", {})).text, "Your own pause has ended.");
 });
 
 test("limits are replaced as a whole, parsed before anything hears of them", async () => {
