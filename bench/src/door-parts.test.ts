@@ -55,6 +55,7 @@ const principal = {
   grantId: null,
   scopes: new Set(allScopes),
   channel: "mcp",
+  paused: false,
 } as const;
 
 test("a part that is left out is not asked; the call is answered as ever; the others and the next call are not touched", async () => {

@@ -14,8 +14,8 @@ import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { allScopes, effectiveScopes, scopeTable } from "../kernel/scopes.ts";
-import { listIntents } from "../toolsets/intents/records/intents.ts";
 import { statedAssets } from "../kernel/stated-assets.ts";
+import { listIntents } from "../toolsets/intents/records/intents.ts";
 import { eventsOf } from "./events.ts";
 import { outsideOf } from "./identity-providers.ts";
 import { jobFiles, jobViewParts } from "./job-parts.ts";
@@ -45,7 +45,7 @@ const browserPrincipal = (userId: string, sessionRef: string | null, paused: Pri
   grantId: null,
   scopes: new Set(allScopes),
   channel: "web",
-  paused: paused ?? false,
+  paused,
   ...(sessionRef === null ? {} : { sessionRef }),
 });
 
@@ -139,9 +139,7 @@ export function mount(parts: AppParts, rooms: Rooms, database: Database, clock: 
   const person = async (request: Request): Promise<Principal> => {
     const user = await accounts.sessionUser(request);
     if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
-    const pauses = await oauth.pause.pauses(user.id);
-    const paused = pauses.operator === null ? pauses.person !== null && "person" : "operator";
-    return browserPrincipal(user.id, accounts.sessionRef(request), paused);
+    return browserPrincipal(user.id, accounts.sessionRef(request), await oauth.pause.pausedBy(user.id));
   };
   const caller = (request: Request): Promise<Principal> =>
     request.headers.has("authorization") ? oauth.authenticate(request, "api") : person(request);

@@ -104,6 +104,7 @@ const alice: Principal = {
   grantId: null,
   scopes: new Set<Scope>(["read", "write"]),
   channel: "mcp",
+  paused: false,
 };
 
 function door(deadlineMs = 1000) {

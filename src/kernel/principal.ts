@@ -13,6 +13,12 @@ export type Channel = (typeof allChannels)[number];
  */
 export type PausedBy = "person" | "operator";
 
+/**
+ * How a person proves that they are there themselves, and not only their browser: by a sign-in of this moment, or by a
+ * passkey.
+ */
+export type ProvenBy = "sign_in" | "passkey";
+
 /** On whose behalf a call is made, and by what. Made only by `authenticate`; nothing a caller sends is believed. */
 export interface Principal {
   readonly userId: string;
@@ -25,13 +31,13 @@ export interface Principal {
   readonly channel: Channel;
   /** Of a call by our own surfaces: their session for the person. What it began ends with it, also what runs later. */
   readonly sessionId?: string;
-  /** Who has paused everything, if anybody: what only reads goes on, nothing else does. */
-  readonly paused?: PausedBy | false;
+  /** Who has paused everything, false when nobody has: what only reads goes on, nothing else does. */
+  readonly paused: PausedBy | false;
   /**
    * How the person proved, for this very call, that they are there and not only their browser; absent where they did not.
    * It is never stored: what runs later has to be allowed without it.
    */
-  readonly proven?: "sign_in" | "passkey";
+  readonly proven?: ProvenBy;
   /** Names the browser session behind the call, without opening it; absent where a bearer is behind it. */
   readonly sessionRef?: string;
 }

@@ -51,6 +51,7 @@ const principal: Principal = {
   grantId: null,
   scopes: effectiveScopes(allScopes),
   channel: "web",
+  paused: false,
 };
 const call = { name: "lock_up", input: { door: "front" }, principal, requestId: "r-1" };
 

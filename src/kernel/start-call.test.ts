@@ -68,6 +68,7 @@ function lateDoor(adopt: Ledger<null>["adopt"]) {
         grantId: null,
         scopes: new Set(allScopes),
         channel: "mcp",
+        paused: false,
       },
     });
   return { call, reported, outcomes: () => [...receipts.values()].map(({ outcome, code }) => [outcome, code]) };

@@ -70,7 +70,15 @@ eachEngine(
     const result = await invoke({
       name: "write_two",
       input: {},
-      principal: { userId: ALICE, clientId: "c", clientName: "C", grantId: null, scopes: new Set(), channel: "mcp" },
+      principal: {
+        userId: ALICE,
+        clientId: "c",
+        clientName: "C",
+        grantId: null,
+        scopes: new Set(),
+        channel: "mcp",
+        paused: false,
+      },
       requestId: "request-1",
       signal: leave.signal,
     });

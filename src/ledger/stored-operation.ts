@@ -107,6 +107,8 @@ export const operationOf = (sealer: Sealer, row: OperationRow): Operation => ({
     ...(row.sessionId !== null && { sessionId: row.sessionId }),
     scopes: new Set(parseScopes(row.scopes).known),
     channel: row.channel,
+    // Whether it is paused is asked when it is admitted anew.
+    paused: false,
   },
   requestId: row.requestId,
   key: row.key,

@@ -4,7 +4,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { LimitsPort } from "../kernel/ports/limits.ts";
 import type { WebPort } from "../kernel/ports/web.ts";
 import type { Principal } from "../kernel/principal.ts";
-import { allChannels, type Channel } from "../kernel/principal.ts";
+import { allChannels, type Channel, type PausedBy } from "../kernel/principal.ts";
 import { createAccessTokens } from "./access-token.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { type Administration, createAdministration } from "./administration.ts";
@@ -24,7 +24,7 @@ import { createPendingRequests } from "./pending-request.ts";
 import { type PresetClient, storePresets } from "./preset-clients.ts";
 import { listAttempts } from "./records/link-attempts.ts";
 import { findLiveGrants } from "./records/grants.ts";
-import { findPauses, type Pauses, pauseUser, resumeUser } from "./records/paused-users.ts";
+import { findPausedBy, findPauses, type Pauses, pauseUser, resumeUser } from "./records/paused-users.ts";
 import { readmit } from "./readmit.ts";
 import { createRefreshTokens } from "./refresh-token.ts";
 import { createResources, type Entrance } from "./resource.ts";
@@ -106,6 +106,8 @@ export interface OAuth {
 
 /** The one button that stops everything which changes anything in a person's name. */
 export interface Pause {
+  /** Whose press stops the person now; false when nobody's does. */
+  pausedBy(userId: string): Promise<PausedBy | false>;
   /** Since when each has pressed it: the person, and the operator for them; null while they have not. */
   pauses(userId: string): Promise<Pauses>;
   /** False when it was pressed before. */
@@ -160,6 +162,7 @@ export async function createOAuth(parts: OAuthParts): Promise<OAuth> {
     authenticate: caller,
     readmit: (stored) => readmit(stored, { ...bearers, liveSession: serviceTokens.live }),
     pause: {
+      pausedBy: (userId) => findPausedBy(database.handle, userId),
       pauses: (userId) => findPauses(database.handle, userId),
       pause: (handle, userId, now) => pauseUser(handle, userId, "person", now),
       resume: (handle, userId) => resumeUser(handle, userId, "person"),

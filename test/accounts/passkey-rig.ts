@@ -75,7 +75,7 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
     const user = await accounts.sessionUser(request);
     if (!user) throw new AppError("authentication_required", "Nobody is signed in.");
     const none = { clientId: "console", clientName: "Console", grantId: null, scopes: new Set<never>() };
-    return { ...none, userId: user.id, channel: "web" };
+    return { ...none, userId: user.id, channel: "web", paused: false };
   };
   const limits = createLimits({ query: database.query });
   const { passkeys, presence, provenFresh, notices } = accounts;

@@ -128,6 +128,7 @@ export async function openDoorHouse(database: Database, parts: HouseParts) {
     grantId: null,
     scopes: effectiveScopes(["read", "write"]),
     channel: "mcp",
+    paused: false,
     ...change,
   });
 

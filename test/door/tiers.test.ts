@@ -85,6 +85,7 @@ eachEngine("the door asks what people have bought", tables, async (t, database) 
         grantId: null,
         scopes: effectiveScopes(["read"]),
         channel: "mcp",
+        paused: false,
       } as const;
       assert.equal(codeOf(await h.call(ana, "note", { word: "x" }, { principal })), "insufficient_scope");
       assert.equal(codeOf(await h.call(ana, "note", { word: 7 })), "invalid_input");

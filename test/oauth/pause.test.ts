@@ -20,6 +20,7 @@ const linkless = (userId: string, channel: Channel): Principal => ({
   grantId: null,
   scopes: new Set(["read"]),
   channel,
+  paused: false,
 });
 
 eachEngine("a person pauses everything", migrations, async (t, database) => {
@@ -87,11 +88,26 @@ eachEngine("a person pauses everything", migrations, async (t, database) => {
     },
   );
 
+  await t.test("a process of the release before pauses and resumes as it did, while this one is there", async () => {
+    const [eve, { pausePerson }] = [await rig.addUser(), rig.oauth.administration];
+    await pausePerson(handle, eve, rig.clock.now());
+    for (const inserted of [1, 0]) {
+      const { rows } = await sql`
+        insert into oauth_paused_users (user_id, paused_at) values (${eve}, ${rig.clock.now()})
+        on conflict (user_id) do nothing returning 1`.execute(handle);
+      assert.equal(rows.length, inserted);
+    }
+    assert.notEqual((await pause.pauses(eve)).person, null);
+    await sql`delete from oauth_paused_users where user_id = ${eve}`.execute(handle);
+    assert.equal(await pause.pausedBy(eve), "operator", "it cannot lift what it does not know");
+  });
+
   await t.test("a person who is erased leaves no trace of it", async () => {
     const eve = await rig.addUser();
     await pause.pause(handle, eve, rig.clock.now());
+    await rig.oauth.administration.pausePerson(handle, eve, rig.clock.now());
     await sql`delete from users where id = ${eve}`.execute(handle);
-    assert.equal((await pause.pauses(eve)).person, null);
+    assert.deepEqual(await pause.pauses(eve), { person: null, operator: null });
   });
 
   assert.deepEqual(rig.unforeseen, []);

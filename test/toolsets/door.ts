@@ -78,6 +78,7 @@ export function openDoor(database: Database, toolsets: readonly Toolset<Handle>[
         grantId: null,
         scopes: effectiveScopes(scopes),
         channel,
+        paused: false,
         ...(proven && { proven }),
       },
     });

@@ -51,6 +51,7 @@ function channel(result: () => CallResult, surface: Channel = "claude") {
       grantId: null,
       scopes: new Set(["read"]),
       channel: surface,
+      paused: false,
     }),
     emulate: () => Promise.reject(new AppError("authentication_required", "Nobody is signed in.")),
   });

@@ -1,13 +1,15 @@
 import type { Migration } from "../../database/handle.ts";
 
-/** A pause has an owner: the person's own, and the operator's, which the person cannot lift. Both may stand at once. */
+/**
+ * Whom the operator has paused, which the person cannot lift. A table of its own, so that a process of the release before
+ * still writes the person's own pause while this one is being put in its place.
+ */
 export const migration: Migration = {
   name: "0030-oauth-operator-pause",
   statements: [
-    `alter table oauth_paused_users
-      add column paused_by text not null default 'person' check (paused_by in ('person', 'operator'))`,
-    "alter table oauth_paused_users alter column paused_by drop default",
-    "alter table oauth_paused_users drop constraint oauth_paused_users_pkey",
-    "alter table oauth_paused_users add primary key (user_id, paused_by)",
+    `create table oauth_operator_pauses (
+      user_id uuid primary key references users (id) on delete cascade,
+      paused_at timestamptz not null
+    )`,
   ],
 };

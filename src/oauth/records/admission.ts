@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import type { Channel, PausedBy } from "../../kernel/principal.ts";
+import { selectPausedBy } from "./paused-users.ts";
 
 /*
  * What stands between a link and a call: a channel that is off for everyone, a channel that is set for one account, an
@@ -20,11 +21,10 @@ export interface ChannelSwitches {
 
 /** The switches of an account on a channel. Without an account, only what holds for everyone. */
 export async function findSwitches(handle: Handle, userId: string | null, channel: Channel): Promise<ChannelSwitches> {
-  // The operator's pause stands before the person's own, in the alphabet too.
   const { rows } = await sql<Omit<ChannelSwitches, "paused"> & { readonly paused: PausedBy | null }>`
     select
       exists (select 1 from oauth_cut_off_users where user_id = ${userId}::uuid) as "accountCutOff",
-      (select min(paused_by) from oauth_paused_users where user_id = ${userId}::uuid) as paused,
+      ${selectPausedBy(sql`${userId}::uuid`)} as paused,
       coalesce((select enabled from oauth_channels where channel = ${channel}::text), true) as "channelOpen",
       (select enabled from oauth_user_channels where user_id = ${userId}::uuid and channel = ${channel}::text)
         as "channelOwn"
@@ -55,7 +55,7 @@ export interface SwitchesRow {
 /** Selected beside a row that names a person, so that it costs no statement of its own. @param userId that column */
 export const selectSwitches = (userId: string) => sql`
   exists (select 1 from oauth_cut_off_users where user_id = ${sql.ref(userId)}) as account_cut_off,
-  (select min(paused_by) from oauth_paused_users where user_id = ${sql.ref(userId)}) as paused,
+  ${selectPausedBy(sql.ref(userId))} as paused,
   array(select channel from oauth_channels where not enabled) as closed,
   array(select channel || ':' || enabled from oauth_user_channels where user_id = ${sql.ref(userId)}) as own`;
 

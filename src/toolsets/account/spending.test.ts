@@ -52,6 +52,7 @@ function stage(
           grantId: null,
           scopes: new Set(),
           channel: "web",
+          paused: false,
           ...(proven && { proven }),
         },
         requestId: "r",

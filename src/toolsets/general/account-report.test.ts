@@ -45,6 +45,7 @@ function stage(change: Partial<ReportSources> = {}) {
       grantId: null,
       scopes: effectiveScopes(["profile"]),
       channel: "mcp",
+      paused: false,
     },
     requestId: "r",
     receiptId: "i",

@@ -27,6 +27,7 @@ async function ask(change: Partial<JobState>, { id = ID, userId = "ana", clientI
       grantId: null,
       scopes: effectiveScopes(["read"]),
       channel: "mcp",
+      paused: false,
     },
     requestId: "r",
     receiptId: "i",

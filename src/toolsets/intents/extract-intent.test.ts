@@ -268,6 +268,7 @@ test("whatever the arguments, the answer is one it promises or an error that was
     grantId: null,
     scopes: new Set<never>(),
     channel: "mcp",
+    paused: false,
   } as const;
   const call = {
     principal,
