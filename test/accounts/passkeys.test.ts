@@ -101,7 +101,8 @@ eachEngine("passkeys", migrations, async (t, database) => {
     for (let round = 0; round < 2; round += 1) {
       assert.deepEqual((await decide(browser, second, DIGEST)).body, { how: "passkey" }, "it keeps no count");
     }
-    const passkey = first.get(await challenge(browser, `passkeys:remove:${added.body.id}`));
+    const { digest } = (await browser.delete(`/api/passkeys/${added.body.id}`)).body;
+    const passkey = first.get(await challenge(browser, digest));
     assert.equal(
       (await browser.delete(`/api/passkeys/${added.body.id}`, { "content-type": "application/json" }, { passkey }))
         .status,

@@ -15,14 +15,15 @@ async function stage(t: TestContext) {
   const authenticator = createAuthenticator(server.baseUrl);
   const { body: options } = await ada.post("/api/passkeys/options", {});
   const passkey = { label: "Laptop", credential: authenticator.create(options) };
-  assert.equal((await ada.post("/api/passkeys", passkey)).status, 201);
+  const { status, body: added } = await ada.post("/api/passkeys", passkey);
+  assert.equal(status, 201, JSON.stringify(added));
   assert.equal((await ada.put("/api/spending/caps", { caps: [cap("100")] })).status, 200);
   assert.equal((await ada.patch("/api/spending", { recipientsOnly: true })).status, 200);
   server.clock.pass(STALE);
   /** What a passkey answers to a digest. */
   const answer = async (digest: string) =>
     authenticator.get((await ada.post("/api/passkeys/challenge", { digest })).body);
-  return { ...server, ada, answer };
+  return { ...server, ada, answer, passkeyId: String(added.id) };
 }
 
 const cap = (perTransaction: string) => ({ asset: "usd", perTransaction, rolling: null });
@@ -30,11 +31,12 @@ const pause = (paused: boolean) => ({ paused });
 
 test("with a stolen cookie everything can be made stricter, and nothing laxer", async (t) => {
   const server = await stage(t);
-  const { ada, answer, clock } = server;
+  const { ada, answer, clock, passkeyId } = server;
   const state = async () => ({
     spending: (await ada.get("/api/spending")).body,
     pausedAt: (await ada.get("/api/pause")).body.pausedAt,
     notices: (await ada.get("/api/notices")).body,
+    passkeys: (await ada.get("/api/passkeys")).body,
     ways: (await ada.get("/api/session")).body.user.identities.length,
   });
   const [way] = (await ada.get("/api/session")).body.user.identities;
@@ -49,6 +51,7 @@ test("with a stolen cookie everything can be made stricter, and nothing laxer", 
     ["no mail", () => ada.patch("/api/notices", { email: false })],
     ["no push", () => ada.delete(`/api/notices/browsers/${browserId}`)],
     ["one way less to sign in", () => ada.delete(`/api/identities/${way.id}`)],
+    ["no passkey", () => ada.delete(`/api/passkeys/${passkeyId}`)],
     ["no account", () => ada.delete("/api/account", {}, { confirm: "ada@example.com" })],
   ] as const;
 
@@ -92,15 +95,34 @@ test("with a stolen cookie everything can be made stricter, and nothing laxer", 
     const raised = await raise("500", used);
     assert.equal(raised.status, 200, JSON.stringify(raised.body));
     assert.equal(raised.body.caps[0].perTransaction, "500");
+    assert.equal((await raise("40")).status, 200, "stricter again is one click");
     await refusedBy(raise("500", used));
   });
 
   await t.test("resuming takes a passkey, and the same call may then be sent under the same operation id", async () => {
     const key = { "idempotency-key": "resume-on-a-monday" };
     const { digest } = (await ada.put("/api/pause", pause(false), key)).body;
-    const resumed = await ada.put("/api/pause", { paused: false, passkey: await answer(digest) }, key);
+    const body = { paused: false, passkey: await answer(digest) };
+    const resumed = await ada.put("/api/pause", body, key);
     assert.equal(resumed.status, 200, JSON.stringify(resumed.body));
     assert.equal(resumed.body.pausedAt, null);
+    // The answer was lost on its way: sent again as it was, it gets the same one, though its passkey's answer is used up.
+    const again = await ada.put("/api/pause", body, key);
+    assert.deepEqual([again.status, again.body], [200, resumed.body]);
+  });
+
+  await t.test("a wrong passkey does nothing, and leaves the receipt that any refusal leaves", async () => {
+    const refusals = async () => (await ada.get("/receipts?tool=remove_passkey&outcome=refused")).body.receipts.length;
+    const before = await refusals();
+    const elsewhere = await answer((await ada.delete(`/api/identities/${way.id}`)).body.digest);
+    const { status, body } = await ada.delete(
+      `/api/passkeys/${passkeyId}`,
+      { "content-type": "application/json" },
+      { passkey: elsewhere },
+    );
+    assert.deepEqual([status, body.error], [403, "passkey_refused"]);
+    assert.equal(await refusals(), before + 1);
+    assert.equal((await ada.get("/api/passkeys")).body.passkeys.length, 1);
   });
 
   await t.test("or a sign-in of now, in this very browser and as this very person", async () => {

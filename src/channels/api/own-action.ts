@@ -1,10 +1,11 @@
 import { readJson } from "../../http/body.ts";
 import type { RequestContext } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
-import type { CallResult, Invoke } from "../../kernel/call.ts";
+import type { CallRequest, CallResult, Invoke } from "../../kernel/call.ts";
+import { AppError } from "../../kernel/errors.ts";
 import { digestOf, type Json, wellFormed } from "../../kernel/json.ts";
 import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
-import type { Principal } from "../../kernel/principal.ts";
+import type { Principal, ProvenBy } from "../../kernel/principal.ts";
 import * as z from "zod";
 
 /** What a console action needs. */
@@ -24,7 +25,7 @@ interface PresenceQuestion {
 
 /** How it is proven that the person is there now. */
 export interface Presence {
-  readonly how: "sign_in" | "passkey";
+  readonly how: ProvenBy;
 }
 
 /** What an action that may take a protection away needs beside. */
@@ -60,9 +61,11 @@ export async function ownAction(
   name: string,
   input: Record<string, unknown>,
 ): Promise<Done> {
-  const result = await called(parts, c, name, input, null);
+  requireSameOrigin(c.req.raw, parts.baseUrl);
+  const principal = await parts.person(c.req.raw);
+  const result = await called(parts, c, { name, input, principal });
   if (!result.ok) throw result.error;
-  return { data: result.answer.data, receiptId: result.receiptId };
+  return doneBy(result);
 }
 
 interface Done {
@@ -70,28 +73,36 @@ interface Done {
   readonly receiptId: string;
 }
 
-async function called(
-  parts: OwnActionParts,
+const doneBy = ({ answer, receiptId }: Extract<CallResult, { readonly ok: true }>): Done => ({
+  data: answer.data,
+  receiptId,
+});
+
+function called(
+  { invoke }: OwnActionParts,
   c: RequestContext,
-  name: string,
-  input: Record<string, unknown>,
-  presence: Presence | null,
+  call: Pick<CallRequest, "name" | "input" | "principal">,
 ): Promise<CallResult> {
-  requireSameOrigin(c.req.raw, parts.baseUrl);
-  const person = await parts.person(c.req.raw);
-  const principal = presence === null ? person : { ...person, proven: presence.how };
   // The person's leaving does not take back what they decided, so the request's own signal is not handed on.
   const operationId = { header: c.req.header("idempotency-key") };
-  return parts.invoke({ name, input, principal, requestId: c.get("requestId"), operationId });
+  return invoke({ ...call, requestId: c.get("requestId"), operationId });
 }
 
 /** What a passkey answers for an action: this one, with these arguments. An approval's digest has no colon. */
 const digestOfAction = (name: string, input: Record<string, unknown>): string =>
   `${name}:${digestOf(wellFormed(input, "The arguments"))}`;
 
+/** A passkey's answer that is not good is kept, not thrown: what was done by it before is still to be found. */
+const notGood = (error: unknown): AppError => {
+  if (error instanceof AppError && error.code === "passkey_refused") return error;
+  throw error;
+};
+
 /**
  * The same of an action that may take a protection away. Whether it does, the tool decides, in the transaction of its
- * change: a click is enough for what does not. A refusal leaves its receipt, so that the person sees who tried.
+ * change: a click is enough for what does not. A refusal leaves its receipt, so that the person sees who tried; so does
+ * one by a wrong passkey. What was done by a passkey and is sent again, with the answer that is used up by then, gets what
+ * it got the first time.
  * @param given the input, with the member `passkey` where a passkey has answered.
  * @throws AppError as {@link ownAction}; `fresh_sign_in_required` with the ways that would do, `passkey_refused`.
  */
@@ -102,11 +113,16 @@ export async function guardedAction(
   { passkey, ...input }: Record<string, unknown>,
 ): Promise<Done> {
   requireSameOrigin(c.req.raw, parts.baseUrl);
-  const { userId } = await parts.person(c.req.raw);
-  if (passkey !== undefined) await parts.limits.take(PASSKEY_ANSWERS, userId);
-  const question = { digest: digestOfAction(name, input), passkey };
-  const result = await called(parts, c, name, input, await parts.presence(c.req.raw, question));
-  if (result.ok) return { data: result.answer.data, receiptId: result.receiptId };
-  if (result.error.code === "fresh_sign_in_required") await parts.provenFresh(c.req.raw, { digest: question.digest });
+  const person = await parts.person(c.req.raw);
+  if (passkey !== undefined) await parts.limits.take(PASSKEY_ANSWERS, person.userId);
+  const digest = digestOfAction(name, input);
+  const presence = await parts.presence(c.req.raw, { digest, passkey }).catch(notGood);
+  const proven = presence === null || presence instanceof AppError ? {} : { proven: presence.how };
+  const result = await called(parts, c, { name, input, principal: { ...person, ...proven } });
+  if (result.ok) return doneBy(result);
+  if (result.error.code === "fresh_sign_in_required") {
+    if (presence instanceof AppError) throw presence;
+    await parts.provenFresh(c.req.raw, { digest });
+  }
   throw result.error;
 }

@@ -3,7 +3,7 @@ import { readJson } from "../../http/body.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
 import { requireSameOrigin } from "../../http/same-origin.ts";
 import type { Limit } from "../../kernel/ports/limits.ts";
-import { type GuardedActionParts, noStore, ownAction, PASSKEY_ANSWERS } from "./own-action.ts";
+import { bodyOf, guardedAction, type GuardedActionParts, noStore, ownAction, PASSKEY_ANSWERS } from "./own-action.ts";
 import type { PasskeysView } from "./types.ts";
 
 /** What the routes of passkeys are made from. */
@@ -41,9 +41,6 @@ const added = z.object({ passkeyId: z.string() });
 /** A JSON body, or none. */
 const optionalBody = (c: RequestContext) =>
   c.req.header("content-type") === undefined ? Promise.resolve({ passkey: undefined }) : readJson(c, withPasskey);
-
-/** What stands for removing a passkey where a digest is asked for; an approval's digest has no colon. */
-const removing = (id: string): string => `passkeys:remove:${id}`;
 
 /** A person's passkeys. What is verified is verified here; what changes goes through the registry and leaves a receipt. */
 export function passkeyRoutes(parts: PasskeyRouteParts): Routes {
@@ -97,11 +94,8 @@ export function passkeyRoutes(parts: PasskeyRouteParts): Routes {
   });
 
   routes.delete("/api/passkeys/:id", async (c) => {
-    await userIdOf(c, PASSKEY_ANSWERS);
-    const { passkey } = await optionalBody(c);
-    const passkeyId = c.req.param("id");
-    await parts.provenFresh(c.req.raw, { digest: removing(passkeyId), passkey });
-    const { receiptId } = await ownAction(parts, c, "remove_passkey", { passkeyId });
+    const input = { ...(await bodyOf(c)), passkeyId: c.req.param("id") };
+    const { receiptId } = await guardedAction(parts, c, "remove_passkey", input);
     return Response.json({ receiptId }, { headers: noStore });
   });
   return routes;
