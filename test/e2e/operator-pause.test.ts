@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type Browser, openBrowser } from "../accounts/browser.ts";
+import { register } from "../clients/raw-link.ts";
 import { runBellhop } from "../command-line.ts";
 import { startWhole } from "./whole-server.ts";
 
@@ -38,7 +39,7 @@ async function stage(t: TestContext) {
 }
 
 test("an administrator pauses a person, who sees it and cannot lift it", async (t) => {
-  const { clock, run, ada, ben, adaId, benId, act } = await stage(t);
+  const { baseUrl, clock, run, ada, ben, adaId, benId, act } = await stage(t);
   const pause = (paused: boolean, id = benId, by = ada) => by.put(`/api/admin/users/${id}/pause`, { paused });
   const pauses = async () => (await ben.get("/api/pause")).body;
   const byOperator = /The operator of this server has paused this person/;
@@ -69,8 +70,15 @@ test("an administrator pauses a person, who sees it and cannot lift it", async (
     assert.deepEqual((await pause(false, benId, ben)).body.error, "role_required");
     for (const paused of [true, false]) assert.equal((await pause(paused, adaId)).body.error, "conflict");
     assert.equal((await pause(true, "0190c3a0-0000-7000-8000-000000000000")).body.error, "not_found");
-    for (const body of [{}, { paused: "no" }, { paused: true, more: 1 }])
-      assert.equal((await ada.put(`/api/admin/users/${benId}/pause`, body)).status, 400, JSON.stringify(body));
+    for (const [body, why] of [
+      [{}, /paused.*boolean/],
+      [{ paused: "no" }, /paused.*boolean/],
+      [{ paused: true, more: 1 }, /more/],
+    ] as const) {
+      const refused = await ada.put(`/api/admin/users/${benId}/pause`, body);
+      assert.equal(refused.status, 400, JSON.stringify(body));
+      assert.match(refused.body.error_description, why);
+    }
   });
 
   await t.test("lifting it takes a proof; pausing does not", async () => {
@@ -88,14 +96,17 @@ test("an administrator pauses a person, who sees it and cannot lift it", async (
     const cut = (disabled: boolean) => ada.patch(`/api/admin/users/${benId}`, { disabled });
     const channel = (enabled: boolean | null) =>
       ada.patch("/api/admin/channels", { channel: "voice", enabled, userId: benId });
+    const clientId = encodeURIComponent(await register(baseUrl));
+    const client = (disabled: boolean) => ada.patch(`/api/admin/clients/${clientId}`, { disabled });
     clock.pass(360);
-    for (const closing of [await cut(true), await channel(false)])
+    for (const closing of [await cut(true), await channel(false), await client(true)])
       assert.equal(closing.status, 200, JSON.stringify(closing.body));
-    for (const opening of [await cut(false), await channel(true), await channel(null)])
+    for (const opening of [await cut(false), await channel(true), await channel(null), await client(false)])
       assert.equal(opening.body.error, "fresh_sign_in_required");
     await ada.signIn("ada@example.com");
     assert.equal((await cut(false)).status, 200);
     assert.equal((await channel(null)).status, 200);
+    assert.equal((await client(false)).status, 200);
   });
 
   await t.test("the terminal does the same", async () => {

@@ -1,8 +1,11 @@
-import { readParameters } from "../../http/body.ts";
+import * as z from "zod";
+import { parseInput, readParameters } from "../../http/body.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
 import { type GuardedActionParts, bodyOf, guardedAction, noStore, ownAction } from "./own-action.ts";
 
 type Input = Record<string, unknown>;
+
+const pauseBody = z.strictObject({ paused: z.boolean(), passkey: z.unknown().optional() });
 
 /** The published names of administrators' routes, mapped onto the registry, which decides who may use them. */
 export function adminRoutes(parts: GuardedActionParts): Routes {
@@ -39,10 +42,8 @@ export function adminRoutes(parts: GuardedActionParts): Routes {
   cut("/api/admin/users/:id", "userId", "cut_off_user", "restore_user");
   routes.put("/api/admin/users/:id/tier", async (c) => act(c, "set_tier", { ...(await bodyOf(c)), userId: id(c) }));
   routes.put("/api/admin/users/:id/pause", async (c) => {
-    const { paused = null, ...rest } = await bodyOf(c);
-    const named = { ...rest, userId: id(c) };
-    if (typeof paused !== "boolean") return act(c, "pause_person", { ...named, paused });
-    return act(c, paused ? "pause_person" : "resume_person", named);
+    const { paused, ...rest } = parseInput(pauseBody, await bodyOf(c));
+    return act(c, paused ? "pause_person" : "resume_person", { ...rest, userId: id(c) });
   });
   const bundleOf = (c: RequestContext): Input => ({ userId: id(c), bundle: c.req.param("bundle") });
   routes.put("/api/admin/users/:id/bundles/:bundle", async (c) =>
