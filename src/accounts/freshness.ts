@@ -1,5 +1,6 @@
 import { type Clock, after } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import type { ProvenBy } from "../kernel/principal.ts";
 import type { Passkeys } from "./passkeys.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -18,8 +19,8 @@ export interface FreshQuestion {
 }
 
 /** How it was proven that the person is there now. */
-export interface Freshness {
-  readonly how: "sign_in" | "passkey";
+export interface Presence {
+  readonly how: ProvenBy;
 }
 
 /** Proves that the person, and not only their browser, is there. */
@@ -29,13 +30,13 @@ export interface FreshProofs {
    * @returns null where there is neither.
    * @throws AppError `authentication_required`; `passkey_refused`, `invalid_request` for a passkey's answer that is not good.
    */
-  presence(request: Request, question: FreshQuestion): Promise<Freshness | null>;
+  presence(request: Request, question: FreshQuestion): Promise<Presence | null>;
   /**
    * The same where nothing else will do.
    * @throws AppError as {@link presence}; `fresh_sign_in_required`, whose `details.ways` lists what would do (`sign_in`,
    * `passkey`), and `details.digest` what a passkey has to answer.
    */
-  provenFresh(request: Request, question: FreshQuestion): Promise<Freshness>;
+  provenFresh(request: Request, question: FreshQuestion): Promise<Presence>;
   /**
    * By a sign-in alone.
    * @returns the person's id. @throws AppError `authentication_required`, `fresh_sign_in_required`.
@@ -54,7 +55,7 @@ export function createFreshness({ clock, sessions, passkeys }: FreshnessParts): 
     return signIn;
   };
   const isFresh = (signedInAt: Date): boolean => clock() < after(signedInAt, FRESH_SECONDS);
-  const required = (ways: readonly string[], about: { readonly digest?: string } = {}): AppError =>
+  const required = (ways: readonly ProvenBy[], about: { readonly digest?: string } = {}): AppError =>
     new AppError("fresh_sign_in_required", "This needs a sign-in of the last five minutes.", {
       details: { ways, ...about },
       next: ways.includes("passkey") ? "Use your passkey, or sign in again." : "Sign in again, and do it then.",

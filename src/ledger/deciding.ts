@@ -5,7 +5,7 @@ import { uuidv7 } from "../kernel/ids.ts";
 import { keepAnything } from "../kernel/json.ts";
 import type { Jobs, NewJob } from "../kernel/ports/jobs.ts";
 import type { Operation } from "../kernel/ports/ledger.ts";
-import type { Principal } from "../kernel/principal.ts";
+import type { Principal, ProvenBy } from "../kernel/principal.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { ended, undone } from "../kernel/receipt-draft.ts";
 import type { Sealer } from "../kernel/seal.ts";
@@ -51,7 +51,7 @@ export interface Decision {
    * Proof that they are there, where a usual click is not enough.
    * @throws AppError `fresh_sign_in_required`.
    */
-  readonly prove: (digest: string) => Promise<Exclude<DecidedBy, "session">>;
+  readonly prove: (digest: string) => Promise<ProvenBy>;
 }
 
 export const notThere = (): AppError => new AppError("not_found", "There is no such question of yours.");
@@ -120,10 +120,10 @@ async function requireLive(parts: DecidingParts, { id, userId }: Approval): Prom
   const { database, sealer, clock } = parts;
   const row = await findOperation(database.handle, id);
   if (row === null) throw notThere();
-  const standing = await parts.readmit(operationOf(sealer, row).principal).catch(asAppError);
-  if (!(standing instanceof AppError)) {
-    if (!standing.paused) return;
-    if (standing.paused === "person")
+  const admitted = await parts.readmit(operationOf(sealer, row).principal).catch(asAppError);
+  if (!(admitted instanceof AppError)) {
+    if (!admitted.paused) return;
+    if (admitted.paused === "person")
       throw new AppError("paused", "You have paused everything, so nothing is approved until you resume.");
     throw new AppError(
       "paused",
@@ -133,13 +133,13 @@ async function requireLive(parts: DecidingParts, { id, userId }: Approval): Prom
       },
     );
   }
-  if (!lasts(standing)) throw standing;
+  if (!lasts(admitted)) throw admitted;
   await database.transaction(async (handle) => {
     // Another decision may have won since: what it queued, or what runs by now, is not ended from here.
     const now = await lockApproval(handle, userId, id);
-    if (now?.status === "pending") await makeVoid(handle, id, standing, clock());
+    if (now?.status === "pending") await makeVoid(handle, id, admitted, clock());
   });
-  throw new AppError("approval_void", `It can no longer be run: ${standing.message}`, { cause: standing });
+  throw new AppError("approval_void", `It can no longer be run: ${admitted.message}`, { cause: admitted });
 }
 
 /** Queues what was approved. @returns why it cannot be, which is committed with its receipt. */

@@ -27,7 +27,7 @@ async function readmitService(stored: Principal, { admission, liveSession }: Rea
  * The person in their own browser, or in the emulator. What they ordered there is theirs, and stays ordered when they sign
  * out: a report that is made meanwhile is not lost by that. To stop what waits they pause, or cancel it.
  */
-const standingOf = ({ userId, channel }: Principal, admission: ReadmitParts["admission"]) =>
+const admitPerson = ({ userId, channel }: Principal, admission: ReadmitParts["admission"]) =>
   channel === "web" ? admission.requirePerson(userId) : admission.requireUser(userId, channel);
 
 /**
@@ -38,7 +38,7 @@ const standingOf = ({ userId, channel }: Principal, admission: ReadmitParts["adm
 export async function readmit(stored: Principal, parts: ReadmitParts): Promise<Principal> {
   const { admission, liveGrant } = parts;
   if (isServiceChannel(stored.channel) && stored.grantId === null) return readmitService(stored, parts);
-  if (stored.grantId === null) return { ...stored, ...(await standingOf(stored, admission)) };
+  if (stored.grantId === null) return { ...stored, ...(await admitPerson(stored, admission)) };
   const grant = await liveGrant(stored.grantId);
   if (grant === null || grant.userId !== stored.userId || grant.clientId !== stored.clientId)
     throw new AppError("invalid_token", "The link to this account has ended.");

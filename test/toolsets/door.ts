@@ -7,7 +7,7 @@ import type { CallResult } from "../../src/kernel/call.ts";
 import { createInvoke } from "../../src/kernel/invoke.ts";
 import type { Json } from "../../src/kernel/json.ts";
 import type { Ledger } from "../../src/kernel/ports/ledger.ts";
-import type { Channel } from "../../src/kernel/principal.ts";
+import type { Channel, ProvenBy } from "../../src/kernel/principal.ts";
 import { type Scope, effectiveScopes } from "../../src/kernel/scopes.ts";
 import type { ToolAnswer, Toolset } from "../../src/kernel/tool.ts";
 import { noAddresses, noJobs, receiptsOnly } from "../kernel-ports.ts";
@@ -27,7 +27,7 @@ interface CallOptions {
   readonly scopes?: readonly Scope[];
   readonly channel?: Channel;
   /** How the person proved to be there. */
-  readonly proven?: "sign_in" | "passkey" | undefined;
+  readonly proven?: ProvenBy | undefined;
 }
 
 /** The real door on a test's database: its receipts go nowhere, its transactions are real. */

@@ -5,7 +5,7 @@ import { requireSameOrigin } from "../../http/same-origin.ts";
 import type { AppError } from "../../kernel/errors.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { Limit } from "../../kernel/ports/limits.ts";
-import type { Principal } from "../../kernel/principal.ts";
+import type { Principal, ProvenBy } from "../../kernel/principal.ts";
 import { type GuardedActionParts, noStore } from "./own-action.ts";
 import type { ApprovalsView, ApprovalView, ErrorView, WholeApprovalView } from "./types.ts";
 
@@ -28,9 +28,6 @@ export interface AskedApproval {
   readonly error: AppError | null;
 }
 
-/** How the person proved to be there. */
-type Proof = "sign_in" | "passkey";
-
 /** What the routes of approvals are made from. */
 export interface ApprovalRouteParts extends GuardedActionParts {
   /** The titles of all tools, by name. */
@@ -50,7 +47,7 @@ export interface ApprovalRouteParts extends GuardedActionParts {
       readonly id: string;
       readonly decision: "approve" | "reject";
       readonly digest: string;
-      readonly prove: (digest: string) => Promise<Proof>;
+      readonly prove: (digest: string) => Promise<ProvenBy>;
     }): Promise<{ readonly approval: AskedApproval; readonly receiptId: string }>;
   };
 }

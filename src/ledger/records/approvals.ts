@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
 import { after } from "../../kernel/clock.ts";
 import { addQuantities, type Quantity } from "../../kernel/money.ts";
-import type { Channel } from "../../kernel/principal.ts";
+import type { Channel, ProvenBy } from "../../kernel/principal.ts";
 import { type Clicks, noClicks } from "../../kernel/spend.ts";
 import type { Effect } from "../../kernel/tool.ts";
 
@@ -14,7 +14,7 @@ import type { Effect } from "../../kernel/tool.ts";
 export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired" | "void";
 
 /** How the person proved to be there when they decided. */
-export type DecidedBy = "session" | "sign_in" | "passkey";
+export type DecidedBy = "session" | ProvenBy;
 
 /** An approval with what is shown of its operation. */
 export interface ApprovalRow {

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { after } from "../../kernel/clock.ts";
+import type { ProvenBy } from "../../kernel/principal.ts";
 import type { BoundTool } from "../../kernel/tool.ts";
 import { uuidv7 } from "../../kernel/ids.ts";
 import type { OwnLimits } from "./spending.ts";
 import { accountToolset } from "./toolset.ts";
 
 /** What the tools asked the other rooms to do. */
-function stage(
-  proven?: "sign_in" | "passkey",
-  own: OwnLimits = { caps: [], recipientsOnly: false },
-  wasPaused = false,
-) {
+function stage(proven?: ProvenBy, own: OwnLimits = { caps: [], recipientsOnly: false }, wasPaused = false) {
   const asked: unknown[] = [];
   const note =
     <T>(name: string, answer: T) =>
