@@ -12,6 +12,7 @@ import type { AppParts } from "./parts.ts";
 import { receiptFileOf } from "./receipt-file.ts";
 import { reporter } from "./reporter.ts";
 import { buildRooms } from "./rooms.ts";
+import { idleCaps } from "./spending-notes.ts";
 import { startSweeps } from "./sweeps.ts";
 
 const GRACE_MS = 10_000;
@@ -50,6 +51,8 @@ export async function startApp(parts: AppParts): Promise<App> {
   try {
     const masterSecret = config.secret ?? masterSecretOf(directory);
     const rooms = await buildRooms(parts, database, masterSecret, clock);
+    const tools = rooms.toolsets.flatMap((toolset) => toolset.tools);
+    for (const warning of idleCaps(config.spending.caps, tools)) log.warn({}, warning);
     closers.push(
       // A lane that cannot be given back is free again in half a minute.
       () => rooms.ledger.release().catch(() => undefined),

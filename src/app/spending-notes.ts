@@ -1,12 +1,14 @@
-import { capNote } from "../kernel/stated-assets.ts";
-import type { SpendingView } from "../ledger/spending-view.ts";
+import type { Cap } from "../kernel/caps.ts";
+import { capNote, statedAssets } from "../kernel/stated-assets.ts";
+import type { ToolFacts } from "../kernel/tool.ts";
+import type { PolicyView } from "../ledger/spending-view.ts";
 
 /**
  * A person's policy with what is to be said of it: which caps count nothing here, and which assets are stated at all.
  * Beside the caps, so that these may be sent back as they are shown.
  * @param stated null where a tool may state any.
  */
-export function withNotes(view: SpendingView, stated: ReadonlySet<string> | null) {
+export function withNotes(view: PolicyView, stated: ReadonlySet<string> | null) {
   const assets = new Set([...view.caps, ...view.serverCaps].map(({ asset }) => asset));
   return {
     ...view,
@@ -17,3 +19,9 @@ export function withNotes(view: SpendingView, stated: ReadonlySet<string> | null
     }),
   };
 }
+
+/** Says of the operator's own caps which of them stop nothing: nobody else sees those, so it is said at the start. */
+export const idleCaps = (caps: readonly Cap[], tools: readonly ToolFacts[]): readonly string[] => {
+  const stated = statedAssets(tools);
+  return caps.flatMap(({ asset }) => capNote(asset, stated) ?? []).map((note) => `BELLHOP_SPEND_CAPS: ${note}`);
+};

@@ -36,6 +36,9 @@ const cap = z
 /** How assets are told apart: a cap on `usdc` also holds for what a tool calls `USDC`. */
 export const assetKey = (name: string): string => name.trim().toLowerCase();
 
+/** What whatever is spent is worth in; an amount in it always counts. */
+export const USD = "usd";
+
 /** A list of caps as people and operators write them: each asset once. */
 export const capsSchema = z
   .array(cap)

@@ -1,4 +1,4 @@
-import { assetKey, type Cap, limitOf } from "./caps.ts";
+import { assetKey, type Cap, limitOf, USD } from "./caps.ts";
 import { AppError } from "./errors.ts";
 import { addQuantities, decimalText, isMore, nothing, type Quantity } from "./money.ts";
 
@@ -54,8 +54,6 @@ export interface Window {
 
 /** What counts in a window already; several of one window add up. */
 export interface Spent extends Window, Quantity {}
-
-const USD = "usd";
 
 /** The windows that have to be counted before a spend can be judged, each once. */
 export function windowsOf({ caps, serverCaps }: Pick<SpendPolicy, "caps" | "serverCaps">): readonly Window[] {

@@ -1,8 +1,5 @@
-import { assetKey } from "./caps.ts";
+import { assetKey, USD } from "./caps.ts";
 import type { ToolFacts } from "./tool.ts";
-
-/** What whatever is spent is worth in; it always counts. */
-const USD = "usd";
 
 type Spender = Pick<ToolFacts, "effect" | "spends">;
 

@@ -10,7 +10,7 @@ interface CapView {
 }
 
 /** A person's policy as they see it. Times are ISO 8601, amounts decimal strings in whole units. */
-export interface SpendingView {
+export interface PolicyView {
   readonly version: number;
   readonly caps: readonly CapView[];
   /** Those of whoever runs the server, which hold beside them. */
@@ -34,7 +34,7 @@ function capView({ asset, perTransaction, rolling }: Cap, spent: readonly Spent[
 }
 
 /** Shows a policy to its person. @param spent what counts in each of its windows. */
-export const spendingView = (policy: SpendPolicy, spent: readonly Spent[]): SpendingView => ({
+export const spendingView = (policy: SpendPolicy, spent: readonly Spent[]): PolicyView => ({
   version: policy.version,
   caps: policy.caps.map((cap) => capView(cap, spent)),
   serverCaps: policy.serverCaps.map((cap) => capView(cap, spent)),

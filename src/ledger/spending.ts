@@ -10,7 +10,7 @@ import {
 } from "./records/reservations.ts";
 import { findPolicy, listRecipients, lockPolicy, type OwnPolicy } from "./records/spending.ts";
 import { createSpendChoices, type SpendChoices } from "./spend-choices.ts";
-import { spendingView, type SpendingView } from "./spending-view.ts";
+import { spendingView, type PolicyView } from "./spending-view.ts";
 
 /** What the operator decides for everyone. */
 export interface SpendingSettings {
@@ -49,7 +49,7 @@ export interface Spending extends SpendChoices {
   policyVersion(handle: Handle, userId: string): Promise<number>;
   policyOf(handle: Handle, userId: string): Promise<SpendPolicy>;
   /** The policy as its person sees it, with what counts in each window. */
-  view(handle: Handle, userId: string, now: Date): Promise<SpendingView>;
+  view(handle: Handle, userId: string, now: Date): Promise<PolicyView>;
 }
 
 const NEVER_SET: OwnPolicy = { version: 0, caps: [], recipientsOnly: false };
