@@ -82,7 +82,7 @@ const WEEK_SECONDS = 7 * 24 * 3600;
 const TRIAL_SECONDS = 600;
 
 /** The two ways to tell a person. @returns what tells them by both. */
-function createWays(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
+function createTeller(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
   const { clock } = parts;
   const { handle } = parts.database;
 
@@ -130,7 +130,7 @@ export function createNotices(parts: NoticeParts): Notices {
   const { clock, baseUrl } = parts;
   const { handle } = parts.database;
   const keys = createPushKeys(parts);
-  const tellBy = createWays(parts, keys);
+  const tellBy = createTeller(parts, keys);
 
   async function tell(userId: string, notice: ApprovalNotice): Promise<void> {
     const ttlSeconds = Math.floor((notice.expiresAt.getTime() - clock().getTime()) / 1000);

@@ -1,17 +1,14 @@
 import * as z from "zod";
 import type { Database, Handle } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { AppError } from "../kernel/errors.ts";
-import { isUuid } from "../kernel/ids.ts";
 import type { Json } from "../kernel/json.ts";
 import { operatorCommand, type OperatorCommands } from "../kernel/operator-command.ts";
 import { BUNDLE_NAME, nothingBought, standingAt, type Tiers } from "../kernel/tiers.ts";
-import { emailAddress } from "./email-address.ts";
 import { dateOrMoment } from "./moment.ts";
+import { personNamed } from "./person-named.ts";
 import { grantBundle, listBundles, revokeBundle } from "./records/bundles.ts";
-import { findUserByEmail } from "./records/roles.ts";
 import { findStandings } from "./records/standings.ts";
-import { findSubscription, holdUser, listSubscriptionChanges } from "./records/subscriptions.ts";
+import { findSubscription, listSubscriptionChanges } from "./records/subscriptions.ts";
 import { setTier } from "./set-tier.ts";
 
 interface TierCommandParts {
@@ -24,8 +21,8 @@ interface TierCommandParts {
   readonly changed?: ((userId: string) => void) | undefined;
 }
 
-/** A person by an address that they have proven with a code, or by their id. */
-const who = z.union([z.string().refine(isUuid), emailAddress], { error: "is neither an email address nor an id" });
+/** See {@link personNamed}. */
+const who = z.string().min(1).max(320);
 
 const until = dateOrMoment.nullish().transform((time) => time ?? null);
 
@@ -68,19 +65,10 @@ export function tierCommands(parts: TierCommandParts): OperatorCommands {
   const { database, clock, tiers, baseUrl } = parts;
   const { handle } = database;
 
-  /** @throws AppError `not_found`. */
-  async function userOf(inside: Handle, named: string): Promise<string> {
-    const userId = isUuid(named) ? named : await findUserByEmail(inside, named);
-    if (userId !== null && (await holdUser(inside, userId))) return userId;
-    throw new AppError("not_found", `Nobody has the id ${named}, or signs in with it and a code.`, {
-      next: `Name the person by their id, or let them sign in once at ${baseUrl}/app with that address.`,
-    });
-  }
-
   /** Writes in one transaction and answers with what the person has then. */
   async function change(named: string, work: (inside: Handle, userId: string) => Promise<boolean>): Promise<Json> {
     const { userId, changed } = await database.transaction(async (inside) => {
-      const found = await userOf(inside, named);
+      const found = await personNamed(inside, named, baseUrl);
       return { userId: found, changed: await work(inside, found) };
     });
     parts.changed?.(userId);
@@ -95,7 +83,7 @@ export function tierCommands(parts: TierCommandParts): OperatorCommands {
       }),
     ),
     "tier.show": operatorCommand(z.strictObject({ who }), async (asked) =>
-      show(parts, await userOf(handle, asked.who)),
+      show(parts, await personNamed(handle, asked.who, baseUrl)),
     ),
     "bundle.grant": operatorCommand(z.strictObject({ who, bundle: bundleName, until }), (asked) =>
       change(asked.who, async (inside, userId) => {

@@ -1,11 +1,10 @@
-import { roleCommands } from "../accounts/role-commands.ts";
+import { personNamed } from "../accounts/person-named.ts";
 import { findUserByEmail } from "../accounts/records/roles.ts";
+import { roleCommands } from "../accounts/role-commands.ts";
 import { tierCommands } from "../accounts/tier-commands.ts";
 import type { Config } from "../config/config.ts";
-import { holdUser } from "../accounts/records/subscriptions.ts";
-import type { Database, Handle } from "../database/handle.ts";
+import type { Database } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { isUuid } from "../kernel/ids.ts";
 import type { OperatorCommands } from "../kernel/operator-command.ts";
 import { createCheckpoints } from "../ledger/checkpoints.ts";
 import { receiptCommands } from "../ledger/receipt-commands.ts";
@@ -33,12 +32,6 @@ async function openServiceTokens({ database, clock, config, masterSecret }: Oper
   return createServiceTokens({ database, clock, keys, baseUrl: config.baseUrl, secret: config.serviceSecret });
 }
 
-/** A person by their id, or by an address that they have proven with a code. */
-async function userNamed(handle: Handle, named: string): Promise<string | null> {
-  if (!isUuid(named)) return findUserByEmail(handle, named.trim().toLowerCase());
-  return (await holdUser(handle, named)) ? named : null;
-}
-
 /** Every command that needs the database: each room exports its own, and they are listed here. */
 export const createOperatorCommands = (parts: OperatorCommandParts): OperatorCommands => ({
   ...roleCommands({ ...parts, baseUrl: parts.config.baseUrl }),
@@ -48,7 +41,7 @@ export const createOperatorCommands = (parts: OperatorCommandParts): OperatorCom
     tiers: parts.config.plans.tiers,
     changed: parts.tierChanged,
   }),
-  ...pauseCommands({ ...parts, userNamed: (named) => userNamed(parts.database.handle, named) }),
+  ...pauseCommands({ ...parts, personNamed: (handle, named) => personNamed(handle, named, parts.config.baseUrl) }),
   ...clientCommands({ ...parts, baseUrl: parts.config.baseUrl }),
   ...keyCommands(parts),
   ...receiptCommands({
