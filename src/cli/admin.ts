@@ -49,10 +49,10 @@ export async function admin(args: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments(args, { until: { type: "string" } });
   const [what, ...words] = positionals;
   if (what === "tier" || what === "bundle") return plan(what, words, values.until);
-  const [email, ...more] = words;
+  const [who, ...more] = words;
   if (values.until !== undefined || more.length > 0) throw misused();
-  if (what === "list" && email === undefined) return listAdmins();
-  if ((what === "grant" || what === "revoke") && email !== undefined) return changeRole(what, email);
-  if ((what === "pause" || what === "resume") && email !== undefined) return changePause(what, email);
+  if (what === "list" && who === undefined) return listAdmins();
+  if ((what === "grant" || what === "revoke") && who !== undefined) return changeRole(what, who);
+  if ((what === "pause" || what === "resume") && who !== undefined) return changePause(what, who);
   throw misused();
 }
