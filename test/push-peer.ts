@@ -13,8 +13,8 @@ import { selfSigned } from "./doctor/certificate.ts";
 
 const HOST = "push.example";
 const ORIGIN = `https://${HOST}`;
-/** Longer than any test runs, so that a busy machine cuts no silence short. */
-const PATIENCE_MS = 600_000;
+/** Longer than a test waits for anything, so that a busy machine cuts no silence short. */
+const PATIENCE_MS = 60_000;
 
 /** A message as the browser reads it once its push service has handed it over. */
 export interface PushedMessage {

@@ -46,13 +46,17 @@ test("a push service that says nothing holds up nobody's mail", async (t) => {
   await grace.signIn("grace@example.com");
   await subscribe(server, ada);
   const speak = server.pushes.silence();
-  await ask(server, ada, ["travel-lisbon"]);
-  await until("the push that is not answered", () => (server.pushes.held() === 1 ? true : undefined));
-  await ask(server, grace, ["invoice-2041"]);
-  for (const address of ["ada@example.com", "grace@example.com"])
-    assert.match((await server.peer.take(address)).text, /Delete items/);
-  assert.equal(server.pushes.held(), 1, "it still says nothing");
-  speak();
+  try {
+    await ask(server, ada, ["travel-lisbon"]);
+    await until("the push that is not answered", () => (server.pushes.held() === 1 ? true : undefined));
+    await ask(server, grace, ["invoice-2041"]);
+    for (const address of ["ada@example.com", "grace@example.com"])
+      assert.match((await server.peer.take(address)).text, /Delete items/);
+    assert.equal(server.pushes.held(), 1, "it still says nothing");
+  } finally {
+    // Else a server that waits for it could not close.
+    speak();
+  }
   await until("the push", () => server.pushes.received.at(0));
 });
 
