@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseInput, readParameters } from "../../http/body.ts";
 import { type RequestContext, type Routes, createRoutes } from "../../http/router.ts";
+import { AppError } from "../../kernel/errors.ts";
 import { type GuardedActionParts, bodyOf, guardedAction, noStore, ownAction } from "./own-action.ts";
 
 type Input = Record<string, unknown>;
@@ -42,8 +43,15 @@ export function adminRoutes(parts: GuardedActionParts): Routes {
   cut("/api/admin/users/:id", "userId", "cut_off_user", "restore_user");
   routes.put("/api/admin/users/:id/tier", async (c) => act(c, "set_tier", { ...(await bodyOf(c)), userId: id(c) }));
   routes.put("/api/admin/users/:id/pause", async (c) => {
-    const { paused, ...rest } = parseInput(pauseBody, await bodyOf(c));
-    return act(c, paused ? "pause_person" : "resume_person", { ...rest, userId: id(c) });
+    const body = await bodyOf(c);
+    const { paused, ...rest } = body;
+    if (typeof paused === "boolean")
+      return act(c, paused ? "pause_person" : "resume_person", { ...rest, userId: id(c) });
+    // No tool takes it. The door asks for the role first: nobody else is told what a body has to be.
+    return act(c, "pause_person", { ...body, userId: id(c), paused: null }).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === "invalid_input") parseInput(pauseBody, body);
+      throw error;
+    });
   });
   const bundleOf = (c: RequestContext): Input => ({ userId: id(c), bundle: c.req.param("bundle") });
   routes.put("/api/admin/users/:id/bundles/:bundle", async (c) =>
