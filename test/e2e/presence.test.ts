@@ -29,7 +29,7 @@ async function stage(t: TestContext) {
 const cap = (perTransaction: string) => ({ asset: "usd", perTransaction, rolling: null });
 const pause = (paused: boolean) => ({ paused });
 
-test("with a stolen cookie everything can be made stricter, and nothing laxer", async (t) => {
+test("with a stolen cookie a protection can be made stricter, and none laxer", async (t) => {
   const server = await stage(t);
   const { ada, answer, clock, passkeyId } = server;
   const state = async () => ({

@@ -71,7 +71,7 @@ export const acts: readonly Claim[] = [
   {
     claim: "a stolen cookie can make what protects a person stricter, and none of it laxer",
     proofs: [
-      by("test/e2e/presence.test.ts", "with a stolen cookie everything can be made stricter, and nothing laxer"),
+      by("test/e2e/presence.test.ts", "with a stolen cookie a protection can be made stricter, and none laxer"),
       by(
         "test/web/presence-real.test.ts",
         "on the real server: pausing is one press; resuming asks, a passkey proves who it is, and it goes on",
