@@ -7,7 +7,7 @@ import { uuidv7 } from "../kernel/ids.ts";
 import { keep } from "../kernel/json.ts";
 import type { Receipt } from "../kernel/receipt.ts";
 import { createLedger } from "./ledger.ts";
-import { chainOfUser } from "./records/chains.ts";
+import { chainOfUser, openHeads } from "./records/chains.ts";
 import { receiptsData } from "./receipts-data.ts";
 import { ledgerTables } from "../../test/ledger/tables.ts";
 
@@ -56,6 +56,15 @@ eachEngine(
     assert.equal(verdict.records, 6);
   },
 );
+
+eachEngine("a person's first calls, many at once, open one chain", ledgerTables, async (_t, database) => {
+  // One process offers the same chain each time, so that two constraints could be met at once.
+  for (let people = 0; people < 60; people += 1) {
+    const offer = { userId: uuidv7(START), chain: uuidv7(START) };
+    const opened = await Promise.all(Array.from({ length: 20 }, () => openHeads(database.handle, 1, [offer])));
+    assert.deepEqual(new Set(opened.flat().map(({ chain }) => chain)), new Set([offer.chain]));
+  }
+});
 
 eachEngine("many calls and changes of several people at once", ledgerTables, async (_t, database) => {
   const ledger = createLedger(database, () => START);

@@ -21,7 +21,8 @@ interface HeadRow {
 
 /**
  * Where these people's chains end in a lane. Who has no chain yet gets the one named here; of two processes that offer one
- * at once, one is believed, and the other's answer leaves the person out.
+ * at once, one is believed, and the other's answer leaves the person out. Whichever constraint is met first: calls of one
+ * process offer the same chain, and naming one constraint would let the other refuse the statement.
  */
 export async function openHeads(
   handle: Handle,
@@ -33,7 +34,7 @@ export async function openHeads(
       select * from jsonb_to_recordset(${JSON.stringify(offers)}::jsonb) as o ("userId" uuid, chain uuid)
     ), made as (
       insert into receipt_chains (user_id, chain) select "userId", chain from offered
-      on conflict (user_id) do nothing returning user_id, chain
+      on conflict do nothing returning user_id, chain
     ), known as (
       select user_id, chain from made
       union all
