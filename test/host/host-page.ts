@@ -16,6 +16,8 @@ export interface Scene {
   /** The reason, where the call was cancelled before the widget is there. */
   readonly cancelled?: string;
   readonly widgetState?: unknown;
+  /** What becomes of call and view in the moment in which the sandbox has been handed the widget's page. */
+  readonly whileLoading?: { readonly toolResult: unknown; readonly view: Partial<HostView> };
   readonly view: HostView;
   readonly sandboxUrl: string;
   /** What the frame of the sandbox may do, where that is not the usual. */
@@ -75,6 +77,15 @@ window.stage = {
       onMessage: (message) => window.stage.messages.push(message),
       onView: (view) => dress(scene.kind, view),
     });
+    const { frame, sendResult, update } = mounted;
+    const { whileLoading } = scene;
+    if (whileLoading)
+      addEventListener("message", function late({ source, data }) {
+        if (source !== frame.contentWindow || data.method !== "ui/notifications/sandbox-proxy-ready") return;
+        removeEventListener("message", late);
+        sendResult(whileLoading.toolResult);
+        update(whileLoading.view);
+      });
     if (scene.cancelled !== undefined) mounted.cancel(scene.cancelled);
   },
 };

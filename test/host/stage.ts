@@ -106,6 +106,8 @@ export interface Showing {
   /** The reason, where the call was cancelled before the widget is there. */
   readonly cancelled?: string;
   readonly widgetState?: unknown;
+  /** The call is answered, and the view changes, while the widget's page loads. */
+  readonly whileLoading?: Scene["whileLoading"];
   readonly csp?: WidgetCsp;
   readonly view?: Partial<HostView>;
 }
@@ -196,6 +198,7 @@ export async function openStage(t: TestContext, parts: StageParts = {}): Promise
       ...(result === undefined ? {} : { toolResult: result }),
       ...(showing.cancelled === undefined ? {} : { cancelled: showing.cancelled }),
       ...(widgetState === undefined ? {} : { widgetState }),
+      ...(showing.whileLoading ? { whileLoading: showing.whileLoading } : {}),
       ...(showing.csp ? { csp: showing.csp } : {}),
       view: { ...usualView, ...showing.view },
       sandboxUrl,

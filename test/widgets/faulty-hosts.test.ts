@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import type { Frame } from "playwright-core";
+import type { HostMessage } from "../../src/ui/emulated-host/hosted-widget.ts";
 import { hosts, openStage, type Stage, widgetPage } from "../host/stage.ts";
 import { decided, echoed, failureOf, items, resultOf } from "./answers.ts";
 
@@ -17,6 +18,10 @@ async function newestCall(stage: Stage): Promise<unknown> {
   const last: unknown = calls.at(-1)?.message;
   return typeof last === "object" && last !== null && "id" in last ? last.id : undefined;
 }
+
+/** True for the message in which a host hands the answer over. */
+const isAnswer = ({ message }: HostMessage): boolean =>
+  /"method":"ui\/notifications\/tool-result"|"toolOutput":/.test(JSON.stringify(message));
 
 for (const [name, host] of Object.entries(hosts))
   describe(`a host like ${name}`, () => {
@@ -55,6 +60,16 @@ for (const [name, host] of Object.entries(hosts))
       await frame.getByText("No answer has come yet.").waitFor();
       await stage.sendResult(echoed);
       await frame.getByText("someone who listens").waitFor();
+    });
+
+    it("that has the answer, and another look, while the page still loads: neither is lost", async (t) => {
+      const stage = await openStage(t);
+      const whileLoading = { toolResult: echoed, view: { theme: "dark", locale: "ar" } } as const;
+      const frame = await stage.show({ ...host, widget: "echo", whileLoading });
+      await frame.getByText("someone who listens").waitFor();
+      await frame.waitForSelector('html[lang="ar"][style*="color-scheme: dark"]');
+      const handedOver = (await stage.messages()).filter(isAnswer).map(({ bridge }) => bridge);
+      assert.deepEqual(handedOver, [...new Set(handedOver)], "and each bridge tells it once");
     });
 
     it("that brings two answers: the newer one is shown, and what was done stays done", async (t) => {

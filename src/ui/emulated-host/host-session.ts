@@ -18,6 +18,8 @@ export interface HostSession {
   /** The answer so far; undefined while the call runs. */
   result(): unknown;
   setResult(result: unknown): void;
+  /** Tells the sandbox, once it is there and with every change, which theme it is dressed in. */
+  dress(): void;
   post(bridge: HostMessage["bridge"], message: Fields): void;
   /** The height that the content needs, in CSS pixels. */
   resize(height: unknown): void;
@@ -54,10 +56,12 @@ export function createSession(widget: HostedWidget, onChange: (view: HostView) =
     frame.style.colorScheme = view.theme;
   }
 
+  const dress = (): void => frame.contentWindow?.postMessage({ sandbox: { theme: view.theme } }, "*");
+
   function change(part: Partial<HostView>): HostView {
     view = { ...view, ...part };
     fit();
-    frame.contentWindow?.postMessage({ sandbox: { theme: view.theme } }, "*");
+    dress();
     onChange(view);
     return view;
   }
@@ -70,6 +74,7 @@ export function createSession(widget: HostedWidget, onChange: (view: HostView) =
     change,
     result: () => result,
     setResult: (next) => (result = next),
+    dress,
     post(bridge, message) {
       widget.onMessage?.({ from: "host", bridge, message });
       frame.contentWindow?.postMessage(message, "*");

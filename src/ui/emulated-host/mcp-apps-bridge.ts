@@ -51,10 +51,14 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
   const { widget } = session;
   const ended = Promise.withResolvers<void>();
   let initialized = false;
+  let given = session.view();
   const send = (message: Fields): void => session.post("mcp-apps", { jsonrpc: "2.0", ...message });
   const sendResult = (): void => {
     if (initialized && session.result() !== undefined)
       send({ method: "ui/notifications/tool-result", params: session.result() });
+  };
+  const sendContext = (): void => {
+    if (initialized) send({ method: "ui/notifications/host-context-changed", params: hostContext(session) });
   };
   let cancelled: string | undefined;
   const sendCancelled = (): void => {
@@ -78,17 +82,18 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
       send({ id: "teardown", method: "ui/resource-teardown", params: {} });
       await ended.promise;
     },
-    sendContext() {
-      if (initialized) send({ method: "ui/notifications/host-context-changed", params: hostContext(session) });
-    },
+    sendContext,
     requests: {
       ping: () => ({}),
-      "ui/initialize": () => ({
-        protocolVersion: MCP_APPS,
-        hostInfo: hostKinds[widget.kind].hostInfo,
-        hostCapabilities: { openLinks: {}, serverTools: {}, message: { text: {} }, updateModelContext: { text: {} } },
-        hostContext: hostContext(session),
-      }),
+      "ui/initialize"() {
+        given = session.view();
+        return {
+          protocolVersion: MCP_APPS,
+          hostInfo: hostKinds[widget.kind].hostInfo,
+          hostCapabilities: { openLinks: {}, serverTools: {}, message: { text: {} }, updateModelContext: { text: {} } },
+          hostContext: hostContext(session),
+        };
+      },
       "tools/call": ({ name, arguments: args }) => widget.callTool(String(name), isObject(args) ? args : {}),
       "ui/open-link": ({ url }) => session.openLink(url),
       "ui/request-display-mode": ({ mode }) => session.showAs(mode),
@@ -98,6 +103,7 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
     notifications: {
       "ui/notifications/initialized"() {
         initialized = true;
+        if (session.view() !== given) sendContext();
         send({ method: "ui/notifications/tool-input", params: { arguments: widget.toolInput } });
         sendResult();
         sendCancelled();

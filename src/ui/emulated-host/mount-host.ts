@@ -2,13 +2,7 @@ import { isNumber, isObject, isText } from "../guards.ts";
 import { type Actions, createSession, type Fields, type HostSession } from "./host-session.ts";
 import type { HostedWidget, MountedWidget } from "./hosted-widget.ts";
 import { createMcpAppsBridge, type McpAppsBridge } from "./mcp-apps-bridge.ts";
-import {
-  createOpenAiBridge,
-  type OpenAiBridge,
-  type OpenAiCall,
-  openAiCallOf,
-  pageWithOpenAi,
-} from "./open-ai-bridge.ts";
+import { createOpenAiBridge, isListening, type OpenAiBridge, type OpenAiCall, openAiCallOf } from "./open-ai-bridge.ts";
 
 /** A request that the host does not know (JSON-RPC 2.0 §5.1). */
 const METHOD_NOT_FOUND = -32601;
@@ -53,7 +47,8 @@ async function answerMcpApps(mcpApps: McpAppsBridge, { id, method, params }: Fie
 
 /** Gives the sandbox the page that it shows. */
 function loadPage({ session, openAi }: Bridges): void {
-  const html = openAi ? pageWithOpenAi(session) : session.widget.html;
+  session.dress();
+  const html = openAi ? openAi.page() : session.widget.html;
   const message = { jsonrpc: "2.0", method: "ui/notifications/sandbox-resource-ready", params: { html } };
   session.frame.contentWindow?.postMessage(message, "*");
 }
@@ -63,6 +58,7 @@ function hear(bridges: Bridges, { source, data }: MessageEvent<unknown>): void {
   const { session, mcpApps, openAi } = bridges;
   if (source !== session.frame.contentWindow || !isObject(data)) return;
   if (data["method"] === "ui/notifications/sandbox-proxy-ready") return loadPage(bridges);
+  if (openAi && isListening(data)) return openAi.listens();
   const call = openAiCallOf(data);
   if (openAi && call) {
     session.widget.onMessage?.({ from: "widget", bridge: "openai", message: data });

@@ -43,6 +43,7 @@ function installOpenAi(first: Record<string, unknown>): void {
     if (error === undefined) asked?.resolve(result);
     else asked?.reject(new Error(typeof error === "string" ? error : "The host refused."));
   });
+  window.parent.postMessage({ openai: "listening" }, "*");
 }
 
 /** JSON that may stand inside a script element: no `<` can end it. */
@@ -62,7 +63,7 @@ const answerGlobals = (result: unknown): Fields =>
     : { toolOutput: null, toolResponseMetadata: null };
 
 /** The widget's page with `window.openai` in it. */
-export function pageWithOpenAi(session: HostSession): string {
+function pageWithOpenAi(session: HostSession): string {
   const { html, toolInput, widgetState } = session.widget;
   const globals = {
     ...viewGlobals(session.view()),
@@ -91,9 +92,16 @@ export function openAiCallOf({ openai }: Fields): OpenAiCall | null {
   return isNumber(id) && isText(method) ? { id, method, params: isObject(params) ? params : {} } : null;
 }
 
+/** True where the page says that it hears from now on; the host's own affair, and no message of the widget. */
+export const isListening = ({ openai }: Fields): boolean => openai === "listening";
+
 /** The host's side of `window.openai`. */
 export interface OpenAiBridge {
   readonly requests: Actions;
+  /** The page to show: it holds the answer and the view as they are now. */
+  page(): string;
+  /** The page hears from now on, and is told what has changed since it was made. */
+  listens(): void;
   send(message: Fields): void;
   sendView(): void;
   sendResult(): void;
@@ -110,10 +118,26 @@ export function createOpenAiBridge(session: HostSession): OpenAiBridge {
     sendFollowUpMessage: ({ prompt }) => widget.sendMessage?.(String(prompt)),
     setWidgetState: ({ state }) => widget.keepState?.(state),
   };
+  let listening = false;
+  let given = { view: session.view(), result: session.result() };
+  // Until it listens, a page that still loads would lose what it is told.
+  const tell = (globals: Fields): void => void (listening && send({ globals }));
+  const sendView = (): void => tell(viewGlobals(session.view()));
+  const sendResult = (): void => tell(answerGlobals(session.result()));
   return {
     requests,
+    page() {
+      listening = false;
+      given = { view: session.view(), result: session.result() };
+      return pageWithOpenAi(session);
+    },
+    listens() {
+      listening = true;
+      if (session.view() !== given.view) sendView();
+      if (session.result() !== given.result) sendResult();
+    },
     send,
-    sendView: () => send({ globals: viewGlobals(session.view()) }),
-    sendResult: () => send({ globals: answerGlobals(session.result()) }),
+    sendView,
+    sendResult,
   };
 }
