@@ -46,6 +46,14 @@ function hostContext({ widget, view }: HostSession): Fields {
   };
 }
 
+/** What a widget learns of its host first (`McpUiInitializeResult`). */
+const welcome = (session: HostSession): Fields => ({
+  protocolVersion: MCP_APPS,
+  hostInfo: hostKinds[session.widget.kind].hostInfo,
+  hostCapabilities: { openLinks: {}, serverTools: {}, message: { text: {} }, updateModelContext: { text: {} } },
+  hostContext: hostContext(session),
+});
+
 /** @param end called when the widget asks to be removed. */
 export function createMcpAppsBridge(session: HostSession, end: () => void): McpAppsBridge {
   const { widget } = session;
@@ -87,12 +95,7 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
       ping: () => ({}),
       "ui/initialize"() {
         given = session.view();
-        return {
-          protocolVersion: MCP_APPS,
-          hostInfo: hostKinds[widget.kind].hostInfo,
-          hostCapabilities: { openLinks: {}, serverTools: {}, message: { text: {} }, updateModelContext: { text: {} } },
-          hostContext: hostContext(session),
-        };
+        return welcome(session);
       },
       "tools/call": ({ name, arguments: args }) => widget.callTool(String(name), isObject(args) ? args : {}),
       "ui/open-link": ({ url }) => session.openLink(url),
