@@ -61,17 +61,14 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
   let initialized = false;
   let given = session.view();
   const send = (message: Fields): void => session.post("mcp-apps", { jsonrpc: "2.0", ...message });
+  const notify = (method: string, params: unknown): void => void (initialized && send({ method, params }));
   const sendResult = (): void => {
-    if (initialized && session.result() !== undefined)
-      send({ method: "ui/notifications/tool-result", params: session.result() });
+    if (session.result() !== undefined) notify("ui/notifications/tool-result", session.result());
   };
-  const sendContext = (): void => {
-    if (initialized) send({ method: "ui/notifications/host-context-changed", params: hostContext(session) });
-  };
+  const sendContext = (): void => notify("ui/notifications/host-context-changed", hostContext(session));
   let cancelled: string | undefined;
   const sendCancelled = (): void => {
-    if (initialized && cancelled !== undefined)
-      send({ method: "ui/notifications/tool-cancelled", params: { reason: cancelled } });
+    if (cancelled !== undefined) notify("ui/notifications/tool-cancelled", { reason: cancelled });
   };
   return {
     send,
@@ -107,7 +104,7 @@ export function createMcpAppsBridge(session: HostSession, end: () => void): McpA
       "ui/notifications/initialized"() {
         initialized = true;
         if (session.view() !== given) sendContext();
-        send({ method: "ui/notifications/tool-input", params: { arguments: widget.toolInput } });
+        notify("ui/notifications/tool-input", { arguments: widget.toolInput });
         sendResult();
         sendCancelled();
       },
