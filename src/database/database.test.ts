@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { eachEngine, freshPostgres } from "../../test/database.ts";
+import { startPooler } from "../../test/pooler.ts";
 import type { Migration } from "./handle.ts";
 import { openPostgres } from "./postgres.ts";
 import { outsideTransactions } from "./transaction-scope.ts";
@@ -186,6 +187,51 @@ test("a listener whose connection is cut connects again and is told to look for 
   await database.notify(database.handle, "words_changed", "after the cut");
   assert.equal(await heard.promise, "after the cut");
   await subscription.close();
+});
+
+const limitOf = sql<{ limit: string }>`select current_setting('statement_timeout') as limit`;
+
+test("a migration may take its time, and no other statement may", async (t) => {
+  const database = await openPostgres({ url: await freshPostgres(t), report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  const asks = {
+    name: "0001-asks",
+    statements: [
+      "create table asked (at text not null)",
+      "insert into asked values (current_setting('statement_timeout'))",
+    ],
+  };
+  await database.migrate([asks]);
+  const { rows } = await sql<{ at: string }>`select at from asked`.execute(database.handle);
+  assert.deepEqual(rows, [{ at: "0" }]);
+  const limits = await Promise.all(Array.from({ length: 10 }, () => limitOf.execute(database.handle)));
+  assert.deepEqual(
+    limits.map((limit) => limit.rows),
+    limits.map(() => [{ limit: "20s" }]),
+  );
+});
+
+test("a pooler in session mode is as good as a direct connection", async (t) => {
+  const url = await startPooler(t, await freshPostgres(t), "session");
+  const database = await openPostgres({ url, report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  const heard = Promise.withResolvers<string>();
+  const subscription = await database.listen("words_changed", { message: heard.resolve, resumed: () => undefined });
+  await database.notify(database.handle, "words_changed", "by the pooler");
+  assert.equal(await heard.promise, "by the pooler");
+  assert.deepEqual((await limitOf.execute(database.handle)).rows, [{ limit: "20s" }]);
+  await subscription.close();
+});
+
+test("a pooler that passes no notifications on is refused, and what to do is said", async (t) => {
+  const url = await startPooler(t, await freshPostgres(t), "transaction");
+  const database = await openPostgres({ url, report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  await assert.rejects(database.listen("words_changed", { message: () => undefined, resumed: () => undefined }), {
+    code: "unavailable",
+    message: "The connection at DATABASE_URL passes no notifications on.",
+    next: "Connect to PostgreSQL directly, or by a pooler in session mode.",
+  });
 });
 
 test("several processes that start on one empty PostgreSQL migrate it once", async (t) => {

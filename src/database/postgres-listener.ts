@@ -1,18 +1,31 @@
+import { randomUUID } from "node:crypto";
 import pg from "pg";
+import { AppError } from "../kernel/errors.ts";
 import type { Listener, Subscription } from "./handle.ts";
 
 interface ListenParts {
   readonly url: string;
   readonly channel: string;
   readonly listener: Listener;
+  /** Notifies a channel on another connection. */
+  readonly notify: (channel: string) => Promise<void>;
   readonly report: (error: Error) => void;
 }
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** Far longer than a notification takes, also on a database that is busy. */
+const TRIAL_MS = 5_000;
 
-/** One connection that listens; rejects when it breaks. */
-async function connect(parts: ListenParts, closed: AbortSignal): Promise<{ client: pg.Client; broken: Promise<void> }> {
+/** A connection that listens. */
+interface Listening {
+  readonly client: pg.Client;
+  /** Settles when it breaks. */
+  readonly broken: Promise<void>;
+}
+
+/** @throws Error when the database does not answer. */
+async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listening> {
   const client = new pg.Client({ connectionString: parts.url, application_name: "bellhop listener", keepAlive: true });
   const { promise: broken, resolve } = Promise.withResolvers<void>();
   client.on("error", (error) => {
@@ -20,7 +33,9 @@ async function connect(parts: ListenParts, closed: AbortSignal): Promise<{ clien
     resolve();
   });
   client.on("end", resolve);
-  client.on("notification", (note) => parts.listener.message(note.payload ?? ""));
+  client.on("notification", ({ channel, payload = "" }) => {
+    if (channel === parts.channel) parts.listener.message(payload);
+  });
   await client.connect();
   // The channel is a name of ours; an identifier cannot be a parameter.
   await client.query(`listen ${client.escapeIdentifier(parts.channel)}`);
@@ -28,6 +43,32 @@ async function connect(parts: ListenParts, closed: AbortSignal): Promise<{ clien
 }
 
 const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+
+/**
+ * Sends a notification to itself by way of another connection: a pooler in transaction mode takes LISTEN and then passes
+ * nothing on, which would show only in news that come late.
+ * @throws AppError `unavailable` when nothing comes.
+ */
+async function requireNotifications(parts: ListenParts, { client }: Listening): Promise<void> {
+  const trial = `bellhop_trial_${randomUUID()}`;
+  const { promise, resolve } = Promise.withResolvers<"heard" | "silent">();
+  const hear = ({ channel }: pg.Notification): void => {
+    if (channel === trial) resolve("heard");
+  };
+  client.on("notification", hear);
+  const timer = setTimeout(resolve, TRIAL_MS, "silent");
+  await client.query(`listen ${client.escapeIdentifier(trial)}`);
+  await parts.notify(trial);
+  const heard = await promise;
+  clearTimeout(timer);
+  client.off("notification", hear);
+  await client.query(`unlisten ${client.escapeIdentifier(trial)}`);
+  if (heard === "silent") {
+    throw new AppError("unavailable", "The connection at DATABASE_URL passes no notifications on.", {
+      next: "Connect to PostgreSQL directly, or by a pooler in session mode.",
+    });
+  }
+}
 
 function pause(ms: number, closed: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -42,10 +83,16 @@ function pause(ms: number, closed: AbortSignal): Promise<void> {
 /**
  * Listens on a connection of its own, and connects again whenever that breaks. What was sent meanwhile is lost, so the
  * listener is told to look for itself.
+ * @throws AppError `unavailable` when the connection passes no notifications on.
  */
 export async function listenOnPostgres(parts: ListenParts): Promise<Subscription> {
   const closing = new AbortController();
   let current = await connect(parts, closing.signal);
+  await requireNotifications(parts, current).catch(async (error: unknown) => {
+    closing.abort();
+    await current.client.end();
+    throw error;
+  });
 
   async function again(failures: number): Promise<void> {
     await pause(pauseAfter(failures), closing.signal);

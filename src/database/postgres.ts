@@ -1,8 +1,8 @@
-import { type CompiledQuery, Kysely, PostgresDialect } from "kysely";
+import { type CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
 import { copyMessage } from "./copy.ts";
-import type { Database } from "./handle.ts";
+import type { Database, Migration } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { listenOnPostgres } from "./postgres-listener.ts";
 import { rowsOf } from "./prepared.ts";
@@ -17,6 +17,13 @@ interface PostgresParts {
 }
 
 const OLDEST = 15;
+/** No statement of ours takes longer, but for those of a migration. */
+const STATEMENT_MS = 20_000;
+/** A transaction of ours waits for nothing but the database. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/** As statements: a pooler refuses settings that it does not know where a connection starts. */
+const SETTINGS = `set statement_timeout = ${STATEMENT_MS}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 async function requireVersion(pool: pg.Pool): Promise<void> {
   const version = await serverVersion(pool).catch((cause: unknown) => {
@@ -75,6 +82,17 @@ async function copy(pool: pg.Pool, rows: Parameters<Database["copy"]>[0]): Promi
   }
 }
 
+/** An index over many rows, or the migration of another process, may take its time. */
+const migrate = (kysely: Kysely<Record<never, never>>, migrations: readonly Migration[]): Promise<readonly string[]> =>
+  kysely.connection().execute(async (one) => {
+    await sql`set statement_timeout = 0`.execute(one);
+    try {
+      return await applyMigrations(one, migrations);
+    } finally {
+      await sql.raw(SETTINGS).execute(one);
+    }
+  });
+
 /**
  * Opens PostgreSQL.
  * @throws AppError `unavailable` when it does not answer or is too old.
@@ -84,11 +102,11 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     connectionString: parts.url,
     max: 10,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 20_000,
-    idle_in_transaction_session_timeout: 60_000,
     application_name: "bellhop",
   });
   pool.on("error", parts.report);
+  // A connection's statements run one after the other: this one before the first of ours.
+  pool.on("connect", (client) => void client.query(SETTINGS).catch(parts.report));
   await requireVersion(pool).catch(async (error: unknown) => {
     await pool.end();
     throw error;
@@ -103,9 +121,16 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
     ask: async (name, query) => ask(pool, name, query.compile(handle)),
     query: (text, values) => rawQuery(handle, text, values),
     notify,
-    listen: (channel, listener) => listenOnPostgres({ url: parts.url, channel, listener, report: parts.report }),
+    listen: (channel, listener) =>
+      listenOnPostgres({
+        url: parts.url,
+        channel,
+        listener,
+        notify: (other) => notify(handle, other, ""),
+        report: parts.report,
+      }),
     outdated: (migrations) => isOutdated(kysely, migrations),
-    migrate: (migrations) => applyMigrations(kysely, migrations),
+    migrate: (migrations) => migrate(kysely, migrations),
     snapshot: () => {
       throw new AppError("invalid_request", "Snapshots are for the embedded database.", {
         next: "Back up PostgreSQL with its own tools, such as pg_dump.",
