@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Json, JsonObject } from "./json.ts";
 import type { ToolAnswer } from "./tool.ts";
 
@@ -24,6 +25,11 @@ export const pendingAnswer = (sentence: string, pending: Pending): ToolAnswer<Js
       : `Not done yet: the work goes on. ${sentence} Ask ${pending.ask} with id ${pending.id}. Do not call again.`,
   data: { pending: { ...pending, sentence } },
 });
+
+const pendingData = z.strictObject({ pending: z.looseObject({ ask: z.enum(["approval_status", "job_status"]) }) });
+
+/** Whether a call was answered with what it waits for, by {@link pendingAnswer}, and is not done yet. */
+export const isPending = ({ data }: ToolAnswer<Json>): boolean => pendingData.safeParse(data).success;
 
 const pendingShape: JsonObject = {
   type: "object",

@@ -83,7 +83,7 @@ export async function wish(scene: Scene, act: Act, at: Bellhop): Promise<void> {
       wanted === "cancel" ? await person.cancel(at, pending.id) : await person.decide(at, pending.id, wanted);
     act.said.push(`${wanted}: ${said.status} ${said.code ?? ""}`);
     if (said.status === 200) act.told = "taken";
-    // Decided before, by an answer that was lost; or it has ended by itself.
+    // Decided before, by an answer that was lost; or it has ended by itself; or the wish goes on as a job.
     else if (said.status === 409) act.told = "late";
     else if (said.status >= 500) act.said.push("again");
     else

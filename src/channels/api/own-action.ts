@@ -4,6 +4,7 @@ import { requireSameOrigin } from "../../http/same-origin.ts";
 import type { CallRequest, CallResult, Invoke } from "../../kernel/call.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { digestOf, type Json, wellFormed } from "../../kernel/json.ts";
+import { isPending } from "../../kernel/pending.ts";
 import type { Limit, LimitsPort } from "../../kernel/ports/limits.ts";
 import type { Principal, ProvenBy } from "../../kernel/principal.ts";
 import * as z from "zod";
@@ -53,7 +54,7 @@ export const bodyOf = (c: RequestContext): Promise<Record<string, unknown>> =>
 /**
  * Runs one of the registry's actions for the signed-in person, from our own page alone, so that it gets the same policy
  * and leaves the same receipt as any call.
- * @throws AppError what the call was refused for.
+ * @throws AppError what the call was refused for; `operation_running` when it is not done in time, and goes on as a job.
  */
 export async function ownAction(
   parts: OwnActionParts,
@@ -73,10 +74,15 @@ interface Done {
   readonly receiptId: string;
 }
 
-const doneBy = ({ answer, receiptId }: Extract<CallResult, { readonly ok: true }>): Done => ({
-  data: answer.data,
-  receiptId,
-});
+/** @throws AppError `operation_running` for what goes on as a job: it is not done, and may yet be refused. */
+function doneBy({ answer, receiptId }: Extract<CallResult, { readonly ok: true }>): Done {
+  if (isPending(answer)) {
+    throw new AppError("operation_running", "This takes longer than usual, and goes on by itself.", {
+      next: "See under Jobs how it ends, before you do it again.",
+    });
+  }
+  return { data: answer.data, receiptId };
+}
 
 function called(
   { invoke }: OwnActionParts,
