@@ -34,7 +34,8 @@ const HOUR_MS = String(3_600_000);
 const lengths = {
   "test/oauth/fuzz/fuzz.test.ts": { FUZZ_REQUESTS: String(requests) },
   "test/fuzz/mcp.test.ts": { FUZZ_REQUESTS: String(Math.ceil(requests * 0.3)) },
-  "test/chaos/chaos.test.ts": { CHAOS_ROUNDS: String(rounds) },
+  "test/chaos/chaos-pglite.test.ts": { CHAOS_ROUNDS: String(rounds) },
+  "test/chaos/chaos-postgres.test.ts": { CHAOS_ROUNDS: String(rounds) },
   "test/load/load.test.ts": { LOAD_SECONDS: String(minutes * 60) },
 };
 

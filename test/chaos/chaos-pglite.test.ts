@@ -1,0 +1,6 @@
+import { test } from "node:test";
+import { killings, longest } from "./killings.ts";
+
+test("killed at any moment on the embedded database, nothing is lost, happens twice or is stuck", longest, (t) =>
+  killings(t, "pglite"),
+);
