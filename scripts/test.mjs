@@ -10,7 +10,7 @@ import { ensureInstalled } from "./parts/install.mjs";
 import { requireNode24 } from "./parts/node-24.mjs";
 import { inRoot, root } from "./parts/paths.mjs";
 import { startPostgres } from "./parts/private-postgres.mjs";
-import { ensureTestNeeds, findChromium, findPostgres } from "./parts/test-needs.mjs";
+import { ensureTestNeeds, findChromium, findHeadlessShell, findPostgres } from "./parts/test-needs.mjs";
 
 const files = process.argv.slice(2);
 await ensureInstalled();
@@ -57,6 +57,7 @@ async function runTests() {
       ...environmentWith(node),
       TEST_POSTGRES_URL: given ?? postgres?.url,
       CHROMIUM_PATH: findChromium(),
+      CHROMIUM_SHELL_PATH: findHeadlessShell(),
     });
   } finally {
     await postgres?.stop();

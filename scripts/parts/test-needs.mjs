@@ -30,17 +30,23 @@ export const findPostgres = () =>
     ...versions("/usr/local/opt", /^postgresql@(\d+)$/),
   ].find((directory) => existsSync(join(directory, "initdb")) && existsSync(join(directory, "postgres")));
 
-/** Chromium without a desktop around it: as much of a browser as the tests need, in half the time. */
-const HEADLESS = "chromium-headless-shell";
-
 /** A Chromium or Chrome, or undefined. */
 export const findChromium = () =>
   [
     process.env["CHROMIUM_PATH"],
-    ...[HEADLESS, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"].map(onPath),
+    ...["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"].map(onPath),
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   ].find((path) => path !== undefined && existsSync(path));
+
+const SHELL = "chromium-headless-shell";
+
+/**
+ * Chromium without what a desktop needs, or undefined: most pages are tested in it, in half the time. Whoever names a
+ * Chromium of their own wants that one.
+ */
+export const findHeadlessShell = () =>
+  process.env["CHROMIUM_SHELL_PATH"] ?? (process.env["CHROMIUM_PATH"] ? undefined : onPath(SHELL));
 
 const missing = () => [
   ...(process.env["TEST_POSTGRES_URL"] || findPostgres() ? [] : ["postgresql"]),
@@ -51,9 +57,9 @@ async function aptInstall(/** @type {readonly string[]} */ packages) {
   console.log(`Installing ${packages.join(" and ")} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const update = await run("apt-get", ["update", "-qq"], { env });
-  const known = await run("apt-cache", ["show", HEADLESS], { env });
-  const named = packages.map((name) => (name === "chromium" && known.ok ? HEADLESS : name));
-  const install = await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...named], { env });
+  const hasShell = packages.includes("chromium") && (await run("apt-cache", ["show", SHELL], { env })).ok;
+  const all = hasShell ? [...packages, SHELL] : packages;
+  const install = await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...all], { env });
   if (!install.ok) console.error(update.output + install.output);
 }
 
@@ -64,7 +70,7 @@ const hints = new Map([
   ],
   [
     "chromium",
-    "Chromium: `sudo apt-get install chromium-headless-shell` (or `chromium`), `brew install --cask chromium`, or CHROMIUM_PATH for one that lies elsewhere.",
+    "Chromium: `sudo apt-get install chromium` (and `chromium-headless-shell`, which is faster), `brew install --cask chromium`, or CHROMIUM_PATH for one that lies elsewhere.",
   ],
 ]);
 

@@ -18,6 +18,12 @@ const answer = z.object({
 });
 type Key = z.output<typeof answer>["keys"][number];
 
+/** A key's id, which may begin like an option (RFC 7638: base64url of 32 bytes). */
+const KID = /^[\w-]{43}$/;
+
+/** After `--`, no word is an option. */
+const asWord = (word: string): readonly string[] => (KID.test(word) ? ["--", word] : [word]);
+
 /** The one date that matters in a key's state. */
 function when({ state, activatesAt, retiresAt }: Key): string {
   if (state === "published") return `signs from ${activatesAt}`;
@@ -35,7 +41,7 @@ async function show(name: string, input: unknown): Promise<void> {
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function keys(args: readonly string[]): Promise<void> {
-  const { values, positionals } = readArguments(args, { soon: { type: "boolean" } });
+  const { values, positionals } = readArguments(args.flatMap(asWord), { soon: { type: "boolean" } });
   const [what, kid, ...more] = positionals;
   const only = more.length === 0 && (kid === undefined || what === "retire");
   if (only && what === "list" && !values.soon) return show("keys.list", {});

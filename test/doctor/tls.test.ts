@@ -98,7 +98,7 @@ describe("the doctor at an https address", () => {
 
   it("finds that an answer is slow, and one that does not come at all", async (t) => {
     const slow = await look(t, { delayMs: 220, parts: { patienceMs: 200 } });
-    assertFails(slow("cost.time"), /took 0\.2 s/, /what is slow/);
+    assertFails(slow("cost.time"), /took [\d.]+ s/, /what is slow/);
     const silent = await look(t, { delayMs: 20_000, parts: { patienceMs: 100 } });
     assertFails(silent("reach.answers"), /no answer within 5\.1 s/, /what is slow/);
   });

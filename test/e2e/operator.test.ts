@@ -67,7 +67,9 @@ test("an operator at the terminal, beside the running server", async (t) => {
       published.keys.some((key) => key.kid === kid),
       false,
     );
-    assert.match((await run("keys", "retire", kid)).stderr, /No signing key with this id is in use/);
+    const likeAnOption = `-v${"x".repeat(41)}`;
+    for (const unused of [kid, likeAnOption])
+      assert.match((await run("keys", "retire", unused)).stderr, /No signing key with this id is in use/);
   });
 
   await t.test("words that mean nothing get the usage and an error code", async () => {

@@ -39,6 +39,8 @@ async function decide(link: Link, answer: "Allow" | "Decline"): Promise<URLSearc
   const arrived = link.callback.next();
   await page.getByRole("button", { name: answer }).click();
   const parameters = await arrived;
+  // A page that is closed on its way somewhere else may never be gone.
+  await page.waitForURL((url) => url.href.startsWith(link.callback.redirectUri));
   await page.close();
   return parameters;
 }

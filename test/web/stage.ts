@@ -89,7 +89,7 @@ export async function visit(
   parts: Partial<WebParts> = {},
 ): Promise<Visit> {
   const served = await serve(t, parts);
-  running ??= launchBrowser();
+  running ??= launchBrowser(options.permissions?.includes("notifications") ? "whole" : "shell");
   const context = await (
     await running
   ).newContext({
