@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, type CDPSession, type Page, chromium } from "playwright-core";
 
 const SCREENSHOTS = join(import.meta.dirname, "..", "test-output");
 
@@ -35,6 +35,35 @@ export async function openBrowser(t: TestContext): Promise<BrowserContext> {
   const browser = await launchBrowser();
   t.after(() => browser.close());
   return browser.newContext({ viewport: { width: 1100, height: 800 } });
+}
+
+/** A device of a page that makes passkeys. */
+export interface PasskeyDevice {
+  /** What Chrome's WebAuthn domain is asked through, beside its `authenticatorId`. */
+  readonly devtools: CDPSession;
+  readonly authenticatorId: string;
+  /** Sets whether the person agrees from now on. */
+  setAgrees(agrees: boolean): Promise<void>;
+}
+
+/** Gives the page a device that makes passkeys (WebAuthn §11, Chrome DevTools Protocol), whose person agrees at once. */
+export async function addPasskeyDevice(page: Page): Promise<PasskeyDevice> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const setAgrees = async (agrees: boolean): Promise<void> => {
+    await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: agrees });
+  };
+  return { devtools, authenticatorId, setAgrees };
 }
 
 /** Keeps a picture as test output: of the whole page, or, of pages many windows long, of what a reader sees first. */

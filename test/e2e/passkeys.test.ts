@@ -6,7 +6,7 @@ import { createAuthenticator } from "../accounts/authenticator.ts";
 import { openBrowser as openProgram } from "../accounts/browser.ts";
 import { migrations } from "../accounts/server.ts";
 import { freePort } from "../bellhop.ts";
-import { openBrowser } from "../browser.ts";
+import { addPasskeyDevice, openBrowser } from "../browser.ts";
 import { openTestDatabase } from "../database.ts";
 
 const DIGEST = "ZGVsZXRlIHR3byBpdGVtcw";
@@ -49,18 +49,7 @@ async function stage(t: TestContext) {
   const context = await openBrowser(t);
   const page = await context.newPage();
   await page.goto(`${baseUrl}/app/passkeys`);
-  const cdp = await context.newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  const device = await addPasskeyDevice(page);
   const signIn = async (email: string): Promise<void> => {
     const { challenge } = (await ask(page, "POST", "/api/sign-in/email", { email })).body;
     const code = /\b\d{6}\b/.exec((await server.peer.take(email)).text)?.[0];
@@ -77,7 +66,7 @@ async function stage(t: TestContext) {
     return ceremony(page, "get", options.body);
   };
   const decide = (passkey?: Parsed) => ask(page, "POST", "/test/decide", { digest: DIGEST, passkey });
-  return { server, baseUrl, page, cdp, authenticatorId, signIn, add, answer, decide };
+  return { server, baseUrl, page, device, signIn, add, answer, decide };
 }
 
 /** The client data of an answer with other members: what a page elsewhere would have made. */
@@ -123,7 +112,7 @@ test("a passkey of a real browser is added, and proves its person when the sign-
 });
 
 test("nothing of a real authenticator's answer can be changed, and no other person's is taken", async (t) => {
-  const { server, page, cdp, authenticatorId, signIn, add, answer, decide } = await stage(t);
+  const { server, page, device, signIn, add, answer, decide } = await stage(t);
   await signIn("grace@example.com");
   const post = (credential: Parsed) => ask(page, "POST", "/api/passkeys", { label: "x", credential });
   for (const bend of [
@@ -134,7 +123,7 @@ test("nothing of a real authenticator's answer can be changed, and no other pers
   ]) {
     const credential = await add();
     assert.equal((await post(bend(credential))).body.error, "passkey_refused");
-    await cdp.send("WebAuthn.clearCredentials", { authenticatorId });
+    await device.devtools.send("WebAuthn.clearCredentials", { authenticatorId: device.authenticatorId });
   }
   assert.equal((await post(await add())).status, 201);
   for (const bend of [
@@ -163,20 +152,21 @@ test("nothing of a real authenticator's answer can be changed, and no other pers
 });
 
 test("an authenticator that cannot verify its person is of no use, and its count may not go back", async (t) => {
-  const { page, cdp, authenticatorId, signIn, add, answer, decide } = await stage(t);
+  const { page, device, signIn, add, answer, decide } = await stage(t);
+  const { devtools, authenticatorId, setAgrees } = device;
   await signIn("hedy@example.com");
   const post = (credential: Parsed) => ask(page, "POST", "/api/passkeys", { label: "x", credential });
   assert.equal((await post(await add())).status, 201);
   assert.equal((await decide(await answer())).status, 200);
-  const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
+  const { credentials } = await devtools.send("WebAuthn.getCredentials", { authenticatorId });
   const [copy] = credentials;
   assert.ok(copy && copy.signCount > 0);
   assert.equal((await decide(await answer())).status, 200);
   // The copy that was made of it a while ago.
-  await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId: copy.credentialId });
-  await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: copy });
+  await devtools.send("WebAuthn.removeCredential", { authenticatorId, credentialId: copy.credentialId });
+  await devtools.send("WebAuthn.addCredential", { authenticatorId, credential: copy });
   assert.equal((await decide(await answer())).body.error, "passkey_refused");
 
-  await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  await setAgrees(false);
   await assert.rejects(answer(), /NotAllowedError/, "the browser itself does not answer");
 });

@@ -1,35 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
-import { screenshot } from "../browser.ts";
+import { addPasskeyDevice, screenshot } from "../browser.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
 import { failNext } from "./contract.ts";
 import { inMinutes } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
-/** A device that makes passkeys (Chrome DevTools Protocol, WebAuthn domain). @returns what sets whether the person agrees. */
-async function withDevice(page: Page): Promise<(agrees: boolean) => Promise<void>> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return async (agrees) => {
-    await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: agrees });
-  };
-}
-
 test("by keyboard: a passkey is made, renamed and removed", async (t) => {
   const { page, url, world } = await signedIn(t);
-  await withDevice(page);
+  await addPasskeyDevice(page);
   await page.goto(`${url}/app/settings`);
   const passkeys = page.getByRole("region", { name: "Passkeys" });
   await passkeys.getByText("you approve larger amounts with one touch").waitFor();
@@ -71,18 +51,18 @@ test("by keyboard: a passkey is made, renamed and removed", async (t) => {
 
 test("who does not agree on their device is told that nothing was changed, and a device is not added twice", async (t) => {
   const { page, url, world } = await signedIn(t);
-  const agree = await withDevice(page);
+  const { setAgrees } = await addPasskeyDevice(page);
   await page.goto(`${url}/app/settings`);
   const add = page.getByRole("button", { name: "Add a passkey" });
   const dialog = page.getByRole("dialog", { name: "Add a passkey" });
-  await agree(false);
+  await setAgrees(false);
   await add.click();
   await dialog.getByRole("button", { name: "Go on" }).click();
   await dialog.getByText("No passkey was made.").waitFor();
   await assertAccessible(page);
   await pictureOf(page, "passkey-not-made");
   assert.deepEqual(world.work.passkeys, []);
-  await agree(true);
+  await setAgrees(true);
   await dialog.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("region", { name: "Passkeys" }).getByRole("listitem").waitFor();
   await dialog.waitFor({ state: "hidden" });
@@ -94,7 +74,7 @@ test("who does not agree on their device is told that nothing was changed, and a
 
 test("where a sign-in from a moment ago is wanted, it is asked for in place, and the passkey is then made", async (t) => {
   const { page, url, world } = await signedIn(t);
-  await withDevice(page);
+  await addPasskeyDevice(page);
   world.work.wantsFresh = true;
   world.work.passkeys = [{ id: "p0", label: "Phone", createdAt: inMinutes(-9000), lastUsedAt: inMinutes(-90) }];
   await page.goto(`${url}/app/settings`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser, screenshot } from "../browser.ts";
+import { addPasskeyDevice, openBrowser, screenshot } from "../browser.ts";
 import { startWhole } from "../e2e/whole-server.ts";
 import { assertAccessible, watch } from "./stage.ts";
 
@@ -22,18 +22,7 @@ test("on the real server: pausing is one press; resuming asks, a passkey proves 
   const code = /\b\d{6}\b/.exec((await peer.take("ada@example.com")).text)?.[0] ?? "";
   await page.getByLabel("Code", { exact: true }).fill(code);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  const devtools = await browser.newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addPasskeyDevice(page);
   const passkeys = page.getByRole("region", { name: "Passkeys" });
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("button", { name: "Go on" }).click();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { approvalId, approvalOf } from "./approvals-contract.ts";
+import { addPasskeyDevice } from "../browser.ts";
 import { focusReaches, focused, pictureOf, signedIn } from "./console-room.ts";
 import { type Visit, assertAccessible, assertFits, phone } from "./stage.ts";
 
@@ -18,18 +19,7 @@ async function above(t: TestContext, options: BrowserContextOptions = {}): Promi
 
 /** A passkey in the browser's own virtual authenticator (WebAuthn §11), made as a settings page would. */
 async function withPasskey({ page, world }: Visit, turnsDown = false): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  const { setAgrees } = await addPasskeyDevice(page);
   world.approvals.passkey = await page.evaluate(async () => {
     const made = await navigator.credentials.create({
       publicKey: {
@@ -44,7 +34,7 @@ async function withPasskey({ page, world }: Visit, turnsDown = false): Promise<v
   });
   world.approvals.ways = ["sign_in", "passkey"];
   // A finger that is not the person's.
-  if (turnsDown) await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  if (turnsDown) await setAgrees(false);
 }
 
 const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Is it you?" });

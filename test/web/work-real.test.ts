@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
 import { type Bellhop, startBellhop } from "../bellhop.ts";
-import { openBrowser, screenshot } from "../browser.ts";
+import { addPasskeyDevice, openBrowser, screenshot } from "../browser.ts";
 import { callTool, linkWithPrivy, privyApp } from "../clients/raw-link.ts";
 import { freshPostgres } from "../database.ts";
 import { assertAccessible, watch } from "./stage.ts";
@@ -120,18 +120,7 @@ test("on the real server: a pause, a limit and a recipient hold, and each leaves
 test("on the real server: a passkey is made, renamed and removed, and mail is switched", async (t) => {
   const house = await open(t);
   const page = await at(house, "/settings");
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addPasskeyDevice(page);
   const passkeys = page.getByRole("region", { name: "Passkeys" });
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("button", { name: "Go on" }).click();
