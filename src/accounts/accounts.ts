@@ -12,7 +12,7 @@ import type { RolesOf } from "../kernel/roles.ts";
 import { withCountedCodes } from "./counted-codes.ts";
 import { createDepartures } from "./departures.ts";
 import { createEmailIdentity } from "./email-identity.ts";
-import type { FreshProofs } from "./freshness.ts";
+import type { PresenceChecks } from "./presence.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createOwnPasskeys, type OwnPasskeys } from "./own-passkeys.ts";
 import { deleteOldDepartures } from "./records/departures.ts";
@@ -72,9 +72,9 @@ export interface Accounts {
   /** A live token of a provider for a person: for use in this process alone. */
   readonly upstreamToken: Vault["upstreamToken"];
   /** Proves that the person is there now, for a decision that needs more than a click. */
-  readonly provenFresh: FreshProofs["provenFresh"];
+  readonly requirePresence: PresenceChecks["requirePresence"];
   /** The same where less may do: null where nothing proves it. */
-  readonly presence: FreshProofs["presence"];
+  readonly presence: PresenceChecks["presence"];
   /** What a person's own page does with passkeys. */
   readonly passkeys: OwnPasskeys;
   /** How people are told of what waits for them. */
@@ -159,7 +159,7 @@ export function createAccounts(given: AccountsParts): Accounts {
       wantedProviders: (userId) => wantedProviders(database.handle, userId, parts.providers),
     }),
     presence: passkeys.presence,
-    provenFresh: passkeys.provenFresh,
+    requirePresence: passkeys.requirePresence,
     passkeys,
     notices,
     user,

@@ -4,7 +4,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
 import { type Sealer, createSealer } from "../kernel/seal.ts";
-import { createFreshness, type FreshProofs } from "./freshness.ts";
+import { createPresenceChecks, type PresenceChecks } from "./presence.ts";
 import { createPasskeys, type Passkeys } from "./passkeys.ts";
 import {
   type PasskeyCredential,
@@ -31,7 +31,7 @@ export interface OwnPasskeys extends Pick<Passkeys, "list" | "decision"> {
    * What a browser makes a passkey with, for a person who has just signed in or used a passkey: whoever holds a stolen
    * cookie alone gets no challenge, and so can add nothing.
    * @param passkey the answer of a passkey to the question {@link ADDING}, where there is one.
-   * @throws AppError as {@link FreshProofs.provenFresh}.
+   * @throws AppError as {@link PresenceChecks.requirePresence}.
    */
   registration(request: Request, passkey?: unknown): ReturnType<Passkeys["registration"]>;
   /**
@@ -60,11 +60,11 @@ function sealed(sealer: Sealer, userId: string, { publicKey, ...rest }: PasskeyC
   return sealer.seal(JSON.stringify(plain), userId).toString("base64url");
 }
 
-/** Builds what the pages need, with the proofs that a decision needs too. */
-export function createOwnPasskeys(parts: OwnPasskeyParts): OwnPasskeys & FreshProofs {
+/** Builds what the pages need, with the checks of presence that a decision needs too. */
+export function createOwnPasskeys(parts: OwnPasskeyParts): OwnPasskeys & PresenceChecks {
   const { sessions } = parts;
   const passkeys = createPasskeys(parts);
-  const freshness = createFreshness({ ...parts, passkeys });
+  const presenceChecks = createPresenceChecks({ ...parts, passkeys });
   const sealer = credentialSealer(parts.masterSecret);
 
   async function signedIn(request: Request): Promise<{ readonly user: User; readonly sessionRef: string }> {
@@ -76,12 +76,12 @@ export function createOwnPasskeys(parts: OwnPasskeyParts): OwnPasskeys & FreshPr
   }
 
   return {
-    ...freshness,
+    ...presenceChecks,
     list: passkeys.list,
     decision: passkeys.decision,
     async registration(request, passkey) {
       const { user, sessionRef } = await signedIn(request);
-      await freshness.provenFresh(request, { digest: ADDING, passkey });
+      await presenceChecks.requirePresence(request, { digest: ADDING, passkey });
       return passkeys.registration(user, sessionRef);
     },
     async verified(request, answer) {

@@ -50,12 +50,12 @@ const browserPrincipal = (userId: string, sessionRef: string | null, paused: Pri
 });
 
 /** What the person's own page needs of the room that knows people. */
-const ownAccount = ({ user, signedOutCookie, passkeys, presence, provenFresh, notices }: Rooms["accounts"]) => ({
+const ownAccount = ({ user, signedOutCookie, passkeys, presence, requirePresence, notices }: Rooms["accounts"]) => ({
   user,
   signedOutCookie,
   passkeys,
   presence,
-  provenFresh,
+  requirePresence,
   notices,
 });
 

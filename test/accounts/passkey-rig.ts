@@ -78,14 +78,14 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
     return { ...none, userId: user.id, channel: "web", paused: false };
   };
   const limits = createLimits({ query: database.query });
-  const { passkeys, presence, provenFresh, notices } = accounts;
-  const own = { baseUrl, invoke, person, limits, presence, provenFresh };
+  const { passkeys, presence, requirePresence, notices } = accounts;
+  const own = { baseUrl, invoke, person, limits, presence, requirePresence };
   const routes = createRoutes();
   routes.route("/", passkeyRoutes({ ...own, passkeys }));
   routes.route("/", noticeRoutes({ ...own, notices }));
   routes.post("/test/decide", async (c) => {
     const { digest, passkey } = await readJson(c, decision);
-    return Response.json(await provenFresh(c.req.raw, { digest, passkey }));
+    return Response.json(await requirePresence(c.req.raw, { digest, passkey }));
   });
   routes.get("/app/passkeys", () => new Response("<!doctype html><title>Passkeys</title>", { headers: html }));
   return routes;

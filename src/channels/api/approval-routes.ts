@@ -130,7 +130,7 @@ async function decide(parts: ApprovalRouteParts, c: RequestContext): Promise<Res
     id,
     decision,
     digest,
-    prove: async (proven) => (await parts.provenFresh(c.req.raw, { digest: proven, passkey })).how,
+    prove: async (stored) => (await parts.requirePresence(c.req.raw, { digest: stored, passkey })).how,
   });
   return Response.json({ approval: approvalView(approval, parts.titles), receiptId }, { headers: noStore });
 }

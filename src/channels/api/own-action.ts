@@ -35,7 +35,7 @@ export interface GuardedActionParts extends OwnActionParts {
   /** Null where nothing proves it. @throws AppError `passkey_refused`. */
   presence(request: Request, question: PresenceQuestion): Promise<Presence | null>;
   /** @throws AppError `fresh_sign_in_required` with the ways that would do; `passkey_refused`. */
-  provenFresh(request: Request, question: PresenceQuestion): Promise<Presence>;
+  requirePresence(request: Request, question: PresenceQuestion): Promise<Presence>;
 }
 
 /** Answers of passkeys that a person hands in, right or wrong. */
@@ -128,7 +128,7 @@ export async function guardedAction(
   if (result.ok) return doneBy(result);
   if (result.error.code === "fresh_sign_in_required") {
     if (presence instanceof AppError) throw presence;
-    await parts.provenFresh(c.req.raw, { digest });
+    await parts.requirePresence(c.req.raw, { digest });
   }
   throw result.error;
 }

@@ -4,14 +4,14 @@ import type { ProvenBy } from "../kernel/principal.ts";
 import type { Passkeys } from "./passkeys.ts";
 import type { Sessions } from "./sessions.ts";
 
-interface FreshnessParts {
+interface PresenceParts {
   readonly clock: Clock;
   readonly sessions: Pick<Sessions, "signInOf">;
   readonly passkeys: Pick<Passkeys, "list" | "verifyDecision">;
 }
 
-/** What is to be proven. */
-export interface FreshQuestion {
+/** What the person is to be there for. */
+export interface PresenceQuestion {
   /** What the person decides on: of an approval its digest. An answer of a passkey is good for this alone. */
   readonly digest: string;
   /** What the person's passkey answered, as the browser gives it; absent where none was asked. */
@@ -24,19 +24,19 @@ export interface Presence {
 }
 
 /** Proves that the person, and not only their browser, is there. */
-export interface FreshProofs {
+export interface PresenceChecks {
   /**
    * By a passkey's answer where one is given, else by a sign-in in this very browser not long ago.
    * @returns null where there is neither.
    * @throws AppError `authentication_required`; `passkey_refused`, `invalid_request` for a passkey's answer that is not good.
    */
-  presence(request: Request, question: FreshQuestion): Promise<Presence | null>;
+  presence(request: Request, question: PresenceQuestion): Promise<Presence | null>;
   /**
    * The same where nothing else will do.
    * @throws AppError as {@link presence}; `fresh_sign_in_required`, whose `details.ways` lists what would do (`sign_in`,
    * `passkey`), and `details.digest` what a passkey has to answer.
    */
-  provenFresh(request: Request, question: FreshQuestion): Promise<Presence>;
+  requirePresence(request: Request, question: PresenceQuestion): Promise<Presence>;
   /**
    * By a sign-in alone.
    * @returns the person's id. @throws AppError `authentication_required`, `fresh_sign_in_required`.
@@ -47,8 +47,8 @@ export interface FreshProofs {
 /** How long a sign-in counts as one of now. Using the session does not prolong it; signing in again does. */
 export const FRESH_SECONDS = 5 * 60;
 
-/** Builds the proofs. A session begins with a sign-in and with nothing else, so its age is the sign-in's. */
-export function createFreshness({ clock, sessions, passkeys }: FreshnessParts): FreshProofs {
+/** Builds the checks. A session begins with a sign-in and with nothing else, so its age is the sign-in's. */
+export function createPresenceChecks({ clock, sessions, passkeys }: PresenceParts): PresenceChecks {
   const signInOf = async (request: Request) => {
     const signIn = await sessions.signInOf(request);
     if (signIn === null) throw new AppError("authentication_required", "You are not signed in.");
@@ -60,7 +60,7 @@ export function createFreshness({ clock, sessions, passkeys }: FreshnessParts): 
       details: { ways, ...about },
       next: ways.includes("passkey") ? "Use your passkey, or sign in again." : "Sign in again, and do it then.",
     });
-  const presence: FreshProofs["presence"] = async (request, { digest, passkey }) => {
+  const presence: PresenceChecks["presence"] = async (request, { digest, passkey }) => {
     const { userId, createdAt } = await signInOf(request);
     if (passkey !== undefined) {
       await passkeys.verifyDecision(userId, digest, passkey);
@@ -71,7 +71,7 @@ export function createFreshness({ clock, sessions, passkeys }: FreshnessParts): 
 
   return {
     presence,
-    async provenFresh(request, question) {
+    async requirePresence(request, question) {
       const proven = await presence(request, question);
       if (proven !== null) return proven;
       const { userId } = await signInOf(request);
