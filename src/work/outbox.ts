@@ -30,7 +30,13 @@ export interface OutboxParts {
   readonly report: (error: unknown) => void;
   readonly random?: Random;
   /** Tests hand in short ones. */
-  readonly times?: { readonly leaseMs: number; readonly lookMs: number; readonly backoff: Backoff };
+  readonly times?: {
+    readonly leaseMs: number;
+    readonly lookMs: number;
+    /** How long one that is slow keeps its place. */
+    readonly patienceMs: number;
+    readonly backoff: Backoff;
+  };
 }
 
 const CHANNEL = "outbox";
@@ -38,17 +44,24 @@ const CHANNEL = "outbox";
 export const MOST_TRIES = 10;
 /** 10 s, 20 s, 40 s and so on up to half an hour, each between half and all of that. */
 export const WAITS: Backoff = { firstMs: 10_000, mostMs: 1_800_000 };
-/** Of what is said at once. Each by itself: one that is slow keeps a place, and nobody else waits for it. */
+/** Places for what is said at once, each by itself. One that is slow goes on without its place, so that nobody waits for it. */
 const AT_ONCE = 20;
+/**
+ * Of all that goes on, the slow ones too. A silent push service is given up after ten seconds, and twenty places a second are
+ * left to what is slow: so two hundred at most, and nobody else comes to wait for this bound.
+ */
+const MOST_AT_ONCE = 200;
 const AGAIN_MS = 1_000;
-const TIMES = { leaseMs: 60_000, lookMs: 5_000, backoff: WAITS };
+const TIMES = { leaseMs: 60_000, lookMs: 5_000, patienceMs: 1_000, backoff: WAITS };
 
-/** What is being said by this process. @param ended called whenever one place is free again. */
+/** What is being said by this process. @param freed called whenever one place is free again. */
 function createSends(
   { database, senders, report, random = Math.random, times = TIMES }: OutboxParts,
-  ended: () => void,
+  freed: () => void,
 ) {
   const sending = new Set<Promise<void>>();
+  /** Those of them that have a place. */
+  const placed = new Set<Promise<void>>();
 
   async function send(entry: OutboxEntry): Promise<void> {
     try {
@@ -63,15 +76,22 @@ function createSends(
   }
 
   return {
-    free: () => AT_ONCE - sending.size,
+    free: () => Math.min(AT_ONCE - placed.size, MOST_AT_ONCE - sending.size),
     /** What cannot be written down is said again when its lease is over. */
     begin(entry: OutboxEntry): void {
       const sent = send(entry)
         .catch(report)
         .finally(() => {
+          clearTimeout(slow);
+          placed.delete(sent);
           sending.delete(sent);
-          ended();
+          freed();
         });
+      const slow = setTimeout(() => {
+        placed.delete(sent);
+        freed();
+      }, times.patienceMs);
+      placed.add(sent);
       sending.add(sent);
     },
     all: () => Promise.all(sending),
