@@ -41,6 +41,3 @@ export async function offlineCommand(config: Config, name: string, input: unknow
 /** Puts a snapshot in the place of the embedded database, and returns where the former one is kept. */
 export const restore = (config: Config, file: string): Promise<string | null> =>
   restoreSnapshot(openDataDirectory(config.dataDirectory), file, () => new Date());
-
-/** The command socket of a data directory. */
-export const commandSocket = (config: Config): string => openDataDirectory(config.dataDirectory).socket;

@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from "node:http";
-import { commandSocket } from "../app/offline.ts";
+import { socketPathOf } from "../app/socket-path.ts";
 import type { Config } from "../config/config.ts";
 import { text as textOf } from "node:stream/consumers";
 import * as z from "zod";
@@ -15,7 +15,7 @@ const isAbsent = (error: unknown): boolean =>
  */
 export async function askServerForFile(config: Config, path: string): Promise<IncomingMessage | undefined> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request({ socketPath: commandSocket(config), path, headers: { host: "localhost" } }, resolve);
+    const sent = request({ socketPath: socketPathOf(config), path, headers: { host: "localhost" } }, resolve);
     sent.on("error", reject);
     sent.end();
   }).catch((error: unknown) => {
@@ -74,7 +74,7 @@ export async function askServer(
   input?: unknown,
 ): Promise<unknown> {
   const body = input === undefined ? undefined : JSON.stringify(input);
-  const answer = await ask(commandSocket(config), method, path, body).catch((error: unknown) => {
+  const answer = await ask(socketPathOf(config), method, path, body).catch((error: unknown) => {
     if (isAbsent(error)) return undefined;
     throw error;
   });

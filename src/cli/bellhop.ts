@@ -1,19 +1,8 @@
 #!/usr/bin/env node
 import { version } from "../app/version.ts";
-import { ConfigError } from "../config/config.ts";
 import { AppError } from "../kernel/errors.ts";
-import { admin } from "./admin.ts";
 import { readArguments, unknownCommand } from "./arguments.ts";
-import { client } from "./client.ts";
-import { doctor } from "./doctor.ts";
 import { help } from "./help.ts";
-import { keys } from "./keys.ts";
-import { receipts } from "./receipts.ts";
-import { restore } from "./restore.ts";
-import { snapshot } from "./snapshot.ts";
-import { start } from "./start.ts";
-import { status } from "./status.ts";
-import { token } from "./token.ts";
 
 /** Runs a command with the words after its name. */
 type Command = (args: readonly string[]) => Promise<void>;
@@ -27,23 +16,25 @@ const plain =
     await run(...positionals);
   };
 
-const commands: ReadonlyMap<string, Command> = new Map([
-  ["start", plain("start", 0, start)],
-  ["status", plain("status", 0, status)],
-  ["snapshot", plain("snapshot", 0, snapshot)],
-  ["restore", plain("restore", 1, restore)],
-  ["admin", admin],
-  ["client", client],
-  ["doctor", doctor],
-  ["keys", keys],
-  ["receipts", receipts],
-  ["token", plain("token", 2, token)],
+/** Each in a file of its own, which is read when it is asked for: the whole server takes a while, and `status` needs none of it. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["start", async () => plain("start", 0, (await import("./start.ts")).start)],
+  ["status", async () => plain("status", 0, (await import("./status.ts")).status)],
+  ["snapshot", async () => plain("snapshot", 0, (await import("./snapshot.ts")).snapshot)],
+  ["restore", async () => plain("restore", 1, (await import("./restore.ts")).restore)],
+  ["admin", async () => (await import("./admin.ts")).admin],
+  ["client", async () => (await import("./client.ts")).client],
+  ["doctor", async () => (await import("./doctor.ts")).doctor],
+  ["keys", async () => (await import("./keys.ts")).keys],
+  ["receipts", async () => (await import("./receipts.ts")).receipts],
+  ["token", async () => plain("token", 2, (await import("./token.ts")).token)],
 ]);
 
 /** What went wrong, for a person at a terminal: a sentence and the next step, never a stack. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+async function explain(error: unknown): Promise<string> {
   if (error instanceof AppError) return `${error.message}\n${error.next}`;
+  const { ConfigError } = await import("../config/config.ts");
+  if (error instanceof ConfigError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -55,12 +46,13 @@ async function main(args: readonly string[]): Promise<void> {
   const [name = "start", ...rest] = named ? args : ["start", ...args];
   if (name === "help" || asksFor(args, "--help", "-h")) return console.log(help());
   if (asksFor(args, "--version", "-v")) return console.log(version());
-  const command = commands.get(name);
-  if (command === undefined) throw unknownCommand([name, ...rest]);
+  const load = commands.get(name);
+  if (load === undefined) throw unknownCommand([name, ...rest]);
+  const command = await load();
   await command(rest);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`\n${explain(error)}\n`);
+main(process.argv.slice(2)).catch(async (error: unknown) => {
   process.exitCode = 1;
+  console.error(`\n${await explain(error)}\n`);
 });

@@ -1,4 +1,3 @@
-import { offlineCommand } from "../app/offline.ts";
 import type { Config } from "../config/config.ts";
 import { askServer } from "./ask-server.ts";
 
@@ -12,5 +11,8 @@ import { askServer } from "./ask-server.ts";
  */
 export async function runCommand(config: Config, name: string, input: unknown): Promise<unknown> {
   const answered = config.databaseUrl ? undefined : await askServer(config, "POST", `/commands/${name}`, input);
-  return answered === undefined ? offlineCommand(config, name, input) : answered;
+  if (answered !== undefined) return answered;
+  // Read only here: where a server answers, nothing of it is needed.
+  const { offlineCommand } = await import("../app/offline.ts");
+  return offlineCommand(config, name, input);
 }
