@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { until } from "../bellhop.ts";
 import { approvalId, approvalOf } from "./approvals-contract.ts";
 import { signedIn } from "./console-room.ts";
-import type { World } from "./contract.ts";
+import type { World } from "./world.ts";
 import type { Visit } from "./stage.ts";
 
 /** What the first approval is about. */

@@ -6,7 +6,7 @@ import { screenshot } from "../browser.ts";
 import { SENTENCE, atCard, button, followed } from "./approval-stage.ts";
 import { approvalId, approvalOf } from "./approvals-contract.ts";
 import { focusReaches, signedIn } from "./console-room.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { inMinutes } from "./samples.ts";
 import { assertAccessible, visit } from "./stage.ts";
 

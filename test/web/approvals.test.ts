@@ -6,7 +6,7 @@ import { until } from "../bellhop.ts";
 import { screenshot } from "../browser.ts";
 import { approvalId, approvalOf, ask } from "./approvals-contract.ts";
 import { signedIn } from "./console-room.ts";
-import { type World, failNext } from "./contract.ts";
+import { type World, failNext } from "./world.ts";
 import { inMinutes, receiptOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 

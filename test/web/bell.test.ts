@@ -5,7 +5,7 @@ import { AppError } from "../../src/kernel/errors.ts";
 import { until } from "../bellhop.ts";
 import { approvalId, approvalOf, ask } from "./approvals-contract.ts";
 import { focusReaches, focused, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { type World, failNext } from "./contract.ts";
+import { type World, failNext } from "./world.ts";
 import { inMinutes } from "./samples.ts";
 import { type Visit, assertAccessible, assertFits, phone } from "./stage.ts";
 

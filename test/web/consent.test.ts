@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { consentOf } from "./samples.ts";
 import { type Visit, assertAccessible, assertFits, phone, visit } from "./stage.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { pictureOf, signedIn } from "./console-room.ts";
-import { type World, failNext } from "./contract.ts";
+import { type World, failNext } from "./world.ts";
 import { grantOf, intentOf, receiptOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone, untilLoaded } from "./stage.ts";
 

@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { until } from "../bellhop.ts";
 import { pictureOf, signedIn } from "./console-room.ts";
-import { type World, failNext, happen } from "./contract.ts";
+import { happen } from "./contract.ts";
+import { type World, failNext } from "./world.ts";
 import { intentOf, receiptOf } from "./samples.ts";
 import { assertAccessible } from "./stage.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { receiptOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 

@@ -5,7 +5,7 @@ import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { approvalId as jobId, jobOf, work } from "./approvals-contract.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { type World, failNext } from "./contract.ts";
+import { type World, failNext } from "./world.ts";
 import { inMinutes, receiptOf } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 

@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { focusReaches, pictureOf, signedIn, tabTo } from "./console-room.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { inMinutes } from "./samples.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 

@@ -4,7 +4,7 @@ import type { BrowserContextOptions } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { focusReaches, tabTo } from "./console-room.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { attemptOf, grantOf, workingAttempt } from "./samples.ts";
 import { type Visit, assertAccessible, assertFits, phone, pictureOfWindow, visit } from "./stage.ts";
 

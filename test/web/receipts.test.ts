@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { receiptOf } from "./samples.ts";
 import { type Visit, assertAccessible, assertFits, phone, pictureOfWindow, visit } from "./stage.ts";
 

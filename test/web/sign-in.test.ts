@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { assertAccessible, assertFits, phone, visit } from "./stage.ts";
 
 test("signing in: an address, the code from the terminal, and the page that was asked for", async (t) => {

@@ -12,7 +12,8 @@ import { listen } from "../../src/http/server.ts";
 import { AppError } from "../../src/kernel/errors.ts";
 import { freePort } from "../bellhop.ts";
 import { launchBrowser } from "../browser.ts";
-import { type World, contractRoutes, newWorld } from "./contract.ts";
+import { contractRoutes } from "./contract.ts";
+import { type World, newWorld } from "./world.ts";
 
 /** The built pages, as the build leaves them. */
 export const consoleDirectory = join(import.meta.dirname, "..", "..", "dist", "console");

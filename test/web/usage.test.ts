@@ -4,7 +4,7 @@ import type { BrowserContextOptions } from "playwright-core";
 import { AppError } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { signedIn } from "./console-room.ts";
-import { failNext } from "./contract.ts";
+import { failNext } from "./world.ts";
 import { assertAccessible, assertFits, phone } from "./stage.ts";
 
 async function withUsage(t: TestContext, options: BrowserContextOptions = {}) {
