@@ -4,7 +4,7 @@ import type {
   Attempt,
   Challenge,
   Consent,
-  Decision,
+  ConsentRedirect,
   Grant,
   Identity,
   Intent,
@@ -116,7 +116,7 @@ export interface Api extends WorkApi {
   deleteAccount(confirm: string, passkey?: PasskeyAnswer): Promise<null>;
   consent(handle: string): Promise<Consent>;
   /** @param person the `ref` of the one whom the page showed: the answer is refused when somebody else is signed in by now. */
-  decide(handle: string, allow: boolean, person?: string): Promise<Decision>;
+  decide(handle: string, allow: boolean, person?: string): Promise<ConsentRedirect>;
   grants(): Promise<readonly Grant[]>;
   revokeGrant(id: string): Promise<Proof>;
   /** Leaves a link only these permissions. */

@@ -78,9 +78,9 @@ export const isConsent = isShape({
 /** A client's request to be linked, as the person decides on it. */
 export type Consent = Guarded<typeof isConsent>;
 
-export const isDecision = isShape({ redirect_uri: isText, error: isAbsentOr(isText) });
+export const isConsentRedirect = isShape({ redirect_uri: isText, error: isAbsentOr(isText) });
 /** Where the person goes after deciding. OAuth's own spelling. */
-export type Decision = Guarded<typeof isDecision>;
+export type ConsentRedirect = Guarded<typeof isConsentRedirect>;
 
 const isGrant = isShape({
   id: isText,

@@ -7,7 +7,7 @@ import {
   isAttemptList,
   isChallenge,
   isConsent,
-  isDecision,
+  isConsentRedirect,
   isDeparture,
   isGrantList,
   isIdentityAnswer,
@@ -94,7 +94,7 @@ export function createApi(send: Send): Api {
     exportData: async () => downloaded(await ask("GET", "/api/export")),
     consent: (handle) => call("GET", addressOf("/api/consent", { request: handle }), isConsent),
     decide: (handle, allow, person) =>
-      call("POST", "/authorize", isDecision, { request: handle, user_consent: allow, person }),
+      call("POST", "/authorize", isConsentRedirect, { request: handle, user_consent: allow, person }),
     grants: async () => (await call("GET", "/api/grants", isGrantList)).grants,
     revokeGrant: (id) => call("DELETE", withId("/api/grants", id), isProof),
     narrowGrant: (id, scopes) => call("PATCH", withId("/api/grants", id), isProof, { scopes }),

@@ -7,7 +7,7 @@ import { AfterSignIn } from "../parts/sign-in-again.tsx";
 import { useToasts } from "../toasts/toasts.ts";
 import { ADMIN } from "./admin-queries.ts";
 
-/** Something that an administrator is about to do. */
+/** Something that an administrator is about to do: a decision about others. About their own things a person has a `Question`. */
 export interface Decision {
   readonly title: ReactNode;
   /** What will happen. */
@@ -29,7 +29,7 @@ interface DecisionDialogProps {
   readonly onClose: () => void;
 }
 
-function Question({ decision, onClose }: DecisionDialogProps & { readonly decision: Decision }) {
+function Asked({ decision, onClose }: DecisionDialogProps & { readonly decision: Decision }) {
   const queries = useQueryClient();
   const toasts = useToasts();
   const here = useRouterState({ select: ({ location }) => location.pathname });
@@ -60,6 +60,6 @@ function Question({ decision, onClose }: DecisionDialogProps & { readonly decisi
 /** Asks before it is done, and says what will happen. */
 export const DecisionDialog = ({ decision, onClose }: DecisionDialogProps) => (
   <Dialog opened={decision !== null} onClose={onClose} title={decision?.title}>
-    {decision && <Question decision={decision} onClose={onClose} />}
+    {decision && <Asked decision={decision} onClose={onClose} />}
   </Dialog>
 );

@@ -1,7 +1,7 @@
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { ApiError, isSignedOut } from "../api.ts";
 import { useParts } from "../console-parts.ts";
-import type { Consent, Decision } from "../contract.ts";
+import type { Consent, ConsentRedirect } from "../contract.ts";
 import { isSafeRedirect } from "../redirect.ts";
 import type { Decided } from "./consent-done.tsx";
 import { Destination } from "./destination.tsx";
@@ -65,19 +65,19 @@ const unsafeAnswer = (): ApiError =>
 /** Another person signed in to this browser while the question was open: it must name them before they answer. */
 const isSomebodyElse = (error: Error): boolean => error instanceof ApiError && error.facts.code === "conflict";
 
-type Decide = UseMutationResult<Decision, Error, boolean>;
+type Decide = UseMutationResult<ConsentRedirect, Error, boolean>;
 
 function useDecide({ handle, consent, onDecided, onStale }: ConsentQuestionProps): Decide {
   const { api, leaveTo } = useParts();
   return useMutation({
     mutationFn: async (allow: boolean) => {
-      const decision = await api.decide(handle, allow, consent.user?.ref);
-      if (!isSafeRedirect(decision.redirect_uri)) throw unsafeAnswer();
-      return decision;
+      const redirect = await api.decide(handle, allow, consent.user?.ref);
+      if (!isSafeRedirect(redirect.redirect_uri)) throw unsafeAnswer();
+      return redirect;
     },
-    onSuccess: (decision, allow) => {
-      onDecided({ consent, allowed: allow && decision.error === undefined, redirectUri: decision.redirect_uri });
-      leaveTo(decision.redirect_uri);
+    onSuccess: ({ redirect_uri: redirectUri, error }, allow) => {
+      onDecided({ consent, allowed: allow && error === undefined, redirectUri });
+      leaveTo(redirectUri);
     },
     onError: (error) => {
       if (isSignedOut(error) || isSomebodyElse(error)) onStale();
