@@ -17,8 +17,11 @@ export interface MailPeer {
   /** `smtp://…`, for the settings. */
   readonly url: string;
   readonly received: readonly ReceivedMail[];
-  /** The first message to an address that was not taken yet; waits for one (at most 10 s). */
-  take(to: string): Promise<ReceivedMail>;
+  /**
+   * The first message to an address that was not taken yet; waits for one (at most 10 s).
+   * @param subject takes none but one with such a subject; others stay.
+   */
+  take(to: string, subject?: RegExp): Promise<ReceivedMail>;
   /** Refuses messages from now on, in these words; null accepts again. */
   refuseWith(reply: string | null): void;
 }
@@ -96,10 +99,10 @@ export async function startMailPeer(t: TestContext, { login }: PeerOptions = {})
   return {
     url: `smtp://${credentials}127.0.0.1:${address.port}`,
     received,
-    async take(to) {
+    async take(to, subject = /^/) {
       const deadline = AbortSignal.timeout(10_000);
       for (;;) {
-        const index = waiting.findIndex((mail) => mail.to.includes(to));
+        const index = waiting.findIndex((mail) => mail.to.includes(to) && subject.test(mail.subject));
         const [mail] = index === -1 ? [] : waiting.splice(index, 1);
         if (mail) return mail;
         await once(arrivals, "mail", { signal: deadline });

@@ -12,9 +12,9 @@ import type { RolesOf } from "../kernel/roles.ts";
 import { withCountedCodes } from "./counted-codes.ts";
 import { createDepartures } from "./departures.ts";
 import { createEmailIdentity } from "./email-identity.ts";
-import type { PresenceChecks } from "./presence.ts";
-import { createNotices, type Notices } from "./notices.ts";
+import { createNotices, type Notices, type TellLater } from "./notices.ts";
 import { createOwnPasskeys, type OwnPasskeys } from "./own-passkeys.ts";
+import type { PresenceChecks } from "./presence.ts";
 import { deleteOldDepartures } from "./records/departures.ts";
 import { deleteExpiredChallenges } from "./records/passkey-challenges.ts";
 import { rolesOf } from "./records/roles.ts";
@@ -46,6 +46,7 @@ export interface AccountsParts {
   /** True when mail stays on this machine, so that the page can say where the code is. */
   readonly localMailbox: boolean;
   readonly masterSecret: string;
+  readonly tellLater: TellLater;
   /** Where a request came from, for the limits. */
   clientAddress(c: RequestContext): string;
   /** Told of each sign-in that was refused: it may be a step of linking. */
@@ -120,12 +121,14 @@ async function signInWithToken({ database, clock, providers }: AccountsParts, va
 
 /** Adds an identity to a person. One that is held already is renewed; a new one is a new way in, so the person has to be there. */
 const addingIdentity =
-  ({ database, clock }: AccountsParts, vault: Vault, signedInNow: (request: Request) => Promise<unknown>) =>
+  ({ database, clock, tellLater }: AccountsParts, vault: Vault, signedInNow: (request: Request) => Promise<unknown>) =>
   async (request: Request, userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity> => {
-    if (!(await holdsIdentity(database.handle, userId, identity))) await signedInNow(request);
+    const isNew = !(await holdsIdentity(database.handle, userId, identity));
+    if (isNew) await signedInNow(request);
     const added = await database.transaction(async (handle) => {
       const mine = await addIdentity(handle, userId, identity, clock());
       if (mine) await vault.save(handle, userId, provider, identity);
+      if (mine && isNew) await tellLater(handle, { kind: "identity_added", userId, ref: mine.id });
       return mine;
     });
     if (added) return added;

@@ -29,7 +29,8 @@ export const plainWords = (text: string, most: number): string =>
     .slice(0, most)
     .toWellFormed();
 
-const moment = (time: Date): string => {
+/** A time as mails say it: `2026-12-01 09:30 UTC`. */
+export const minuteOf = (time: Date): string => {
   const iso = time.toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 };
@@ -42,7 +43,7 @@ export const approvalMessage = (address: string, notice: ApprovalNotice, baseUrl
 
 ${plainWords(notice.sentence, 300)}
 Asked by: “${plainWords(notice.clientName, 80)}”
-Decide until: ${moment(notice.expiresAt)}
+Decide until: ${minuteOf(notice.expiresAt)}
 
 Look at it and decide: ${notice.url}
 

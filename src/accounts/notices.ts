@@ -6,7 +6,7 @@ import type { MailMessage, MailPort } from "../kernel/ports/mail.ts";
 import type { PushMessage, PushPort } from "../kernel/ports/notify.ts";
 import { type ApprovalNotice, approvalMessage, trialMessage } from "./approval-message.ts";
 import { createPushKeys } from "./push-keys.ts";
-import { approvalPayload, trialPayload } from "./push-payload.ts";
+import { approvalPayload, securityPayload, trialPayload } from "./push-payload.ts";
 import {
   type NoticeBrowser,
   deleteBrowser,
@@ -19,6 +19,7 @@ import {
   saveChoice,
   wantsMail,
 } from "./records/notices.ts";
+import { type SecurityKind, type SecurityNotice, securityMessage } from "./security-message.ts";
 
 interface NoticeParts {
   readonly database: Database;
@@ -52,7 +53,13 @@ export interface AskedApproval extends Pick<ApprovalNotice, "title" | "sentence"
   readonly pending: boolean;
 }
 
-/** Tells people of what waits for them, by mail and in their browsers. */
+/** Has a person told of what happens to their account: once the transaction has committed, and not if it does not. */
+export type TellLater = (
+  handle: Handle,
+  of: { readonly kind: SecurityKind; readonly userId: string; readonly ref: string },
+) => Promise<void>;
+
+/** Tells people of what waits for them, and of what happened to their account, by mail and in their browsers. */
 export interface Notices {
   choices(userId: string): Promise<NoticeChoices>;
   /**
@@ -61,6 +68,11 @@ export interface Notices {
    * shows it once.
    */
   tell(userId: string, notice: ApprovalNotice): Promise<void>;
+  /**
+   * Tells a person of what happened to their account: in their browsers, and by mail whatever they chose. Who came in could
+   * else do so first unseen. @throws AppError as {@link tell}.
+   */
+  tellSecurity(userId: string, notice: SecurityNotice): Promise<void>;
   /** A notice to try, to everywhere. @throws AppError as {@link tell}. */
   tryOut(userId: string): Promise<Reached>;
   /**
@@ -75,6 +87,8 @@ export interface Notices {
 
 interface Words {
   readonly push: PushMessage;
+  /** True where the mail is sent to who wants none, too. */
+  readonly mailsAnyway?: boolean;
   mailTo(address: string): MailMessage;
 }
 
@@ -102,8 +116,9 @@ function createTeller(parts: NoticeParts, keys: Pick<ReturnType<typeof createPus
     return sent === 0 && tries.some(({ status }) => status === "rejected") ? null : sent;
   }
 
-  async function mailOne(userId: string, mailTo: Words["mailTo"]): Promise<boolean> {
-    const address = (await wantsMail(handle, userId)) ? await provenAddress(handle, userId) : null;
+  async function mailOne(userId: string, { mailTo, mailsAnyway = false }: Words): Promise<boolean> {
+    const mails = mailsAnyway || (await wantsMail(handle, userId));
+    const address = mails ? await provenAddress(handle, userId) : null;
     if (address !== null) await parts.mail.send(mailTo(address));
     return address !== null;
   }
@@ -113,8 +128,8 @@ function createTeller(parts: NoticeParts, keys: Pick<ReturnType<typeof createPus
    * again, and a browser shows one topic once. A mail that was taken is told enough, whatever became of the push: done again,
    * it would be a second mail.
    */
-  async function tellBy(userId: string, { push, mailTo }: Words): Promise<Reached> {
-    const [pushed, mailed] = await Promise.allSettled([pushAll(userId, push), mailOne(userId, mailTo)]);
+  async function tellBy(userId: string, words: Words): Promise<Reached> {
+    const [pushed, mailed] = await Promise.allSettled([pushAll(userId, words.push), mailOne(userId, words)]);
     if (mailed.status === "rejected") throw mailed.reason;
     if (!mailed.value && pushed.status === "rejected") throw pushed.reason;
     const browsers = pushed.status === "fulfilled" ? pushed.value : null;
@@ -124,6 +139,9 @@ function createTeller(parts: NoticeParts, keys: Pick<ReturnType<typeof createPus
 
   return tellBy;
 }
+
+/** 32 of base64url at most (RFC 8030 §5.4): the hexadecimal digits of the id. */
+const topicOf = ({ id }: { readonly id: string }): string => id.replaceAll("-", "");
 
 /** Builds what tells people. */
 export function createNotices(parts: NoticeParts): Notices {
@@ -135,13 +153,20 @@ export function createNotices(parts: NoticeParts): Notices {
   async function tell(userId: string, notice: ApprovalNotice): Promise<void> {
     const ttlSeconds = Math.floor((notice.expiresAt.getTime() - clock().getTime()) / 1000);
     if (ttlSeconds <= 0) return;
-    // 32 of base64url at most (RFC 8030 §5.4): the hexadecimal digits of the id.
-    const push = { payload: approvalPayload(notice), topic: notice.id.replaceAll("-", ""), ttlSeconds };
+    const push = { payload: approvalPayload(notice), topic: topicOf(notice), ttlSeconds };
     await tellBy(userId, { push, mailTo: (address) => approvalMessage(address, notice, baseUrl) });
   }
 
   return {
     tell,
+    async tellSecurity(userId, notice) {
+      const push = { payload: securityPayload(notice), topic: topicOf(notice), ttlSeconds: WEEK_SECONDS };
+      await tellBy(userId, {
+        push,
+        mailsAnyway: true,
+        mailTo: (address) => securityMessage(address, notice, baseUrl),
+      });
+    },
     async choices(userId) {
       const [email, address] = [await wantsMail(handle, userId), await provenAddress(handle, userId)];
       return { email, address, browsers: await listBrowsers(handle, userId), pushKey: await keys.publicKey() };

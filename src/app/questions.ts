@@ -1,10 +1,8 @@
-import type { Accounts } from "../accounts/accounts.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { Approval } from "../ledger/approval.ts";
 import type { Approvals } from "../ledger/approvals.ts";
 import type { OwnOperations } from "../ledger/own-operations.ts";
 import type { Questions } from "../toolsets/general/approval-status.ts";
-import type { Senders } from "../work/outbox.ts";
 
 interface QuestionParts {
   readonly approvals: Approvals;
@@ -12,7 +10,7 @@ interface QuestionParts {
 }
 
 /** One of a person's questions, or null. */
-const found = (approvals: Approvals, userId: string, id: string): Promise<Approval | null> =>
+export const findQuestion = (approvals: Approvals, userId: string, id: string): Promise<Approval | null> =>
   approvals.find(userId, id).catch((error: unknown) => {
     if (error instanceof AppError && error.code === "not_found") return null;
     throw error;
@@ -21,7 +19,7 @@ const found = (approvals: Approvals, userId: string, id: string): Promise<Approv
 /** What assistants may learn of what they asked. */
 export const questionsOf = ({ approvals, operations }: QuestionParts, baseUrl: string): Questions => ({
   async find(userId, clientId, id) {
-    const approval = await found(approvals, userId, id);
+    const approval = await findQuestion(approvals, userId, id);
     if (approval === null || approval.clientId !== clientId) return null;
     const operation = await operations.find(userId, id);
     const { sentence, status, run, expiresAt, decidedAt, error } = approval;
@@ -37,18 +35,4 @@ export const questionsOf = ({ approvals, operations }: QuestionParts, baseUrl: s
       error: error && { code, message, next },
     };
   },
-});
-
-/** Tells people of what waits for them: what the outbox calls. */
-export const sendersOf = (
-  accounts: Pick<Accounts, "notices">,
-  approvals: Approvals,
-  titleOf: (tool: string) => string,
-): Senders => ({
-  approval: accounts.notices.deliver(async (userId, id) => {
-    const approval = await found(approvals, userId, id);
-    if (approval === null) return null;
-    const { tool, sentence, clientName, expiresAt, status } = approval;
-    return { title: titleOf(tool), sentence, clientName, expiresAt, pending: status === "pending" };
-  }),
 });

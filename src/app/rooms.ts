@@ -1,9 +1,6 @@
 import { join } from "node:path";
 import { type Accounts, createAccounts } from "../accounts/accounts.ts";
 import { type Entitlements, openEntitlements } from "../accounts/entitlements.ts";
-import { noticeActions } from "../accounts/notices.ts";
-import { passkeyActions } from "../accounts/own-passkeys.ts";
-import { people } from "../accounts/people.ts";
 import { listPeople } from "../accounts/records/directory.ts";
 import { createLimits } from "../adapters/limits/limits.ts";
 import { createEmbeddedMailbox, type EmbeddedMailbox } from "../adapters/mail/embedded-mailbox.ts";
@@ -11,6 +8,7 @@ import { createSmtpMail } from "../adapters/mail/smtp.ts";
 import { createWebPush } from "../adapters/notify/web-push.ts";
 import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
 import type { Config } from "../config/config.ts";
+import type { TellLater } from "../accounts/notices.ts";
 import type { Database, Handle } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
@@ -24,15 +22,16 @@ import { createOAuth } from "../oauth/oauth.ts";
 import { createToolsets } from "../toolsets/index.ts";
 import { openWidgetLibrary, widgetBuild } from "../toolsets/widget-library.ts";
 import { type ArtifactLinks, createArtifactLinks } from "../work/artifact-links.ts";
+import { accountActions } from "./account-actions.ts";
 import { createDoor } from "./door.ts";
 import { openEffects } from "./effects.ts";
 import { humanCheckOf, identityProviders } from "./identity-providers.ts";
 import type { AppParts, House } from "./parts.ts";
 import { personProfile } from "./person-profile.ts";
-import { erasePerson } from "./personal-data.ts";
 import { ownJobsOf } from "./job-parts.ts";
-import { questionsOf, sendersOf } from "./questions.ts";
+import { questionsOf } from "./questions.ts";
 import { reportSources } from "./report-sources.ts";
+import { sendersOf } from "./senders.ts";
 import { withToolTiers } from "./tool-tiers.ts";
 import { ROOT } from "./version.ts";
 
@@ -65,21 +64,6 @@ function tellersOf(parts: AppParts, clock: Clock) {
   };
 }
 
-/** What the registry's actions change of a person's account. Of push they only ask what a browser's address may be. */
-const accountActions = ({ masterSecret, oauth, effects, requireUsable }: ToolsetMount) => ({
-  people: {
-    ...people,
-    /** Every browser, and every session of our own surfaces: what is left are links, each with its own Revoke. */
-    async signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void> {
-      await people.signOutEverywhere(handle, userId, now);
-      await oauth.serviceTokens.endAll(handle, userId, now);
-    },
-    erase: erasePerson(effects),
-  },
-  passkeys: passkeyActions(masterSecret),
-  notices: noticeActions(requireUsable),
-});
-
 /** Toolsets from outside; those that need the house are built with it. */
 function furtherToolsets({ toolsets = [] }: AppParts, accounts: Pick<Accounts, "upstreamToken">) {
   if (typeof toolsets !== "function") return toolsets;
@@ -95,12 +79,14 @@ interface OAuthMount {
   readonly masterSecret: string;
   readonly limits: LimitsPort;
   readonly accounts: Accounts;
+  readonly tellLater: TellLater;
   readonly address: ReturnType<typeof clientAddress>;
 }
 
 /** The authorization server over the people of this house. */
-const openOAuth = (parts: AppParts, { database, clock, masterSecret, limits, accounts, address }: OAuthMount) => {
+const openOAuth = (parts: AppParts, given: OAuthMount) => {
   const { config, log } = parts;
+  const { database, clock, masterSecret, limits, accounts, tellLater, address } = given;
   return createOAuth({
     database,
     clock,
@@ -120,6 +106,7 @@ const openOAuth = (parts: AppParts, { database, clock, masterSecret, limits, acc
     signInWithToken: accounts.signInWithToken,
     profile: personProfile(accounts.user),
     upstreamToken: accounts.upstreamToken,
+    linkMade: (handle, { id, userId }) => tellLater(handle, { kind: "link_made", userId, ref: id }),
     clientAddress: address,
   });
 };
@@ -140,6 +127,7 @@ interface ToolsetMount {
   readonly effects: Awaited<ReturnType<typeof openEffects>>;
   readonly artifactLinks: ArtifactLinks;
   readonly requireUsable: PushPort["requireUsable"];
+  readonly tellLater: TellLater;
   readonly titleOf: (tool: string) => string;
 }
 
@@ -166,6 +154,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const address = clientAddress(config.trustedProxies, () => log.warn({}, UNTRUSTED_PROXY));
   const limits = outsideTransactions(createLimits({ query: database.query }));
   const { mailbox, requireUsable, ...tellers } = tellersOf(parts, clock);
+  const tellLater: TellLater = (...of) => effects.outbox.put(...of);
   const accounts = createAccounts({
     database,
     clock,
@@ -177,11 +166,12 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     humanCheck: humanCheckOf(config),
     localMailbox: mailbox !== null,
     masterSecret,
+    tellLater,
     clientAddress: address,
     signInRefused: (c, error) =>
       oauth.attempts.note({ step: "sign_in", requestId: c.get("requestId"), address: address(c), error }),
   });
-  const oauth = await openOAuth(parts, { database, clock, masterSecret, limits, accounts, address });
+  const oauth = await openOAuth(parts, { database, clock, masterSecret, limits, accounts, tellLater, address });
   const entitlements = await openEntitlements({ database, clock, ...config.plans });
   const effects = await openEffects({
     config,
@@ -192,11 +182,12 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     backoff: parts.backoff,
     readmit: oauth.readmit,
     tool: (name) => registry.get(name),
-    senders: (approvals) => sendersOf(accounts, approvals, (name) => titleOf(name)),
+    senders: (approvals) => sendersOf({ accounts, grants: oauth.grants, titleOf: (name) => titleOf(name) }, approvals),
   });
   const titleOf = (name: string): string => registry.get(name)?.title ?? name;
   const artifactLinks = createArtifactLinks(masterSecret, config.baseUrl);
-  const own = { database, clock, masterSecret, oauth, entitlements, effects, artifactLinks, requireUsable, titleOf };
+  const given = { database, clock, masterSecret, requireUsable, tellLater, titleOf };
+  const own = { ...given, oauth, entitlements, effects, artifactLinks };
   const toolsets = withToolTiers([...ownToolsets(config, own), ...furtherToolsets(parts, accounts)], config.plans);
   const registry = registryOf(toolsets);
   const { entitlementOf, requireTool } = entitlements;

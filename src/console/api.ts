@@ -102,8 +102,11 @@ export interface Api extends WorkApi {
   /** The signed-in person, or null. */
   session(): Promise<User | null>;
   signOut(): Promise<null>;
-  /** Ends every session of the person, in every browser, on the command line and in voice, and what these asked for. */
-  signOutEverywhere(): Promise<null>;
+  /**
+   * Ends every session of the person, in every browser, on the command line and in voice, and what these asked for.
+   * @param links true ends every link, too.
+   */
+  signOutEverywhere(links: boolean): Promise<null>;
   /** Null takes the name away. */
   rename(displayName: string | null): Promise<User>;
   addByCode(proof: CodeProof): Promise<Identity>;

@@ -72,7 +72,7 @@ const accountApi = (call: Call): AccountApi => ({
       (error: unknown) => (isSignedOut(error) ? null : Promise.reject(error)),
     ),
   signOut: () => call("DELETE", "/api/session", isNothing),
-  signOutEverywhere: () => call("POST", "/api/sign-out-everywhere", isNothing, {}),
+  signOutEverywhere: (links) => call("POST", "/api/sign-out-everywhere", isNothing, { links }),
   rename: async (displayName) => (await call("PATCH", "/api/profile", isSession, { displayName })).user,
   addByCode: async ({ provider, ...proof }) =>
     (await call("POST", `${withId("/api/identities", provider)}/verify`, isIdentityAnswer, proof)).identity,

@@ -11,11 +11,13 @@ import { narrowedScopes, permissionsOf } from "./narrow.ts";
 import { listCutOffs, listUserChannels } from "./records/admission.ts";
 import type { ClientKind } from "./records/clients.ts";
 import {
+  findGrantOf,
   findLiveGrant,
   listAllGrants,
   listLiveGrants,
   narrowGrant,
   type NamedGrant,
+  revokeAllByPerson,
   revokeByPerson,
 } from "./records/grants.ts";
 import { listAttempts } from "./records/link-attempts.ts";
@@ -50,12 +52,20 @@ export interface GrantView {
 export interface Grants {
   /** The live ones, newest first. */
   list(userId: string): Promise<GrantView[]>;
+  /** One of them, ended or not; null when the person never had one with this id. */
+  find(userId: string, grantId: string): Promise<GrantView | null>;
   /**
    * Ends one: its next call and its next refresh are refused.
    * @param handle the transaction that the revocation commits with.
    * @returns false when the person has no live grant with this id.
    */
   revoke(handle: Handle, userId: string, grantId: string, now: Date): Promise<boolean>;
+  /**
+   * Ends all of them, and what was consented to and not fetched yet.
+   * @param handle the transaction that the revocation commits with.
+   * @returns how many there were.
+   */
+  revokeAll(handle: Handle, userId: string, now: Date): Promise<number>;
   /**
    * Takes back what is not kept; its next call has no more than that.
    * @param kept permissions by name.
@@ -97,6 +107,11 @@ const narrow: Grants["narrow"] = async (handle, userId, grantId, kept, now) => {
 
 export const createGrants = (database: Database, clock: Clock): Grants => ({
   list: async (userId) => (await listLiveGrants(database.handle, userId, clock())).map(grantView),
+  async find(userId, grantId) {
+    const grant = isUuid(grantId) ? await findGrantOf(database.handle, userId, grantId) : null;
+    return grant && grantView(grant);
+  },
+  revokeAll: revokeAllByPerson,
   revoke: async (handle, userId, grantId, now) => isUuid(grantId) && revokeByPerson(handle, userId, grantId, now),
   narrow,
 });

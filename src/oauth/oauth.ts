@@ -33,6 +33,7 @@ import { createServiceTokens, type ServiceTokens } from "./service-token.ts";
 import { type GivenKey, openSigningKeys } from "./signing-keys.ts";
 import { sweep } from "./sweep.ts";
 import type { ExchangeParts } from "./token-exchange.ts";
+import type { TokenParts } from "./token.ts";
 import type { PersonProfile } from "./userinfo.ts";
 import { rememberVerified } from "./verified-tokens.ts";
 
@@ -70,6 +71,7 @@ export interface OAuthParts {
   readonly profile: (userId: string) => Promise<PersonProfile | null>;
   /** A person's live token at a provider. @throws AppError `relink_required`. */
   readonly upstreamToken: ExchangeParts["upstreamToken"];
+  readonly linkMade: TokenParts["linkMade"];
   /** What rate limits count by. */
   readonly clientAddress: (c: RequestContext) => string;
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Handle } from "../database/handle.ts";
 import { readForm } from "../http/body.ts";
 import type { RequestContext } from "../http/router.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -31,6 +32,8 @@ export interface TokenParts extends ClientAuthenticationParts {
   readonly refreshTokens: RefreshTokens;
   readonly admission: Admission;
   readonly attempts: LinkAttempts;
+  /** Has the person told of a link, by the transaction that makes it. */
+  readonly linkMade: (handle: Handle, grant: Pick<Grant, "id" | "userId">) => Promise<void>;
   readonly clientAddress: (c: RequestContext) => string;
 }
 
@@ -77,6 +80,19 @@ function requireRedirectUri(named: string | undefined, code: AuthorizationCode):
 }
 
 /**
+ * Spends a code. Its person is told of the link in the same transaction, so that no crash makes one unseen. Each link is told
+ * of: who came in by a stolen cookie links the very assistant that the person has, whose client is the same for everybody. A
+ * link of the company's own service is no news.
+ * @returns null when the code was spent before or its time is over.
+ */
+const spendCode = (parts: TokenParts, client: Client, code: AuthorizationCode, channel: Channel) =>
+  parts.database.transaction(async (handle) => {
+    const grant = await redeemCode(handle, code, channel, parts.clock());
+    if (grant !== null && !client.internal) await parts.linkMade(handle, grant);
+    return grant;
+  });
+
+/**
  * RFC 6749 §4.1.3. A code is spent only by the client that asked for it and proves so; who fails that neither spends it
  * nor sets off the alarm of a replay.
  */
@@ -98,7 +114,7 @@ async function exchangeCode(
   const resource = parts.resources.within(code.resource, form.resource);
   const channel = grantChannel(client.channel, code.channel, ended, code.redirectUri);
   parts.admission.requireSwitches(code.switches, ...channelsToPass(channel, client.channel, code.redirectUri));
-  const grant = await redeemCode(handle, code, channel, parts.clock());
+  const grant = await spendCode(parts, client, code, channel);
   if (grant !== null) return { grant, scopes: grant.scopes, resource };
   await revokeReplayed(handle, code.hash, parts.clock());
   throw noSuchCode();

@@ -56,7 +56,7 @@ const toolsets = createToolsets({
     labelOf: async () => null,
     setDisplayName: async () => undefined,
     removeIdentity: async () => "unknown",
-    signOutEverywhere: async () => undefined,
+    signOutEverywhere: async () => 0,
     erase: async () => undefined,
   },
   passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },

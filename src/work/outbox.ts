@@ -18,9 +18,10 @@ export interface Outbox {
 
 /**
  * Who says what, by the kind of what happened. What each throws is tried again; what was said may be said again after a
- * crash. A kind that is not here is left alone: while servers are updated one by one, a newer one knows it.
+ * crash. A kind that is not here is left alone: while servers are updated one by one, a newer one knows it. Each is told when
+ * it happened.
  */
-export type Senders = Readonly<Record<string, (userId: string, ref: string) => Promise<void>>>;
+export type Senders = Readonly<Record<string, (userId: string, ref: string, at: Date) => Promise<void>>>;
 
 /** What the outbox is made of. */
 export interface OutboxParts {
@@ -65,7 +66,7 @@ function createSends(
 
   async function send(entry: OutboxEntry): Promise<void> {
     try {
-      await senders[entry.kind]?.(entry.userId, entry.ref);
+      await senders[entry.kind]?.(entry.userId, entry.ref, entry.createdAt);
     } catch (error) {
       report(error);
       if (entry.attempts >= MOST_TRIES) await endEntry(database.handle, entry, true);

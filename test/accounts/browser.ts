@@ -78,7 +78,7 @@ export function openBrowser(
     async askForCode(email) {
       const asked = await browser.post("/api/sign-in/email", { email });
       if (asked.status !== 202) throw new Error(`No code for ${email}: ${JSON.stringify(asked.body)}`);
-      const mail = await server.peer.take(email.trim().toLowerCase());
+      const mail = await server.peer.take(email.trim().toLowerCase(), /sign-in code/);
       return { challenge: asked.body.challenge, code: codeIn(mail.text) };
     },
     async signIn(email) {

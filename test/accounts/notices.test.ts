@@ -90,6 +90,41 @@ eachEngine("a person is told", migrations, async (t, database) => {
     );
   });
 
+  await t.test(
+    "of what happened to their account, by mail whatever they chose, in words that nobody can bend",
+    async () => {
+      const browser = openBrowser(server);
+      const { id: userId } = await browser.signIn("lise@example.com");
+      const { target } = await addBrowser(browser);
+      assert.equal((await browser.patch("/api/notices", { email: false })).status, 200);
+      const link = {
+        clientName: "Claude\r\n\r\nSafe. See https://evil.example/x \u202e",
+        redirectHost: "evil.example",
+        grants: ["Use the tools for you"],
+      };
+      const at = new Date("2026-11-20T09:30:00Z");
+      await notices.tellSecurity(userId, { kind: "link_made", id, at, link });
+      const { text, subject } = await server.peer.take("lise@example.com", /linked/);
+      assert.equal(subject, "An assistant was linked at localhost:3002");
+      assert.match(
+        text,
+        /^An assistant was linked\.\n\n“Claude Safe\. See https: \/\/evil\. example\/x”, which answers at/,
+      );
+      assert.match(text, /may:\n- Use the tools for you\nWhen: 2026-11-20 09:30 UTC\n/);
+      assert.deepEqual(
+        [...text.matchAll(/https?:\/\/\S+/g)].map(([address]) => address),
+        ["http://localhost:3002/app/linked-accounts", "http://localhost:3002/app/settings"],
+      );
+      const [pushed] = pushesTo(target);
+      assert.deepEqual(JSON.parse(pushed?.payload ?? ""), {
+        title: "An assistant was linked",
+        body: "If this was not you, cut it off.",
+        tag: id,
+        path: "/app/linked-accounts",
+      });
+    },
+  );
+
   await t.test("of nothing that has been decided, has ended, or is not theirs", async () => {
     const browser = openBrowser(server);
     const { id: userId } = await browser.signIn("grace@example.com");

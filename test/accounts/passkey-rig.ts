@@ -62,7 +62,7 @@ function routesOver({ database, push, calls, baseUrl }: Over, accounts: Accounts
       addRecipient: async (_handle, _userId, _recipient, now) => ({ version: 1, usableFrom: now }),
       removeRecipient: async () => null,
     },
-    people: { ...people, erase: async () => undefined },
+    people: { ...people, signOutEverywhere: async () => 0, erase: async () => undefined },
     passkeys: passkeyActions(SECRET),
     notices: noticeActions(push.requireUsable),
   });

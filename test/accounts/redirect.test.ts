@@ -21,7 +21,7 @@ eachEngine("signing in at a company's own provider", migrations, async (t, datab
   const server = await startAccounts(t, database, { providers: [company(peer)] });
   const mailUser = async (browser: Wanderer, email: string) => {
     const { body } = await begin(browser, "/api/sign-in/email", { email });
-    const [code = ""] = /\b\d{6}\b/.exec((await server.peer.take(email)).text) ?? [];
+    const [code = ""] = /\b\d{6}\b/.exec((await server.peer.take(email, /sign-in code/)).text) ?? [];
     await begin(browser, "/api/sign-in/email/verify", { challenge: body.challenge, code });
     return userOf(browser);
   };

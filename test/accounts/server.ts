@@ -1,6 +1,7 @@
 import type { TestContext } from "node:test";
 import { type Accounts, createAccounts } from "../../src/accounts/accounts.ts";
 import { migrations as accountMigrations } from "../../src/accounts/migrations/index.ts";
+import type { TellLater } from "../../src/accounts/notices.ts";
 import { createLimits, limitStatements } from "../../src/adapters/limits/limits.ts";
 import { createSmtpMail } from "../../src/adapters/mail/smtp.ts";
 import type { Database, Migration } from "../../src/database/handle.ts";
@@ -46,6 +47,7 @@ interface Options {
   readonly emailSignIn?: boolean;
   readonly patienceMs?: number;
   readonly push?: PushPort;
+  readonly tellLater?: TellLater;
   /** Where to listen; any free port unless given. */
   readonly port?: number;
   /** Routes of other rooms over this one. */
@@ -91,6 +93,7 @@ export async function startAccounts(t: TestContext, database: Database, options:
     emailSignIn: options.emailSignIn ?? true,
     localMailbox: false,
     masterSecret: "a secret for tests",
+    tellLater: options.tellLater ?? (async () => undefined),
     clientAddress: clientAddress(1),
   });
   const routes = createRoutes();

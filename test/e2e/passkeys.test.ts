@@ -52,7 +52,7 @@ async function stage(t: TestContext) {
   const device = await addPasskeyDevice(page);
   const signIn = async (email: string): Promise<void> => {
     const { challenge } = (await ask(page, "POST", "/api/sign-in/email", { email })).body;
-    const code = /\b\d{6}\b/.exec((await server.peer.take(email)).text)?.[0];
+    const code = /\b\d{6}\b/.exec((await server.peer.take(email, /sign-in code/)).text)?.[0];
     assert.equal((await ask(page, "POST", "/api/sign-in/email/verify", { challenge, code })).status, 200);
   };
   const add = async () => {

@@ -36,6 +36,8 @@ async function subscribe({ pushes }: { pushes: PushPeer }, browser: Browser): Pr
   const { endpoint, p256dh, auth } = target;
   const subscription = { endpoint, keys: { p256dh, auth } };
   assert.equal((await browser.post("/api/notices/browsers", { label: "Phone", subscription })).status, 201);
+  // It tells of itself first.
+  await until("its first notice", () => pushes.received.find((push) => push.endpoint === endpoint));
   return target;
 }
 
@@ -59,13 +61,13 @@ test("a push service that says nothing holds up nobody's mail", async (t) => {
     await until("the pushes that are not answered", () => (server.pushes.held() === 20 ? true : undefined));
     await ask(server, grace, ["invoice-2041"]);
     for (const address of ["ada@example.com", "grace@example.com"])
-      assert.match((await server.peer.take(address)).text, /Delete items/);
+      assert.match((await server.peer.take(address, /approval/)).text, /Delete items/);
     assert.equal(server.pushes.held(), 20, "it still says nothing");
   } finally {
     // Else a server that waits for it could not close.
     speak();
   }
-  await until("the push", () => server.pushes.received.at(0));
+  await until("the push", () => server.pushes.received.find(({ payload }) => payload.includes("/app/approvals/")));
 });
 
 test("a person is told of what an assistant asks, and approves it with a passkey where a click is not enough", async (t) => {
@@ -85,10 +87,10 @@ test("a person is told of what an assistant asks, and approves it with a passkey
   const id = await ask(server, browser, ["travel-lisbon", "invoice-2041", "order-chairs", "newsletter-june"]);
 
   await t.test("told by mail and by push, once each, with the link to the card and nothing to decide by", async () => {
-    const mail = await peer.take("ada@example.com");
+    const mail = await peer.take("ada@example.com", /approval/);
     assert.match(mail.text, /Delete items/);
     assert.ok(mail.text.includes(`${baseUrl}/app/approvals/${id}`));
-    const pushed = await until("the push", () => pushes.received.at(0));
+    const pushed = await until("the push", () => pushes.received.find(({ payload }) => payload.includes(id)));
     assert.deepEqual([pushed.endpoint, JSON.parse(pushed.payload).path], [endpoint, `/app/approvals/${id}`]);
     assert.deepEqual(pushes.refused, []);
   });

@@ -178,6 +178,7 @@ export async function startOAuth(t: TestContext, database: Database, overrides: 
     upstreamToken: async (userId, provider) => {
       throw new AppError("relink_required", `The ${provider} sign-in of ${userId.slice(0, 8)} has ended.`);
     },
+    linkMade: async () => undefined,
     clientAddress: () => "198.51.100.7",
     ...overrides,
   });

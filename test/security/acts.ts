@@ -84,6 +84,21 @@ export const acts: readonly Claim[] = [
     ],
   },
   {
+    claim: "a new way in is told to its owner, whatever they chose, and ends with every session where they say so",
+    proofs: [
+      by(
+        "test/e2e/new-ways-in.test.ts",
+        "a stolen cookie links an assistant: its owner is told, signs out everywhere, and its next call is refused",
+        "a passkey, a way to sign in more or less, and a browser that shows notices are told of, each once",
+      ),
+      by(
+        "test/oauth/told-links.test.ts",
+        "commit together, or neither is there: the code may be sent again",
+        "ends with all the others at once, and what was agreed to and not fetched with it",
+      ),
+    ],
+  },
+  {
     claim: "a model cannot tire its person out",
     proofs: [
       by(APPROVALS, "no client can fill the person's page: too many questions are refused, and others have room"),

@@ -85,7 +85,7 @@ export function accountRoutes(world: World, routes: Routes, baseUrl: string): vo
     return nothing();
   });
   routes.post("/api/sign-out-everywhere", async (c) => {
-    await ownJson(c, baseUrl);
+    if ((await ownJson(c, baseUrl))["links"] === true) world.grants = [];
     world.person = null;
     return nothing();
   });

@@ -144,12 +144,36 @@ test("signing out everywhere asks first, and says what stays", async (t) => {
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign out everywhere?" });
   await dialog.getByText("What the command line and voice do for you ends. Assistants stay linked.").waitFor();
+  assert.ok(!(await dialog.getByRole("checkbox").isChecked()), "links stay unless the person says so");
   await assertAccessible(page);
+  await pictureOf(page, "settings-sign-out");
   await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await page.getByText("You are signed out everywhere.").waitFor();
   assert.equal(world.person, null);
   assert.equal(world.grants.length, 2);
+});
+
+test("signing out everywhere ends the links of all assistants, where the person says so", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  await page.goto(`${url}/app/settings`);
+  const sessions = page.getByRole("region", { name: "Sessions" });
+  await sessions.getByText("2 assistants stay linked unless you end that, too.").waitFor();
+  await sessions.getByRole("button", { name: "Sign out everywhere" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sign out everywhere?" });
+  await dialog.getByRole("checkbox", { name: "End the links of 2 assistants, too" }).check();
+  await dialog.getByText("Assistants stay linked.").waitFor({ state: "detached" });
+  await assertAccessible(page);
+  await pictureOf(page, "settings-sign-out-links");
+  await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByText("You are signed out everywhere, and no assistant is linked.").waitFor();
+  assert.deepEqual([world.person, world.grants], [null, []]);
+  world.person = "ada@example.com";
+  await page.goto(`${url}/app/settings`);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await dialog.getByText("No assistant is linked.").waitFor();
+  assert.equal(await dialog.getByRole("checkbox").count(), 0);
+  assert.equal(await sessions.getByText("linked unless").count(), 0);
 });
 
 test("all of the person's data as a file", async (t) => {
@@ -204,6 +228,12 @@ test("on a phone, in the dark", async (t) => {
   await assertFits(page);
   await assertAccessible(page);
   await screenshot(page, "console", "settings-phone-dark");
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByRole("dialog").getByRole("checkbox").check();
+  await assertAccessible(page);
+  await pictureOf(page, "settings-sign-out-phone-dark");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Delete my data" }).click();
   await page.getByRole("dialog").waitFor();
   await assertAccessible(page);

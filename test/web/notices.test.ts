@@ -129,6 +129,30 @@ test("whatever else is pushed is shown as a plain notice that leads to the list"
   }
 });
 
+test("what happened to the account leads to the page where it is undone, in an open console too", async (t) => {
+  const { page, url, deliver } = await workerAt(t);
+  for (const path of ["/app/linked-accounts", "/app/settings"]) {
+    const push = { title: "An assistant was linked", body: "If this was not you, cut it off.", tag: path, path };
+    await deliver(JSON.stringify(push));
+    const shownNow = await until("the notice", async () => (await shown(page)).find(({ tag }) => tag === path));
+    assert.deepEqual(shownNow, push);
+    await click(page, { path });
+    assert.deepEqual(await opened(page), [`${url}${path}`]);
+  }
+  for (const path of ["/app/settings/", "/app/settings?x=1", "/app/linked-accounts/..", ["/app/settings"]]) {
+    await click(page, { path });
+    assert.deepEqual(await opened(page), [`${url}/app/approvals`], String(path));
+  }
+  await page.evaluate(async (address) => {
+    const { followNotices } = await import(address);
+    const went: string[] = [];
+    followNotices((path: string) => went.push(path));
+    Object.assign(globalThis, { went });
+  }, "/app/push-browser.js");
+  await click(page, { path: "/app/linked-accounts" });
+  assert.deepEqual(await page.evaluate(() => Reflect.get(globalThis, "went")), ["/app/linked-accounts"]);
+});
+
 test("a click opens the approval and nothing else; an open console goes there itself", async (t) => {
   const { page, url } = await workerAt(t);
   await click(page, { path: PATH });

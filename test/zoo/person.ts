@@ -29,6 +29,18 @@ export type Grant = z.output<typeof grantSchema>;
 /** Signs a person in. @param subject tells people apart */
 export async function signInPerson(baseUrl: string, privy: PrivyApp, subject = "did:privy:ana"): Promise<Person> {
   const jar = cookieJar();
+  const signedIn = await fetch(new URL("/api/sign-in/privy", baseUrl), {
+    method: "POST",
+    headers: { origin: baseUrl, "content-type": "application/json" },
+    body: JSON.stringify({ token: await privy.token({ subject }) }),
+  });
+  jar.take(signedIn);
+  assert.equal(signedIn.status, 200, await signedIn.text());
+  return personWith(baseUrl, jar);
+}
+
+/** Whoever holds these cookies. */
+export function personWith(baseUrl: string, jar: ReturnType<typeof cookieJar>): Person {
   async function browse(path: string, method = "GET", body?: unknown): Promise<Response> {
     const response = await fetch(new URL(path, baseUrl), {
       method,
@@ -39,9 +51,6 @@ export async function signInPerson(baseUrl: string, privy: PrivyApp, subject = "
     jar.take(response);
     return response;
   }
-  const signedIn = await browse("/api/sign-in/privy", "POST", { token: await privy.token({ subject }) });
-  assert.equal(signedIn.status, 200, await signedIn.text());
-
   return {
     async allow(authorizeUrl) {
       const begun = await browse(String(authorizeUrl));

@@ -58,20 +58,21 @@ export async function saveBrowser(
   userId: string,
   { endpoint, p256dh, auth, label }: PushTarget & { readonly label: string },
   now: Date,
-): Promise<{ readonly id: string } | "full"> {
+): Promise<{ readonly id: string; readonly isNew: boolean } | "full"> {
   await sql`select id from users where id = ${userId} for update`.execute(db);
   const { rows: others } = await sql`
     select id from push_subscriptions where user_id = ${userId} and endpoint <> ${endpoint}`.execute(db);
   if (others.length >= MOST_BROWSERS) return "full";
   await sql`delete from push_subscriptions where endpoint = ${endpoint} and user_id <> ${userId}`.execute(db);
+  const id = uuidv7(now);
   const { rows } = await sql<{ id: string }>`
     insert into push_subscriptions (id, user_id, endpoint, p256dh, auth, label, created_at)
-    values (${uuidv7(now)}, ${userId}, ${endpoint}, ${p256dh}, ${auth}, ${label}, ${now})
+    values (${id}, ${userId}, ${endpoint}, ${p256dh}, ${auth}, ${label}, ${now})
     on conflict (endpoint) do update set p256dh = excluded.p256dh, auth = excluded.auth, label = excluded.label, failures = 0
     where push_subscriptions.user_id = excluded.user_id
     returning id`.execute(db);
   const [saved] = rows;
-  if (saved) return saved;
+  if (saved) return { id: saved.id, isNew: saved.id === id };
   throw new AppError("conflict", "Somebody else is adding this browser at the same moment.");
 }
 

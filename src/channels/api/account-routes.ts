@@ -36,7 +36,7 @@ export function accountRoutes(parts: AccountRouteParts): Routes {
   });
 
   routes.post("/api/sign-out-everywhere", async (c) => {
-    await ownAction(parts, c, "sign_out_everywhere", {});
+    await ownAction(parts, c, "sign_out_everywhere", await bodyOf(c));
     return signedOut();
   });
 

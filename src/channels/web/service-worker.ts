@@ -1,12 +1,15 @@
 /**
- * The service worker of the console: it shows what a push says, and a click on it leads to the approval and nowhere else.
- * It answers no request, so no page ever depends on it. What a push holds is believed by its shape alone: another path than
- * one of an approval opens the list.
+ * The service worker of the console: it shows what a push says, and a click on it leads to the approval, or to one of the
+ * pages where a way in is ended, and nowhere else. It answers no request, so no page ever depends on it. What a push holds is
+ * believed by its shape alone: any other path opens the list of approvals.
  */
 export const serviceWorker = `
 const LIST = "/app/approvals";
 const APPROVAL = /^\\/app\\/approvals\\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const PAGES = ["/app/linked-accounts", "/app/settings"];
 const ANSWER_MS = 500;
+
+const place = (path) => (PAGES.includes(path) || APPROVAL.test(path) ? path : LIST);
 
 const text = (value, fallback) => (typeof value === "string" && value !== "" ? value.slice(0, 120) : fallback);
 
@@ -17,7 +20,7 @@ function readPush(data) {
   } catch {
     // A notice without words is still one: a browser asks that each push shows something.
   }
-  const path = APPROVAL.test(said.path) ? said.path : LIST;
+  const path = place(said.path);
   return { title: text(said.title, "Something waits for you"), body: text(said.body, ""), tag: text(said.tag, "notice"), path };
 }
 
@@ -55,8 +58,7 @@ self.addEventListener("push", (event) => {
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const said = Object(event.notification.data).path;
-  event.waitUntil(open(APPROVAL.test(said) ? said : LIST));
+  event.waitUntil(open(place(Object(event.notification.data).path)));
 });
 `.trimStart();
 

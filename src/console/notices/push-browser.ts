@@ -92,18 +92,19 @@ export const rememberBrowser = (id: string): void => localStorage.setItem(REMEMB
 /** The id that the server gave this browser; null where it was never added. */
 export const rememberedBrowser = (): string | null => localStorage.getItem(REMEMBERED);
 
-const approvalPath = /^\/app\/approvals(?:\/[0-9a-f-]{36})?$/;
+/** Where a notice may lead; the service worker knows the same. */
+const noticePath = /^\/app\/(?:approvals(?:\/[0-9a-f-]{36})?|linked-accounts|settings)$/;
 
 /**
  * Goes where a clicked notice leads, in this window instead of a new one.
- * @param go told the path under the origin, `/app/approvals/…`. @returns what ends it.
+ * @param go told the path under the origin, such as `/app/approvals/…`. @returns what ends it.
  */
 export function followNotices(go: (path: string) => void): () => void {
   if (!isSupported()) return () => undefined;
   const heard = ({ data, ports }: MessageEvent<unknown>): void => {
     if (typeof data !== "object" || data === null || !("path" in data) || !("kind" in data)) return;
     const { kind, path } = data;
-    if (kind !== "open-approval" || typeof path !== "string" || !approvalPath.test(path)) return;
+    if (kind !== "open-approval" || typeof path !== "string" || !noticePath.test(path)) return;
     ports[0]?.postMessage("going");
     go(path);
   };

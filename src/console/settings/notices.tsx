@@ -158,7 +158,10 @@ export function Notices() {
     <section className="sheet stack" aria-labelledby="notices">
       <div>
         <h2 id="notices">Being told</h2>
-        <p className="small quiet">When something waits for your yes or no, and you are not looking here.</p>
+        <p className="small quiet">
+          When something waits for your yes or no, and you are not looking here. A new link, or another way in, is
+          always told by email, too.
+        </p>
       </div>
       {notices.isPending && <Waiting rows={2} height={48} />}
       {notices.isError && !data && <Trouble error={notices.error} onRetry={() => void notices.refetch()} />}

@@ -156,6 +156,16 @@ export async function findHeldGrant(handle: Handle, id: string, now: Date): Prom
   return rows[0] === undefined ? null : { ...asGrant(rows[0]), switches: asSwitches(rows[0]) };
 }
 
+/** One grant of a person, ended or not, or null. */
+export async function findGrantOf(handle: Handle, userId: string, id: string): Promise<NamedGrant | null> {
+  const { rows } = await sql<NamedGrantRow>`
+    select ${namedGrant}
+    from oauth_grants join oauth_clients on oauth_clients.id = client_id
+    where user_id = ${userId} and oauth_grants.id = ${id}
+  `.execute(handle);
+  return rows[0] === undefined ? null : asNamedGrant(rows[0]);
+}
+
 /** A person's live grants, newest first. */
 export async function listLiveGrants(handle: Handle, userId: string, now: Date): Promise<NamedGrant[]> {
   const { rows } = await sql<NamedGrantRow>`
@@ -290,7 +300,22 @@ export async function revokeByPerson(handle: Handle, userId: string, id: string,
   return rows.length === 1;
 }
 
-/** The same at the wish of the grant's own client. A grant that has ended stays as it is. */
+/**
+ * Ends every grant of this person, and every code of theirs that nobody has redeemed. The codes go first: a redemption that
+ * is under way is waited for, and the grant that it makes is there when grants are ended.
+ * @returns how many were live.
+ */
+export async function revokeAllByPerson(handle: Handle, userId: string, now: Date): Promise<number> {
+  await sql`delete from oauth_codes where user_id = ${userId} and redeemed_at is null`.execute(handle);
+  const { rows } = await sql`
+    update oauth_grants set revoked_at = ${now}, revoked_reason = 'person'
+    where user_id = ${userId} and revoked_at is null and last_used_at > ${unusedSince(now)}
+    returning 1
+  `.execute(handle);
+  return rows.length;
+}
+
+/** Ends a grant at the wish of its own client, and its waiting codes. A grant that has ended stays as it is. */
 export async function revokeByClient(handle: Handle, clientId: string, id: string, now: Date): Promise<void> {
   await sql`
     with ended as (

@@ -33,7 +33,7 @@ const toolset = accountToolset<Handle>({
     labelOf: async () => null,
     setDisplayName: async () => undefined,
     removeIdentity: async () => "unknown",
-    signOutEverywhere: async () => undefined,
+    signOutEverywhere: async () => 0,
     erase: async () => undefined,
   },
   passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },

@@ -22,7 +22,7 @@ function stage(proven?: ProvenBy, own: OwnLimits = { caps: [], recipientsOnly: f
       labelOf: async () => null,
       setDisplayName: async () => undefined,
       removeIdentity: async () => "unknown",
-      signOutEverywhere: async () => undefined,
+      signOutEverywhere: async () => 0,
       erase: async () => undefined,
     },
     passkeys: { add: async () => "full", rename: async () => false, remove: async () => false },

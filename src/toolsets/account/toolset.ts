@@ -8,6 +8,7 @@ import { narrowLink } from "./narrow-link.ts";
 import { boundNotices, type NoticeParts } from "./notices.ts";
 import { boundPasskeys, type PasskeyParts } from "./passkeys.ts";
 import { pauseEverything } from "./pause-everything.ts";
+import type { AlsoEnded } from "./people.ts";
 import { removeIdentity } from "./remove-identity.ts";
 import { removeNoticeBrowser } from "./remove-notice-browser.ts";
 import { removePasskey } from "./remove-passkey.ts";
@@ -47,7 +48,8 @@ export interface AccountParts<Handle> extends SpendingParts<Handle> {
       now: Date,
       sessionRef?: string,
     ): Promise<"removed" | "last" | "unknown">;
-    signOutEverywhere(handle: Handle, userId: string, now: Date): Promise<void>;
+    /** Ends every session; with `links` every link as well. Answers how many links ended. */
+    signOutEverywhere(handle: Handle, userId: string, also: AlsoEnded, now: Date): Promise<number>;
     /** Erases all that any room keeps of the person, but the receipt of the call that does it. */
     erase(handle: Handle, userId: string, call: ErasingCall): Promise<void>;
   };
@@ -95,7 +97,8 @@ export const accountToolset = <Handle>({
         setDisplayName: (userId: string, name: string | null) => people.setDisplayName(handle, userId, name),
         removeIdentity: (userId: string, id: string, now: Date, sessionRef?: string) =>
           people.removeIdentity(handle, userId, id, now, sessionRef),
-        signOutEverywhere: (userId: string, now: Date) => people.signOutEverywhere(handle, userId, now),
+        signOutEverywhere: (userId: string, also: AlsoEnded, now: Date) =>
+          people.signOutEverywhere(handle, userId, also, now),
         erase: (userId: string, call: ErasingCall) => people.erase(handle, userId, call),
       },
       ...boundSpending(handle, { pause, spending }),

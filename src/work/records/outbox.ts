@@ -12,6 +12,7 @@ export interface OutboxEntry {
   readonly kind: string;
   readonly userId: string;
   readonly ref: string;
+  readonly createdAt: Date;
   /** This one included. */
   readonly attempts: number;
 }
@@ -19,7 +20,7 @@ export interface OutboxEntry {
 /** Stores an entry, to be sent once the transaction has committed. */
 export async function insertEntry(
   handle: Handle,
-  { id, kind, userId, ref }: Omit<OutboxEntry, "attempts">,
+  { id, kind, userId, ref }: Omit<OutboxEntry, "attempts" | "createdAt">,
 ): Promise<void> {
   await sql`
     insert into outbox (id, kind, user_id, ref, next_at, created_at)
@@ -41,7 +42,7 @@ export async function takeEntries(
     )
     update outbox o set attempts = o.attempts + 1, next_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
     from due where o.id = due.id
-    returning o.id, o.kind, o.user_id as "userId", o.ref, o.attempts`.execute(handle);
+    returning o.id, o.kind, o.user_id as "userId", o.ref, o.attempts, o.created_at as "createdAt"`.execute(handle);
   return rows;
 }
 
@@ -92,8 +93,8 @@ export async function selectEntries(
   handle: Handle,
   userId: string,
   { limit, before }: { readonly limit: number; readonly before?: string | undefined },
-): Promise<readonly (Omit<OutboxEntry, "userId"> & { createdAt: Date; doneAt: Date | null; gaveUp: boolean })[]> {
-  const { rows } = await sql<Omit<OutboxEntry, "userId"> & { createdAt: Date; doneAt: Date | null; gaveUp: boolean }>`
+): Promise<readonly (Omit<OutboxEntry, "userId"> & { doneAt: Date | null; gaveUp: boolean })[]> {
+  const { rows } = await sql<Omit<OutboxEntry, "userId"> & { doneAt: Date | null; gaveUp: boolean }>`
     select id, kind, ref, attempts, created_at as "createdAt", done_at as "doneAt", gave_up as "gaveUp" from outbox
     where user_id = ${userId} and (${before ?? null}::uuid is null or id < ${before ?? null}::uuid)
     order by id desc limit ${limit}`.execute(handle);
