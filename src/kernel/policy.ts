@@ -32,8 +32,8 @@ export function authorize(tool: ToolFacts, principal: Principal): void {
 }
 
 /**
- * Lets only a person go on who has just proven to be there: for whatever takes a protection away. Who holds no more than a
- * stolen cookie can tighten everything, and loosen nothing.
+ * Lets only a person go on who has just proven to be there: for whatever takes a protection away, and for what an
+ * administrator gives. Who holds no more than a stolen cookie can tighten everything, and loosen nothing.
  * @throws AppError `fresh_sign_in_required`; the person's page says which ways there are.
  */
 export function requirePresence({ proven }: Pick<Principal, "proven">): void {

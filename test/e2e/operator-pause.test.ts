@@ -101,8 +101,24 @@ test("an administrator pauses a person, who sees it and cannot lift it", async (
     clock.pass(360);
     for (const closing of [await cut(true), await channel(false), await client(true)])
       assert.equal(closing.status, 200, JSON.stringify(closing.body));
+    const tier = () => ada.put(`/api/admin/users/${benId}/tier`, { tier: "free" });
+    const bundle = () => ada.put(`/api/admin/users/${benId}/bundles/signals`, {});
     for (const opening of [await cut(false), await channel(true), await channel(null), await client(false)])
       assert.equal(opening.body.error, "fresh_sign_in_required");
+    for (const giving of [await tier(), await bundle()])
+      assert.equal(giving.body.error, "fresh_sign_in_required", "and what gives more, whatever tier it is");
+    assert.deepEqual((await ben.get("/api/usage")).body.bundles, []);
+    const { receipts } = (await ada.get("/receipts?outcome=refused&limit=100")).body;
+    for (const tool of ["set_tier", "grant_bundle"])
+      assert.ok(
+        receipts.some((one: { tool: string }) => one.tool === tool),
+        tool,
+      );
+    await ada.signIn("ada@example.com");
+    assert.equal((await tier()).status, 200);
+    assert.equal((await bundle()).status, 200);
+    clock.pass(360);
+    assert.equal((await ada.delete(`/api/admin/users/${benId}/bundles/signals`)).status, 200, "taking is a click");
     await ada.signIn("ada@example.com");
     assert.equal((await cut(false)).status, 200);
     assert.equal((await channel(null)).status, 200);
@@ -161,6 +177,7 @@ test("an administrator gives a bundle beside the tier, and takes it, each with i
   assert.equal((await ada.delete(`${path}/research`)).status, 200);
   assert.deepEqual(await held(), []);
   assert.equal((await ada.delete(`${path}/research`)).body.error, "not_found");
+  await ada.signIn("ada@example.com");
   assert.equal((await ada.put(`${path}/signals`, { until })).body.error, "invalid_input", "an end that lies behind");
   for (const odd of ["Signals", "a%20b", "x".repeat(32)])
     assert.equal((await ada.put(`${path}/${odd}`, {})).body.error, "invalid_input", odd);

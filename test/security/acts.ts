@@ -99,6 +99,15 @@ export const acts: readonly Claim[] = [
     ],
   },
   {
+    claim: "an administrator's stolen cookie gives nobody anything",
+    proofs: [
+      by(
+        "test/web/presence-real.test.ts",
+        "on the real server: an administrator's touch gives a tier and a bundle, a click alone neither",
+      ),
+    ],
+  },
+  {
     claim: "a model cannot tire its person out",
     proofs: [
       by(APPROVALS, "no client can fill the person's page: too many questions are refused, and others have room"),

@@ -263,6 +263,41 @@ test("a person is given a bundle beside their tier, and another one is taken", a
   ]);
 });
 
+test("giving a tier or a bundle wants a sign-in from a moment ago, in place; then it goes on by itself", async (t) => {
+  const { page, url, world } = await administrator(t);
+  const fresh = new AppError("fresh_sign_in_required", "This needs a sign-in from a moment ago.");
+  const person = `/api/admin/users/${String(personOf(1)["id"])}`;
+  await page.goto(`${url}/app/admin/people`);
+  const ben = page.getByRole("listitem").filter({ hasText: "Ben Okafor" });
+  const dialog = page.getByRole("dialog");
+  const signInAgain = async (code: string): Promise<void> => {
+    await dialog.getByText("sign in once more").waitFor();
+    await assertAccessible(page);
+    await dialog.getByRole("button", { name: "Send me a code" }).click();
+    await dialog.getByLabel("Code", { exact: true }).fill(code);
+    await dialog.getByRole("button", { name: "Sign in again" }).click();
+  };
+  failNext(world, `PUT ${person}/tier`, fresh);
+  await ben.getByRole("button", { name: "Tier" }).click();
+  await dialog.getByText("Team", { exact: true }).click();
+  await dialog.getByRole("button", { name: "Set the tier" }).click();
+  await signInAgain("424241");
+  await ben.getByText("Team until 1 Mar 2027").waitFor();
+
+  failNext(world, `PUT ${person}/bundles/research`, fresh);
+  await ben.getByRole("button", { name: "Bundles" }).click();
+  await dialog.getByRole("textbox", { name: "Bundle" }).fill("research");
+  await dialog.getByRole("button", { name: "Give it" }).click();
+  await dialog.getByText("sign in once more").waitFor();
+  await pictureOfWindow(page, "admin-bundle-sign-in-again");
+  await signInAgain("424242");
+  await dialog.getByRole("list", { name: "Bundles" }).getByText("research").waitFor();
+  assert.deepEqual(
+    world.admin.done.map((done) => done.split(" {")[0]),
+    [`PUT ${person}/tier`, `PUT ${person}/bundles/research`],
+  );
+});
+
 test("a channel is switched off for everyone after its question; declining leaves it on", async (t) => {
   const { page, url, world } = await administrator(t);
   await page.goto(`${url}/app/admin/channels`);

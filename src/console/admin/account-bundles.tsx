@@ -2,7 +2,8 @@ import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { useParts } from "../console-parts.ts";
-import { Dialog } from "../parts/dialog.tsx";
+import type { PasskeyAnswer } from "../contract.ts";
+import { AfterSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { When } from "../parts/when.tsx";
 import { Words } from "../parts/words.tsx";
@@ -11,6 +12,7 @@ import { ADMIN } from "./admin-queries.ts";
 import type { Account } from "./contract.ts";
 import { type Decision, DecisionDialog } from "./decision.tsx";
 import { lastMomentOf } from "./last-moment.ts";
+import { PersonDialog, UntilField } from "./person-dialog.tsx";
 import { PersonName } from "./person-name.tsx";
 
 /** Has everything read again that administrators see. */
@@ -57,7 +59,8 @@ function Give({ account }: { readonly account: Account }) {
   const again = useAgain();
   const [{ bundle, day }, setTyped] = useState({ bundle: "", day: "" });
   const give = useMutation({
-    mutationFn: () => api.admin.giveBundle(account.id, bundle.trim(), lastMomentOf(day)),
+    mutationFn: (passkey: PasskeyAnswer | void) =>
+      api.admin.giveBundle(account.id, { bundle: bundle.trim(), until: lastMomentOf(day) }, passkey ?? undefined),
     onSuccess: () => {
       setTyped({ bundle: "", day: "" });
       return again();
@@ -68,32 +71,27 @@ function Give({ account }: { readonly account: Account }) {
     if (bundle.trim() !== "" && !give.isPending) give.mutate();
   };
   return (
-    <form className="stack" onSubmit={submit}>
-      <TextInput
-        label="Bundle"
-        description="Its name, as the tool that needs it says it."
-        name="bundle"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={31}
-        value={bundle}
-        onChange={({ currentTarget }) => setTyped({ bundle: currentTarget.value, day })}
-      />
-      <TextInput
-        label="Until"
-        description="The end of that day, in your own time. Empty means for good."
-        type="date"
-        name="until"
-        value={day}
-        onChange={({ currentTarget }) => setTyped({ bundle, day: currentTarget.value })}
-      />
-      {give.isError && <Trouble error={give.error} />}
-      <div className="actions is-end">
-        <WorkButton type="submit" working={give.isPending} disabled={bundle.trim() === ""}>
-          Give it
-        </WorkButton>
-      </div>
-    </form>
+    <AfterSignIn act={give} back={{ to: "/admin/people" }}>
+      <form className="stack" onSubmit={submit}>
+        <TextInput
+          label="Bundle"
+          description="Its name, as the tool that needs it says it."
+          name="bundle"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={31}
+          value={bundle}
+          onChange={({ currentTarget }) => setTyped({ bundle: currentTarget.value, day })}
+        />
+        <UntilField day={day} onChange={(chosen) => setTyped({ bundle, day: chosen })} />
+        {give.isError && <Trouble error={give.error} />}
+        <div className="actions is-end">
+          <WorkButton type="submit" working={give.isPending} disabled={bundle.trim() === ""}>
+            Give it
+          </WorkButton>
+        </div>
+      </form>
+    </AfterSignIn>
   );
 }
 
@@ -148,18 +146,13 @@ function useTake(taken: () => void) {
 export function AccountBundles({ account, onClose }: AccountBundlesProps) {
   const [decision, setDecision] = useState<Decision | null>(null);
   const take = useTake(onClose);
-  const title = account && (
-    <>
-      Bundles of <PersonName person={account} />
-    </>
-  );
   // Escape reaches both dialogs: it takes back the question, and the list stays.
   const close = (): void => (decision === null ? onClose() : setDecision(null));
   return (
     <>
-      <Dialog opened={account !== null} onClose={close} title={title}>
-        {account && <Bundles account={account} onTake={(given) => setDecision(take(account, given))} />}
-      </Dialog>
+      <PersonDialog what="Bundles" account={account} onClose={close}>
+        {(shown) => <Bundles account={shown} onTake={(given) => setDecision(take(shown, given))} />}
+      </PersonDialog>
       <DecisionDialog decision={decision} onClose={() => setDecision(null)} />
     </>
   );

@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParts } from "../console-parts.ts";
 import type { PasskeyAnswer } from "../contract.ts";
 import { channelName } from "../parts/channels.ts";
-import { Dialog } from "../parts/dialog.tsx";
 import { Segments } from "../parts/segments.tsx";
 import { AfterSignIn, needsFreshSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -10,7 +9,7 @@ import { Waiting } from "../parts/waiting.tsx";
 import { Words } from "../parts/words.tsx";
 import { ADMIN, channelsQuery } from "./admin-queries.ts";
 import type { Account, Channel } from "./contract.ts";
-import { PersonName } from "./person-name.tsx";
+import { PersonDialog } from "./person-dialog.tsx";
 
 type Choice = "default" | "on" | "off";
 
@@ -93,14 +92,9 @@ interface AccountChannelsProps {
 
 /** The channels of one account. Each choice holds from the next call on. */
 export function AccountChannels({ account, onClose }: AccountChannelsProps) {
-  const title = account && (
-    <>
-      Channels of <PersonName person={account} />
-    </>
-  );
   return (
-    <Dialog opened={account !== null} onClose={onClose} title={title}>
-      {account && <Rows account={account} />}
-    </Dialog>
+    <PersonDialog what="Channels" account={account} onClose={onClose}>
+      {(shown) => <Rows account={shown} />}
+    </PersonDialog>
   );
 }

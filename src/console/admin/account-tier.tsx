@@ -1,8 +1,9 @@
-import { TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParts } from "../console-parts.ts";
-import { Answers, Dialog } from "../parts/dialog.tsx";
+import type { PasskeyAnswer } from "../contract.ts";
+import { Answers } from "../parts/dialog.tsx";
+import { AfterSignIn } from "../parts/sign-in-again.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { Words } from "../parts/words.tsx";
@@ -10,7 +11,7 @@ import { useToasts } from "../toasts/toasts.ts";
 import { ADMIN } from "./admin-queries.ts";
 import type { Account } from "./contract.ts";
 import { dayOfMoment, lastMomentOf } from "./last-moment.ts";
-import { PersonName } from "./person-name.tsx";
+import { PersonDialog, UntilField } from "./person-dialog.tsx";
 import { useTiers } from "./use-tiers.ts";
 
 type Tiers = ReturnType<typeof useTiers>["tiers"];
@@ -54,7 +55,8 @@ function Form({ account, tiers, now, onClose }: FormProps) {
   const before = { name: now, day: until === null ? "" : dayOfMoment(until) };
   const [{ name, day }, setChosen] = useState(before);
   const set = useMutation({
-    mutationFn: () => api.admin.setTier(account.id, name, lastMomentOf(day)),
+    mutationFn: (passkey: PasskeyAnswer | void) =>
+      api.admin.setTier(account.id, { tier: name, until: lastMomentOf(day) }, passkey ?? undefined),
     onSuccess: () => {
       toasts.show({ words: "The tier is set. It holds from their next call on." });
       onClose();
@@ -62,27 +64,22 @@ function Form({ account, tiers, now, onClose }: FormProps) {
     },
   });
   return (
-    <div className="stack">
-      <TierChoice tiers={tiers} chosen={name} onChoose={(chosen) => setChosen({ name: chosen, day })} />
-      <TextInput
-        label="Until"
-        description="The end of that day, in your own time. Empty means for good."
-        type="date"
-        name="until"
-        value={day}
-        onChange={({ currentTarget }) => setChosen({ name, day: currentTarget.value })}
-      />
-      <p className="small quiet">
-        It takes the place of what they have, also of what they pay for, until a payment changes it again.
-      </p>
-      <Answers
-        act={set}
-        keep="Leave it"
-        confirm="Set the tier"
-        disabled={name === before.name && day === before.day}
-        onClose={onClose}
-      />
-    </div>
+    <AfterSignIn act={set} back={{ to: "/admin/people" }}>
+      <div className="stack">
+        <TierChoice tiers={tiers} chosen={name} onChoose={(chosen) => setChosen({ name: chosen, day })} />
+        <UntilField day={day} onChange={(chosen) => setChosen({ name, day: chosen })} />
+        <p className="small quiet">
+          It takes the place of what they have, also of what they pay for, until a payment changes it again.
+        </p>
+        <Answers
+          act={set}
+          keep="Leave it"
+          confirm="Set the tier"
+          disabled={name === before.name && day === before.day}
+          onClose={onClose}
+        />
+      </div>
+    </AfterSignIn>
   );
 }
 
@@ -100,15 +97,8 @@ interface AccountTierProps {
 }
 
 /** What one person may use, and until when. */
-export function AccountTier({ account, onClose }: AccountTierProps) {
-  const title = account && (
-    <>
-      Tier of <PersonName person={account} />
-    </>
-  );
-  return (
-    <Dialog opened={account !== null} onClose={onClose} title={title}>
-      {account && <Loaded account={account} onClose={onClose} />}
-    </Dialog>
-  );
-}
+export const AccountTier = ({ account, onClose }: AccountTierProps) => (
+  <PersonDialog what="Tier" account={account} onClose={onClose}>
+    {(shown) => <Loaded account={shown} onClose={onClose} />}
+  </PersonDialog>
+);

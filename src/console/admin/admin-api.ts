@@ -34,6 +34,12 @@ export interface ChannelSetting {
   readonly userId?: string | undefined;
 }
 
+/** How long something is given. */
+interface Until {
+  /** ISO 8601; null for good. */
+  readonly until: string | null;
+}
+
 /** What the administrators' pages ask of the server. */
 export interface AdminApi {
   links(query: Query & LinkFilter): Promise<PageOf<Link>>;
@@ -47,10 +53,8 @@ export interface AdminApi {
   deleteClient(id: string): Promise<Proof>;
   setUserDisabled(id: string, disabled: boolean, passkey?: PasskeyAnswer): Promise<Proof>;
   setUserPaused(id: string, paused: boolean, passkey?: PasskeyAnswer): Promise<Proof>;
-  /** @param until ISO 8601; null for good. */
-  setTier(userId: string, tier: string, until: string | null): Promise<Proof>;
-  /** @param until ISO 8601; null for good. */
-  giveBundle(userId: string, bundle: string, until: string | null): Promise<Proof>;
+  setTier(userId: string, given: { readonly tier: string } & Until, passkey?: PasskeyAnswer): Promise<Proof>;
+  giveBundle(userId: string, given: { readonly bundle: string } & Until, passkey?: PasskeyAnswer): Promise<Proof>;
   takeBundle(userId: string, bundle: string): Promise<Proof>;
   setChannel(setting: ChannelSetting, passkey?: PasskeyAnswer): Promise<Proof>;
 }

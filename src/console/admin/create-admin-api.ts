@@ -39,8 +39,10 @@ export const createAdminApi = (call: Call): AdminApi => ({
     call("PATCH", withId("/api/admin/users", id), isProof, { disabled, passkey }),
   setUserPaused: (id, paused, passkey) =>
     call("PUT", `${withId("/api/admin/users", id)}/pause`, isProof, { paused, passkey }),
-  giveBundle: (userId, bundle, until) => call("PUT", bundleOf(userId, bundle), isProof, { until }),
+  giveBundle: (userId, { bundle, until }, passkey) =>
+    call("PUT", bundleOf(userId, bundle), isProof, { until, passkey }),
   takeBundle: (userId, bundle) => call("DELETE", bundleOf(userId, bundle), isProof),
-  setTier: (userId, tier, until) => call("PUT", `${withId("/api/admin/users", userId)}/tier`, isProof, { tier, until }),
+  setTier: (userId, { tier, until }, passkey) =>
+    call("PUT", `${withId("/api/admin/users", userId)}/tier`, isProof, { tier, until, passkey }),
   setChannel: (setting, passkey) => call("PATCH", "/api/admin/channels", isProof, { ...setting, passkey }),
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { bundleName, changes, requirePerson, userId } from "./facts.ts";
 import type { AdminPorts } from "./ports.ts";
@@ -16,6 +17,7 @@ export const grantBundle = defineTool({
   }),
   output: z.object({ userId: z.string(), bundle: z.string(), until: z.string().nullable() }),
   async run(input, ctx: Call & AdminPorts) {
+    requirePresence(ctx.principal);
     await requirePerson(ctx, input.userId);
     const until = input.until === null ? null : new Date(input.until);
     await ctx.plans.grantBundle({ userId: input.userId, bundle: input.bundle, until }, ctx.now);

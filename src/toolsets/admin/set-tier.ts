@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { requirePresence } from "../../kernel/policy.ts";
 import { type Call, defineTool } from "../../kernel/tool.ts";
 import { changes, requirePerson, userId } from "./facts.ts";
 import type { AdminPorts } from "./ports.ts";
 
-/** Gives a person a tier, beside what their billing says. */
+/** Gives a person a tier, beside what their billing says. A lower one asks for the same proof: which is lower, only the operator knows. */
 export const setTier = defineTool({
   ...changes,
   name: "set_tier",
@@ -16,6 +17,7 @@ export const setTier = defineTool({
   }),
   output: z.object({ userId: z.string(), tier: z.string(), until: z.string().nullable() }),
   async run(input, ctx: Call & AdminPorts) {
+    requirePresence(ctx.principal);
     await requirePerson(ctx, input.userId);
     const until = input.until === null ? null : new Date(input.until);
     await ctx.plans.set({ userId: input.userId, tier: input.tier, until }, ctx.now);
