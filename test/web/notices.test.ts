@@ -129,13 +129,19 @@ test("whatever else is pushed is shown as a plain notice that leads to the list"
   }
 });
 
-test("what happened to the account leads to the page where it is undone, in an open console too", async (t) => {
-  const { page, url, deliver } = await workerAt(t);
+test("a push of what happened to the account is shown with the page where it is undone", async (t) => {
+  const { page, deliver } = await workerAt(t);
   for (const path of ["/app/linked-accounts", "/app/settings"]) {
     const push = { title: "An assistant was linked", body: "If this was not you, cut it off.", tag: path, path };
     await deliver(JSON.stringify(push));
-    const shownNow = await until("the notice", async () => (await shown(page)).find(({ tag }) => tag === path));
-    assert.deepEqual(shownNow, push);
+    const notice = await until("the notice", async () => (await shown(page)).find(({ tag }) => tag === path));
+    assert.deepEqual(notice, push);
+  }
+});
+
+test("a click on it leads to that page and no other, in an open console too", async (t) => {
+  const { page, url } = await workerAt(t);
+  for (const path of ["/app/linked-accounts", "/app/settings"]) {
     await click(page, { path });
     assert.deepEqual(await opened(page), [`${url}${path}`]);
   }
