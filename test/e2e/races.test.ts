@@ -137,7 +137,7 @@ test("two processes on one PostgreSQL: requests at the same moment", async (t) =
   await t.test("with LISTEN cut off it still does", async () => {
     const cut = () =>
       database.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%'",
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'bellhop listener'",
       );
     assert.ok(((await cut()).rowCount ?? 0) >= 2, "both processes listened");
     const stop = new AbortController();
