@@ -133,6 +133,6 @@ test("on the real server: a passkey is made, renamed and removed, and mail is sw
   await row.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await passkeys.getByText("None yet.").waitFor();
-  await page.getByRole("region", { name: "Being told" }).getByText("By email").waitFor();
+  await page.getByRole("region", { name: "Being told" }).getByText("By email", { exact: true }).waitFor();
   await assertAccessible(page);
 });
