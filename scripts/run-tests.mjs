@@ -98,3 +98,5 @@ const seconds = Math.round((performance.now() - began) / 1000);
 console.log(
   `\n${counts.tests} tests in ${files.length} files, ${counts.passed} passed, ${counts.failed + counts.cancelled} failed, ${seconds} s`,
 );
+// A program that a stopped file has left behind may hold its pipes open, and would keep this process with them.
+process.stdout.write("", () => process.exit());

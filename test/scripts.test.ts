@@ -86,6 +86,20 @@ describe("a run of the tests", () => {
     assert.match(output, /open\.test\.ts did not end within 2 s/);
   });
 
+  it("ends, whatever a file that was stopped has left behind", async (t) => {
+    const [file, pid] = [join(temporaryDirectory(t), "left.test.ts"), join(temporaryDirectory(t), "pid")];
+    const left =
+      'spawn(process.execPath, ["-e", "setTimeout(() => {}, 300000)"], { stdio: "inherit", detached: true })';
+    const body = `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs";
+      test("never", () => { writeFileSync(${JSON.stringify(pid)}, String(${left}.pid)); return new Promise(() => {}); });
+      setInterval(() => {}, 1000);`;
+    writeFileSync(file, test(body));
+    const needs = { TEST_POSTGRES_URL: "x", CHROMIUM_PATH: "x", TEST_FILE_TIMEOUT_MS: "2000" };
+    const { code } = await run(join(ROOT, "scripts", "run-tests.mjs"), [file], needs);
+    assert.equal(code, 1);
+    assert.ok(process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL"), "it was still there");
+  });
+
   it("counts every test, however many end at once", async (t) => {
     const { code, output } = await runTests(t, test("for (let i = 0; i < 500; i += 1) test(`test ${i}`, () => {});"));
     assert.equal(code, 0);
