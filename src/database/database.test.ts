@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
+import { until } from "../../test/bellhop.ts";
 import { eachEngine, freshPostgres } from "../../test/database.ts";
 import { startPooler } from "../../test/pooler.ts";
-import type { Migration } from "./handle.ts";
+import type { Database, Migration } from "./handle.ts";
 import { openPostgres } from "./postgres.ts";
+import { listenOnPostgres } from "./postgres-listener.ts";
 import { outsideTransactions } from "./transaction-scope.ts";
 
 const migrations: readonly Migration[] = [
@@ -232,6 +237,95 @@ test("a pooler that passes no notifications on is refused, and what to do is sai
     message: "The connection at DATABASE_URL passes no notifications on.",
     next: "Connect to PostgreSQL directly, or by a pooler in session mode.",
   });
+});
+
+test("a notification that is late to be sent, or to be read, is no silent connection", async (t) => {
+  const url = await freshPostgres(t);
+  const database = await openPostgres({ url, report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  // Longer than the trial waits.
+  const late = 5_500;
+  const parts = {
+    url,
+    channel: "words_changed",
+    listener: { message: () => undefined, resumed: () => undefined },
+    report: (error: Error) => t.diagnostic(error.message),
+  };
+  const notify = (channel: string) => database.notify(database.handle, channel, "");
+  const sentLate = await listenOnPostgres({
+    ...parts,
+    notify: (channel) => pause(late).then(() => notify(channel)),
+  });
+  await sentLate.close();
+  const readLate = await listenOnPostgres({
+    ...parts,
+    async notify(channel) {
+      await notify(channel);
+      // As a process does that was stopped for a while: its timers come before what it could read.
+      setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, late));
+    },
+  });
+  await readLate.close();
+});
+
+/** How many connections listen to a database. */
+async function listeners(database: Database): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and application_name = 'bellhop listener'`.execute(database.handle);
+  return rows[0]?.count ?? Number.NaN;
+}
+
+const noneListens = (database: Database): Promise<true> =>
+  until("no connection that listens", async () => ((await listeners(database)) === 0 ? true : undefined));
+
+test("a listener that cannot listen leaves no connection behind", async (t) => {
+  const database = await openPostgres({ url: await freshPostgres(t), report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  // No channel can have this name.
+  await assert.rejects(database.listen("", { message: () => undefined, resumed: () => undefined }), /zero-length/);
+  await noneListens(database);
+});
+
+test("a listener that is closed while it connects again leaves no connection behind", async (t) => {
+  const direct = await freshPostgres(t);
+  const database = await openPostgres({ url: direct, report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  const gate = Promise.withResolvers<void>();
+  let connections = 0;
+  const { hostname, port } = new URL(direct);
+  // The first connection is passed on at once, the next when the test says so.
+  const between = createServer((client) => {
+    connections += 1;
+    const passed = connections === 1 ? Promise.resolve() : gate.promise;
+    client.on("error", () => undefined);
+    void passed.then(() => {
+      const server = connect(Number(port), hostname);
+      server.on("error", () => client.destroy());
+      return client.pipe(server).pipe(client);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(between, "listening");
+  t.after(() => between.close());
+  const address = between.address();
+  assert.ok(address !== null && typeof address === "object");
+  const url = new URL(direct);
+  url.port = String(address.port);
+  const subscription = await listenOnPostgres({
+    url: url.href,
+    channel: "words_changed",
+    listener: { message: () => undefined, resumed: () => assert.fail("it was closed before") },
+    notify: (channel) => database.notify(database.handle, channel, ""),
+    report: (error) => t.diagnostic(error.message),
+  });
+  await sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'bellhop listener'`.execute(database.handle);
+  await until("that it connects again", () => (connections === 2 ? true : undefined));
+  const closed = subscription.close();
+  gate.resolve();
+  await closed;
+  await noneListens(database);
 });
 
 test("several processes that start on one empty PostgreSQL migrate it once", async (t) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
 import type { Listener, Subscription } from "./handle.ts";
@@ -14,6 +15,8 @@ interface ListenParts {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** For a database that takes a connection and then says nothing. */
+const CONNECT_MS = 10_000;
 /** Far longer than a notification takes, also on a database that is busy. */
 const TRIAL_MS = 5_000;
 
@@ -26,7 +29,12 @@ interface Listening {
 
 /** @throws Error when the database does not answer. */
 async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listening> {
-  const client = new pg.Client({ connectionString: parts.url, application_name: "bellhop listener", keepAlive: true });
+  const client = new pg.Client({
+    connectionString: parts.url,
+    application_name: "bellhop listener",
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+  });
   const { promise: broken, resolve } = Promise.withResolvers<void>();
   client.on("error", (error) => {
     if (!closed.aborted) parts.report(error);
@@ -36,48 +44,58 @@ async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listeni
   client.on("notification", ({ channel, payload = "" }) => {
     if (channel === parts.channel) parts.listener.message(payload);
   });
-  await client.connect();
-  // The channel is a name of ours; an identifier cannot be a parameter.
-  await client.query(`listen ${client.escapeIdentifier(parts.channel)}`);
+  try {
+    await client.connect();
+    // The channel is a name of ours; an identifier cannot be a parameter.
+    await client.query(`listen ${client.escapeIdentifier(parts.channel)}`);
+    closed.throwIfAborted();
+  } catch (error) {
+    await end(client);
+    throw error;
+  }
   return { client, broken };
 }
 
+/** Ends a connection, also one that is broken already. */
+const end = (client: pg.Client): Promise<void> => client.end().catch(() => undefined);
+
 const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+
+/** Ends early, and no less well, when it is not waited for any more. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  wait(ms, undefined, { signal }).catch(() => undefined);
 
 /**
  * Sends a notification to itself by way of another connection: a pooler in transaction mode takes LISTEN and then passes
- * nothing on, which would show only in news that come late.
+ * nothing on, which would show only in news that come late. Its time begins when it is sent.
  * @throws AppError `unavailable` when nothing comes.
  */
 async function requireNotifications(parts: ListenParts, { client }: Listening): Promise<void> {
   const trial = `bellhop_trial_${randomUUID()}`;
-  const { promise, resolve } = Promise.withResolvers<"heard" | "silent">();
+  const came = Promise.withResolvers<void>();
+  const over = new AbortController();
+  let heard = false;
   const hear = ({ channel }: pg.Notification): void => {
-    if (channel === trial) resolve("heard");
+    if (channel !== trial) return;
+    heard = true;
+    came.resolve();
   };
   client.on("notification", hear);
-  const timer = setTimeout(resolve, TRIAL_MS, "silent");
-  await client.query(`listen ${client.escapeIdentifier(trial)}`);
-  await parts.notify(trial);
-  const heard = await promise;
-  clearTimeout(timer);
-  client.off("notification", hear);
-  await client.query(`unlisten ${client.escapeIdentifier(trial)}`);
-  if (heard === "silent") {
+  try {
+    await client.query(`listen ${client.escapeIdentifier(trial)}`);
+    await parts.notify(trial);
+    await Promise.race([came.promise, pause(TRIAL_MS, over.signal)]);
+    // A process that stood still has not read yet what came: it is read before this is answered.
+    await client.query(`unlisten ${client.escapeIdentifier(trial)}`);
+  } finally {
+    over.abort();
+    client.off("notification", hear);
+  }
+  if (!heard) {
     throw new AppError("unavailable", "The connection at DATABASE_URL passes no notifications on.", {
       next: "Connect to PostgreSQL directly, or by a pooler in session mode.",
     });
   }
-}
-
-function pause(ms: number, closed: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    closed.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 /**
@@ -90,7 +108,7 @@ export async function listenOnPostgres(parts: ListenParts): Promise<Subscription
   let current = await connect(parts, closing.signal);
   await requireNotifications(parts, current).catch(async (error: unknown) => {
     closing.abort();
-    await current.client.end();
+    await end(current.client);
     throw error;
   });
 
@@ -100,6 +118,7 @@ export async function listenOnPostgres(parts: ListenParts): Promise<Subscription
     try {
       current = await connect(parts, closing.signal);
     } catch (error) {
+      if (closing.signal.aborted) return;
       parts.report(error instanceof Error ? error : new Error("The listener could not connect."));
       return again(failures + 1);
     }
@@ -117,7 +136,7 @@ export async function listenOnPostgres(parts: ListenParts): Promise<Subscription
   return {
     async close() {
       closing.abort();
-      await current.client.end().catch(() => undefined);
+      await end(current.client);
       await kept;
     },
   };

@@ -1,4 +1,4 @@
-import { type CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
+import { type CompiledQuery, Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
 import { copyMessage } from "./copy.ts";
@@ -22,7 +22,17 @@ const STATEMENT_MS = 20_000;
 /** A transaction of ours waits for nothing but the database. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
-/** As statements: a pooler refuses settings that it does not know where a connection starts. */
+const connectionTo = (url: string): pg.PoolConfig => ({
+  connectionString: url,
+  connectionTimeoutMillis: 10_000,
+  application_name: "bellhop",
+});
+
+/**
+ * Limits each new connection, by statements: a pooler refuses settings that it does not know where a connection starts. The
+ * pool waits for the promise, and gives up a connection on which it fails; its types say less.
+ */
+const limit = (client: pg.ClientBase): unknown => client.query(SETTINGS);
 const SETTINGS = `set statement_timeout = ${STATEMENT_MS}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 async function requireVersion(pool: pg.Pool): Promise<void> {
@@ -82,31 +92,27 @@ async function copy(pool: pg.Pool, rows: Parameters<Database["copy"]>[0]): Promi
   }
 }
 
-/** An index over many rows, or the migration of another process, may take its time. */
-const migrate = (kysely: Kysely<Record<never, never>>, migrations: readonly Migration[]): Promise<readonly string[]> =>
-  kysely.connection().execute(async (one) => {
-    await sql`set statement_timeout = 0`.execute(one);
-    try {
-      return await applyMigrations(one, migrations);
-    } finally {
-      await sql.raw(SETTINGS).execute(one);
-    }
-  });
+/**
+ * On a connection of its own that has no limits: an index over many rows, or the migration of another process, may take its
+ * time.
+ */
+async function migrate({ url, report }: PostgresParts, migrations: readonly Migration[]): Promise<readonly string[]> {
+  const pool = new pg.Pool({ ...connectionTo(url), max: 1 });
+  pool.on("error", report);
+  try {
+    return await applyMigrations(new Kysely({ dialect: new PostgresDialect({ pool }) }), migrations);
+  } finally {
+    await pool.end();
+  }
+}
 
 /**
  * Opens PostgreSQL.
  * @throws AppError `unavailable` when it does not answer or is too old.
  */
 export async function openPostgres(parts: PostgresParts): Promise<Database> {
-  const pool = new pg.Pool({
-    connectionString: parts.url,
-    max: 10,
-    connectionTimeoutMillis: 10_000,
-    application_name: "bellhop",
-  });
+  const pool = new pg.Pool({ ...connectionTo(parts.url), max: 10, onConnect: limit });
   pool.on("error", parts.report);
-  // A connection's statements run one after the other: this one before the first of ours.
-  pool.on("connect", (client) => void client.query(SETTINGS).catch(parts.report));
   await requireVersion(pool).catch(async (error: unknown) => {
     await pool.end();
     throw error;
@@ -130,7 +136,7 @@ export async function openPostgres(parts: PostgresParts): Promise<Database> {
         report: parts.report,
       }),
     outdated: (migrations) => isOutdated(kysely, migrations),
-    migrate: (migrations) => migrate(kysely, migrations),
+    migrate: (migrations) => migrate(parts, migrations),
     snapshot: () => {
       throw new AppError("invalid_request", "Snapshots are for the embedded database.", {
         next: "Back up PostgreSQL with its own tools, such as pg_dump.",
