@@ -45,6 +45,15 @@ report.pipe(process.stdout);
 
 const durations = /** @type {{ name: string; seconds: number }[]} */ ([]);
 
+/**
+ * How the process of a file ended, which the reporter leaves out: after its last test, too, it may crash.
+ * @returns {string[]} nothing of a test that failed inside a process.
+ */
+function endOf(/** @type {string} */ name, /** @type {Error} */ error) {
+  if (!("exitCode" in error && "signal" in error)) return [];
+  return [`${name} ended with exit status ${String(error.exitCode)}, signal ${String(error.signal)}.`];
+}
+
 async function runFile(/** @type {string} */ file) {
   const name = relative(root, file);
   const started = performance.now();
@@ -65,7 +74,10 @@ async function runFile(/** @type {string} */ file) {
       counts.failed += failed;
       counts.cancelled += cancelled;
     }
-    if (event.type === "test:fail") process.exitCode = 1;
+    if (event.type === "test:fail") {
+      process.exitCode = 1;
+      complaints.push(...endOf(name, event.data.details.error));
+    }
     // What the run says of itself at its end is said once, for all files, below.
     if (event.type !== "test:summary" && (event.type !== "test:diagnostic" || event.data.file !== undefined))
       kept.push(event);

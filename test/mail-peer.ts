@@ -24,6 +24,8 @@ export interface MailPeer {
   take(to: string, subject?: RegExp): Promise<ReceivedMail>;
   /** Refuses messages from now on, in these words; null accepts again. */
   refuseWith(reply: string | null): void;
+  /** How many messages it has refused. */
+  refused(): number;
 }
 
 interface PeerOptions {
@@ -59,6 +61,7 @@ export async function startMailPeer(t: TestContext, { login }: PeerOptions = {})
   const waiting: ReceivedMail[] = [];
   const arrivals = new EventEmitter();
   let refusal: string | null = null;
+  let refused = 0;
   const keep = (mail: ReceivedMail): void => {
     received.push(mail);
     waiting.push(mail);
@@ -79,6 +82,7 @@ export async function startMailPeer(t: TestContext, { login }: PeerOptions = {})
       const chunks: Uint8Array[] = [];
       stream.on("data", (chunk: Uint8Array) => chunks.push(chunk));
       stream.on("end", () => {
+        refused += refusal === null ? 0 : 1;
         if (refusal !== null) return done(Object.assign(new Error(refusal), { responseCode: 550 }));
         const { mailFrom, rcptTo } = session.envelope;
         const from = mailFrom === false ? "" : mailFrom.address;
@@ -105,11 +109,15 @@ export async function startMailPeer(t: TestContext, { login }: PeerOptions = {})
         const index = waiting.findIndex((mail) => mail.to.includes(to) && subject.test(mail.subject));
         const [mail] = index === -1 ? [] : waiting.splice(index, 1);
         if (mail) return mail;
-        await once(arrivals, "mail", { signal: deadline });
+        await once(arrivals, "mail", { signal: deadline }).catch((cause: unknown) => {
+          const came = received.map((other) => `${other.to.join()}: ${other.subject}`).join("\n");
+          throw new Error(`No mail ${subject} came to ${to}. What came:\n${came}`, { cause });
+        });
       }
     },
     refuseWith(reply) {
       refusal = reply;
     },
+    refused: () => refused,
   };
 }
