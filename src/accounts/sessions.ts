@@ -4,7 +4,14 @@ import { type Clock, after } from "../kernel/clock.ts";
 import { randomToken } from "../kernel/ids.ts";
 import type { VerifiedIdentity } from "../kernel/ports/identity.ts";
 import { sha256 } from "../kernel/seal.ts";
-import { deleteEndedSessions, findSession, insertSession, revokeSession, slideSession } from "./records/sessions.ts";
+import {
+  deleteEndedSessions,
+  findSession,
+  insertSession,
+  lockSession,
+  revokeSession,
+  slideSession,
+} from "./records/sessions.ts";
 import { signInUser } from "./records/users.ts";
 
 interface SessionParts {
@@ -30,6 +37,11 @@ export interface Sessions {
   userOf(request: Request): Promise<string | null>;
   /** The same, with the time of the sign-in that began the session: sliding does not renew it. */
   signInOf(request: Request): Promise<{ readonly userId: string; readonly createdAt: Date } | null>;
+  /**
+   * Whether the request's session is the user's and lives, and then keeps it from ending before the transaction does: what is
+   * made in a session is made before it ends, or not at all.
+   */
+  hold(handle: Handle, request: Request, userId: string): Promise<boolean>;
   /** Names the session whose cookie the request carries: the hash of its id, base64url. Opens nothing. */
   refOf(request: Request): string | null;
   /** Prolongs the session when it was not seen for an hour. Returns the `Set-Cookie` that tells the browser, or null. */
@@ -73,6 +85,10 @@ export function createSessions({ database, clock, baseUrl, keep }: SessionParts)
     },
     signInOf,
     userOf: async (request) => (await signInOf(request))?.userId ?? null,
+    async hold(handle, request, userId) {
+      const id = idOf(request);
+      return id !== null && lockSession(handle, id.hash, userId, clock());
+    },
     refOf: (request) => idOf(request)?.hash.toString("base64url") ?? null,
     async slide(request) {
       const id = idOf(request);

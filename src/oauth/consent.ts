@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import type { Handle } from "../database/handle.ts";
 import { parseInput, readJson, readParameters } from "../http/body.ts";
 import { errorResponse } from "../http/errors.ts";
 import type { RequestContext } from "../http/router.ts";
@@ -26,7 +27,7 @@ import { channelsToPass, grantChannel, type LinkChannel, linkChannelOf } from ".
 import type { ClientParts } from "./find-client.ts";
 import { parameter } from "./parameters.ts";
 import type { PendingRequest, PendingRequests } from "./pending-request.ts";
-import { insertCode } from "./records/codes.ts";
+import { type AuthorizationCode, insertCode } from "./records/codes.ts";
 import { describeRedirect } from "./redirect-uri.ts";
 import { refusing } from "./refusing.ts";
 import type { Resources } from "./resource.ts";
@@ -36,6 +37,12 @@ export interface SessionUser {
   readonly id: string;
   readonly label: string;
 }
+
+/**
+ * Whether the session of a request is the user's and has not ended; if so, it does not before the transaction does. Who signs
+ * out everywhere then finds what was agreed to in it.
+ */
+export type HoldSession = (handle: Handle, request: Request, userId: string) => Promise<boolean>;
 
 /**
  * Verifies an upstream token by the named provider, and finds or makes its user: only after the token proved to be of
@@ -57,6 +64,7 @@ export interface ConsentParts extends ClientParts {
   readonly admission: Pick<Admission, "requireUser">;
   readonly attempts: LinkAttempts;
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
+  readonly holdSession: HoldSession;
   readonly signInWithToken: SignInWithToken;
   readonly clientAddress: (c: RequestContext) => string;
 }
@@ -85,6 +93,8 @@ interface Decidable {
   readonly channel: LinkChannel | null;
   /** Who decides. */
   readonly decider: () => Promise<string>;
+  /** The request in whose session they do; absent where an upstream token stands for them. */
+  readonly inSession?: Request;
 }
 
 /** The request once more: what it names may have changed since it began. */
@@ -154,7 +164,8 @@ async function decidable(c: RequestContext, parts: ConsentParts, body: DecisionB
     const pending = parts.pendingRequests.open(c.req.raw, body.request);
     const request = await checkedRequest(c, parts, pending.parameters);
     const { id: requestId, channel } = pending;
-    return { requestId, request, channel, decider: () => signedInUser(c, parts, pending, body.person) };
+    const decider = () => signedInUser(c, parts, pending, body.person);
+    return { requestId, request, channel, decider, inSession: c.req.raw };
   }
   // The published contract knows one response type and does not name it.
   const parameters = { ...body, response_type: body.response_type ?? "code", request: undefined };
@@ -210,10 +221,26 @@ const clientFacts = (request: AuthorizationRequest, begun: LinkChannel | null): 
 /** A person links an assistant now and then; what approves more often is a script, and each approval is a row. */
 const approvals: Limit = { name: "oauth-approvals", points: 300, seconds: 600 };
 
+type ApprovalParts = Pick<
+  ConsentParts,
+  "database" | "documents" | "clock" | "baseUrl" | "admission" | "attempts" | "limits" | "holdSession"
+>;
+
+/** Stores a code, unless the session in which it was agreed to has ended by then. @returns false when there is one already. */
+const storeCode = ({ database, holdSession }: ApprovalParts, code: AuthorizationCode, inSession?: Request) =>
+  database.transaction(async (handle) => {
+    if (inSession && !(await holdSession(handle, inSession, code.userId))) {
+      throw new AppError("authentication_required", "You signed out before the assistant was linked.", {
+        next: "Sign in, and start linking again if you still want it.",
+      });
+    }
+    return insertCode(handle, code);
+  });
+
 /** Stores the code of an approved request. @returns where it goes, and what the published contract shows beside it. */
 export async function approved(
-  parts: Pick<ConsentParts, "database" | "documents" | "clock" | "baseUrl" | "admission" | "attempts" | "limits">,
-  { requestId, request, channel }: Omit<Decidable, "decider">,
+  parts: ApprovalParts,
+  { requestId, request, channel, inSession }: Omit<Decidable, "decider">,
   userId: string,
 ) {
   await parts.admission.requireUser(userId, ...passedBy(request, channel));
@@ -221,7 +248,7 @@ export async function approved(
   await parts.documents.keep(request.client);
   const now = parts.clock();
   const code = randomToken();
-  const stored = await insertCode(parts.database.handle, {
+  const facts = {
     hash: sha256(code),
     requestId,
     grantId: uuidv7(now),
@@ -234,8 +261,8 @@ export async function approved(
     channel,
     createdAt: now,
     expiresAt: after(now, CODE_SECONDS),
-  });
-  if (!stored) {
+  };
+  if (!(await storeCode(parts, facts, inSession))) {
     throw new AppError("invalid_request", "This request was already approved.", {
       next: "Go back to the assistant; start linking again if it is not linked.",
     });

@@ -13,7 +13,7 @@ import { authenticate } from "./authenticate.ts";
 import { assertionAudiences } from "./client-assertion.ts";
 import { createClientDocuments } from "./client-documents.ts";
 import { createClientKeys } from "./client-keys.ts";
-import type { SessionUser, SignInWithToken } from "./consent.ts";
+import type { HoldSession, SessionUser, SignInWithToken } from "./consent.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { findClient } from "./find-client.ts";
 import { createGrants, type Grants } from "./grants.ts";
@@ -66,6 +66,7 @@ export interface OAuthParts {
   readonly dynamicRegistration: boolean;
   /** The person signed in to the browser. */
   readonly sessionUser: (request: Request) => Promise<SessionUser | null>;
+  readonly holdSession: HoldSession;
   readonly signInWithToken: SignInWithToken;
   /** What a client with the scope `profile` may see of a person; null when there is none of this id. */
   readonly profile: (userId: string) => Promise<PersonProfile | null>;

@@ -3,39 +3,12 @@ import { sql } from "kysely";
 import * as z from "zod";
 import type { Database } from "../../src/database/handle.ts";
 import { eachEngine } from "../database.ts";
-import {
-  CALLBACK,
-  challengeOf,
-  membersOf,
-  migrations,
-  refused,
-  type Rig,
-  startOAuth,
-  tokensOf,
-  VERIFIER,
-} from "./rig.ts";
+import { begin, CALLBACK, challengeOf, membersOf, migrations, refused, startOAuth, tokensOf, VERIFIER } from "./rig.ts";
 
 const codesIn = async (database: Database): Promise<number> =>
   (await sql<{ n: number }>`select count(*)::int as n from oauth_codes`.execute(database.handle)).rows[0]?.n ?? -1;
 
 const shownPerson = z.strictObject({ label: z.string(), ref: z.string() });
-
-/** Begins a link as a browser does. */
-async function begin(rig: Rig, clientId: string, more: Record<string, string> = {}) {
-  const query = new URLSearchParams({
-    response_type: "code",
-    client_id: clientId,
-    redirect_uri: CALLBACK,
-    scope: "read wallet:read privy:token:exchange nonsense",
-    state: "zz",
-    code_challenge: challengeOf(VERIFIER),
-    code_challenge_method: "S256",
-    ...more,
-  });
-  const response = await rig.get(`/authorize?${query.toString()}`);
-  const request = new URL(response.headers.get("location") ?? "").searchParams.get("request") ?? "";
-  return { request, browser: response.headers.get("set-cookie")?.split(";")[0] ?? "" };
-}
 
 eachEngine("the consent page's decision", migrations, async (t, database) => {
   const rig = await startOAuth(t, database);

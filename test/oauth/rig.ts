@@ -173,6 +173,7 @@ export async function startOAuth(t: TestContext, database: Database, overrides: 
     dynamicRegistration: true,
     limits: unlimited,
     sessionUser,
+    holdSession: async (_handle, request, userId) => (await sessionUser(request))?.id === userId,
     signInWithToken,
     profile: async () => ({ name: "Ana", email: "ana@example.com" }),
     upstreamToken: async (userId, provider) => {
@@ -266,4 +267,21 @@ export async function refused(response: Response, status: number, error: string)
   assert.ok(answer["next"] && answer["request_id"], "an error names the next step and the request");
   assert.equal(response.headers.get("cache-control"), "no-store");
   return answer;
+}
+
+/** Begins a link as a browser does. @returns the handle of the request, and the cookie of the browser that began it. */
+export async function begin(rig: Rig, clientId: string, more: Record<string, string> = {}) {
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: CALLBACK,
+    scope: "read wallet:read privy:token:exchange nonsense",
+    state: "zz",
+    code_challenge: challengeOf(VERIFIER),
+    code_challenge_method: "S256",
+    ...more,
+  });
+  const response = await rig.get(`/authorize?${query.toString()}`);
+  const request = new URL(response.headers.get("location") ?? "").searchParams.get("request") ?? "";
+  return { request, browser: response.headers.get("set-cookie")?.split(";")[0] ?? "" };
 }

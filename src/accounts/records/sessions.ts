@@ -31,6 +31,15 @@ export async function findSession(
   return rows[0] ?? null;
 }
 
+/** Keeps a live session of a user from ending before the transaction does. @returns false when it has ended, or is none. */
+export async function lockSession(db: Handle, idHash: Uint8Array, userId: string, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    select from sessions
+    where id_hash = ${idHash} and user_id = ${userId} and revoked_at is null and expires_at > ${now}
+    for share`.execute(db);
+  return rows.length > 0;
+}
+
 /**
  * Prolongs a live session that was last seen before `seenBefore`.
  * @returns whether it did.
