@@ -57,6 +57,14 @@ describe("sign-in", () => {
     assert.deepEqual(warnings.map((warning) => warning.split(" ")[0]).toSorted(), Object.keys(vain).toSorted());
   });
 
+  it("says who is told nothing by mail where no code of ours proves an address", () => {
+    const supabase = { SUPABASE_URL: "https://a.supabase.co" };
+    const off = parseConfig({ ...supabase, BELLHOP_EMAIL_SIGN_IN: "off" }).warnings;
+    assert.equal(off.length, 1);
+    assert.match(off[0] ?? "", /^BELLHOP_EMAIL_SIGN_IN is off, .* told only in browsers/);
+    assert.deepEqual(parseConfig({ ...supabase, BELLHOP_EMAIL_SIGN_IN: "on" }).warnings, []);
+  });
+
   it("leaves the id of the preset client alone where no endpoint is set", () => {
     const { config, warnings } = parseConfig({ TOKEN_AI_OIDC_CLIENT_ID: "preset" });
     assert.equal(config.signIn.oidc, undefined);

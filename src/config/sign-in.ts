@@ -134,13 +134,17 @@ export function signInProblems(values: SignInValues, baseUrl: string): Problem[]
   ];
 }
 
-/** What is set in vain, as warnings. */
+const NO_ADDRESS =
+  "BELLHOP_EMAIL_SIGN_IN is off, so nobody has an address that we proved: of what waits for them, and of new ways into their account, people are told only in browsers that they have added.";
+
+/** What is set in vain, or leaves people untold, as warnings. */
 export function signInWarnings(given: ReadonlyMap<string, string>): string[] {
   const useless = (name: string, needed: string): string[] =>
     given.has(name) && !given.has(needed) ? [`${name} has no effect without ${needed}.`] : [];
   const noProvider = !given.has("OIDC_ISSUER") && !ENDPOINTS.some((name) => given.has(name));
   const inVain = ["OIDC_CLIENT_SECRET", "OIDC_TITLE", "OIDC_SCOPES"].filter((name) => noProvider && given.has(name));
   return [
+    ...(given.get("BELLHOP_EMAIL_SIGN_IN") === "off" ? [NO_ADDRESS] : []),
     ...useless("PRIVY_VERIFICATION_KEY", "PRIVY_APP_ID"),
     ...useless("PRIVY_SCRIPT_URL", "PRIVY_APP_ID"),
     ...useless("SUPABASE_JWT_SECRET", "SUPABASE_URL"),

@@ -21,6 +21,8 @@ export interface NoticeRouteParts extends GuardedActionParts {
 }
 
 const TRIALS: Limit = { name: "notice-trials", points: 5, seconds: 600 };
+/** A person is told of each, and a browser that goes to and fro between two accounts is a new one each time. */
+const ADDED: Limit = { name: "notice-browsers", points: 20, seconds: 3600 };
 
 /** A browser's subscription as it gives it (Push API §8.3, `toJSON`), and what to call it. */
 const newBrowser = z.object({
@@ -52,6 +54,7 @@ export function noticeRoutes(parts: NoticeRouteParts): Routes {
     requireSameOrigin(c.req.raw, parts.baseUrl);
     const { label, subscription } = await readJson(c, newBrowser);
     const { endpoint, keys } = subscription;
+    await parts.limits.take(ADDED, (await parts.person(c.req.raw)).userId);
     const { data, receiptId } = await ownAction(parts, c, "add_notice_browser", { label, endpoint, ...keys });
     return Response.json({ receiptId, id: added.parse(data).browserId }, { status: 201, headers: noStore });
   });
