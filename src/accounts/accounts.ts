@@ -23,7 +23,7 @@ import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
 import { deleteEndedTokens, wantedProviders } from "./records/upstream-tokens.ts";
 import { type User, type UserIdentity, addIdentity, findUser, holdsIdentity, signInUser } from "./records/users.ts";
 import { accountRoutes } from "./routes.ts";
-import { createSessions } from "./sessions.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
 import { type Vault, createVault } from "./vault.ts";
 
 /** What accounts are built from. */
@@ -58,6 +58,8 @@ export interface Accounts {
   readonly routes: Routes;
   /** The person whose browser sent the request, or null. */
   sessionUser(request: Request): Promise<{ readonly id: string; readonly label: string } | null>;
+  /** Keeps the session of a request from ending before a transaction does. @returns false when it is not the user's, or has ended. */
+  readonly holdSession: Sessions["hold"];
   /** Names the browser session that a request carries, without opening it. */
   sessionRef(request: Request): string | null;
   /**
@@ -119,16 +121,21 @@ async function signInWithToken({ database, clock, providers }: AccountsParts, va
   return { userId, subject: identity.subject };
 }
 
+const ADD_AGAIN = { next: "Add it again if you still want it." };
+
 /** Adds an identity to a person. One that is held already is renewed; a new one is a new way in, so the person has to be there. */
 const addingIdentity =
   ({ database, clock, tellLater }: AccountsParts, vault: Vault, signedInNow: (request: Request) => Promise<unknown>) =>
   async (request: Request, userId: string, provider: string, identity: VerifiedIdentity): Promise<UserIdentity> => {
-    const isNew = !(await holdsIdentity(database.handle, userId, identity));
-    if (isNew) await signedInNow(request);
+    const held = await holdsIdentity(database.handle, userId, identity);
+    if (!held) await signedInNow(request);
     const added = await database.transaction(async (handle) => {
       const mine = await addIdentity(handle, userId, identity, clock());
-      if (mine) await vault.save(handle, userId, provider, identity);
-      if (mine && isNew) await tellLater(handle, { kind: "identity_added", userId, ref: mine.id });
+      if (!mine) return null;
+      await vault.save(handle, userId, provider, identity);
+      if (!mine.isNew) return mine;
+      if (held) throw new AppError("conflict", "This way to sign in was removed at the same moment.", ADD_AGAIN);
+      await tellLater(handle, { kind: "identity_added", userId, ref: mine.id });
       return mine;
     });
     if (added) return added;
@@ -170,6 +177,7 @@ export function createAccounts(given: AccountsParts): Accounts {
     roles: (userId) => rolesOf(database.handle, userId),
     signedOutCookie: sessions.clear,
     sessionRef: sessions.refOf,
+    holdSession: sessions.hold,
     async sessionUser(request) {
       const userId = await sessions.userOf(request);
       return userId === null ? null : user(userId);

@@ -2,7 +2,6 @@ import type { MailMessage } from "../kernel/ports/mail.ts";
 
 /** What a person is told of: a decision that waits for them. */
 export interface ApprovalNotice {
-  readonly kind: "approval";
   /** The approval's id, a UUID. */
   readonly id: string;
   /** The tool in a person's words. */

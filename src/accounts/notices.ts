@@ -14,12 +14,12 @@ import {
   listBrowsers,
   noteDelivery,
   noteFailure,
-  provenAddress,
+  provenAddresses,
   saveBrowser,
   saveChoice,
   wantsMail,
 } from "./records/notices.ts";
-import { type SecurityKind, type SecurityNotice, securityMessage } from "./security-message.ts";
+import { type LinkFacts, type SecurityKind, securityMessage } from "./security-message.ts";
 
 interface NoticeParts {
   readonly database: Database;
@@ -53,55 +53,86 @@ export interface AskedApproval extends Pick<ApprovalNotice, "title" | "sentence"
   readonly pending: boolean;
 }
 
+/** An event of a person's account, a member of which says who is told of it by mail. */
+interface AccountEvent {
+  readonly kind: SecurityKind;
+  readonly userId: string;
+  /** Of what it is about, a UUID. */
+  readonly ref: string;
+}
+
 /** Has a person told of what happens to their account: once the transaction has committed, and not if it does not. */
 export type TellLater = (
   handle: Handle,
-  of: { readonly kind: SecurityKind; readonly userId: string; readonly ref: string },
+  /** @param mailTo where nothing is said, to {@link securityAddresses} as they are at that moment of the transaction. */
+  of: AccountEvent & { readonly mailTo?: readonly string[] },
 ) => Promise<void>;
+
+/** Attackers add theirs last: the oldest are told, however many there are. */
+const MOST_ADDRESSES = 10;
+
+/**
+ * Who is told by mail of what happens to a person's account: each address that they proved. Looked for when it happens, since
+ * whoever came in would else change it before a mail is sent.
+ */
+export const securityAddresses = async (handle: Handle, userId: string): Promise<readonly string[]> =>
+  (await provenAddresses(handle, userId)).slice(0, MOST_ADDRESSES);
+
+/** @param put keeps what is to be told with the transaction of the handle. */
+export const tellingLater =
+  (put: (handle: Handle, of: Required<Parameters<TellLater>[1]>) => Promise<void>): TellLater =>
+  async (handle, { mailTo, ...event }) =>
+    put(handle, { ...event, mailTo: mailTo ?? (await securityAddresses(handle, event.userId)) });
+
+/** One thing to tell by one way. */
+interface Telling {
+  readonly userId: string;
+  /** Of what it is about. */
+  readonly ref: string;
+  /** When it happened. */
+  readonly at: Date;
+  /** Where a mail goes, if that was fixed when it happened. */
+  readonly recipient: string | null;
+}
+
+/** Tells one kind of thing. Told twice, a browser shows it once. */
+interface NoticeSender {
+  /** @throws AppError `unavailable` when the mail was not taken and may be later. */
+  mail(telling: Telling): Promise<void>;
+  /** Who has no browser is told nothing. @throws AppError `unavailable` when no push service took it that may take it later. */
+  push(telling: Telling): Promise<void>;
+}
 
 /** Tells people of what waits for them, and of what happened to their account, by mail and in their browsers. */
 export interface Notices {
   choices(userId: string): Promise<NoticeChoices>;
   /**
-   * Tells a person everywhere they want to be told. Who is told nowhere is told nowhere.
-   * @throws AppError `unavailable` when nothing took it that may take it later: tell again then. Told twice, a browser
-   * shows it once.
-   */
-  tell(userId: string, notice: ApprovalNotice): Promise<void>;
-  /**
-   * Tells a person of what happened to their account: in their browsers, and by mail whatever they chose. Who came in could
-   * else do so first unseen. @throws AppError as {@link tell}.
-   */
-  tellSecurity(userId: string, notice: SecurityNotice): Promise<void>;
-  /** A notice to try, to everywhere. @throws AppError as {@link tell}. */
-  tryOut(userId: string): Promise<Reached>;
-  /**
-   * What the outbox calls with what it kept of an approval: the person and the approval's id.
+   * Tells of an approval: by mail who wants mail, at the address that they have then.
    * @param approvalOf its facts as they are now: what was decided meanwhile is told to nobody.
    */
-  deliver(
-    approvalOf: (userId: string, id: string) => Promise<AskedApproval | null>,
-  ): (userId: string, ref: string) => Promise<void>;
+  approvals(approvalOf: (userId: string, id: string) => Promise<AskedApproval | null>): NoticeSender;
+  /**
+   * Tells of what happened to an account: by mail whatever they chose, since who came in could else do so first unseen.
+   * @param linkOf the facts of a link, while there are any.
+   */
+  security(kind: SecurityKind, linkOf?: (userId: string, id: string) => Promise<LinkFacts | undefined>): NoticeSender;
+  /** A notice to try, to everywhere. @throws AppError `unavailable` when nothing took it that may take it later. */
+  tryOut(userId: string): Promise<Reached>;
   sweep(): Promise<void>;
-}
-
-interface Words {
-  readonly push: PushMessage;
-  /** True where the mail is sent to who wants none, too. */
-  readonly mailsAnyway?: boolean;
-  mailTo(address: string): MailMessage;
 }
 
 const WEEK_SECONDS = 7 * 24 * 3600;
 const TRIAL_SECONDS = 600;
 
-/** The two ways to tell a person. @returns what tells them by both. */
-function createTeller(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
+const notTaken = (): AppError => new AppError("unavailable", "No push service took the notice.");
+
+/** The two ways to tell a person. */
+function createWays(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
   const { clock } = parts;
   const { handle } = parts.database;
 
-  /** How many of the person's browsers a push service took it for; null when each failed and may work later. */
-  async function pushAll(userId: string, message: PushMessage): Promise<number | null> {
+  /** @returns how many of the person's browsers a push service took it for. @throws AppError as {@link NoticeSender.push}. */
+  async function pushAll(userId: string, message: PushMessage): Promise<number> {
     const browsers = await listBrowsers(handle, userId);
     if (browsers.length === 0) return 0;
     const pair = await keys.open();
@@ -113,76 +144,84 @@ function createTeller(parts: NoticeParts, keys: Pick<ReturnType<typeof createPus
       else await noteDelivery(handle, id, clock());
     }
     const sent = tries.filter((result) => result.status === "fulfilled" && result.value === "sent").length;
-    return sent === 0 && tries.some(({ status }) => status === "rejected") ? null : sent;
+    if (sent === 0 && tries.some(({ status }) => status === "rejected")) throw notTaken();
+    return sent;
   }
 
-  async function mailOne(userId: string, { mailTo, mailsAnyway = false }: Words): Promise<boolean> {
-    const mails = mailsAnyway || (await wantsMail(handle, userId));
-    const address = mails ? await provenAddress(handle, userId) : null;
-    if (address !== null) await parts.mail.send(mailTo(address));
-    return address !== null;
+  /** To who wants mail. @returns whether there was somebody. */
+  async function mailOne(userId: string, messageTo: (address: string) => MailMessage): Promise<boolean> {
+    const [address] = (await wantsMail(handle, userId)) ? await provenAddresses(handle, userId) : [];
+    if (address !== undefined) await parts.mail.send(messageTo(address));
+    return address !== undefined;
   }
 
-  /**
-   * Both ways at once, since a push service that is silent must not hold up a mail. When the mail fails all of it is done
-   * again, and a browser shows one topic once. A mail that was taken is told enough, whatever became of the push: done again,
-   * it would be a second mail.
-   */
-  async function tellBy(userId: string, words: Words): Promise<Reached> {
-    const [pushed, mailed] = await Promise.allSettled([pushAll(userId, words.push), mailOne(userId, words)]);
-    if (mailed.status === "rejected") throw mailed.reason;
-    if (!mailed.value && pushed.status === "rejected") throw pushed.reason;
-    const browsers = pushed.status === "fulfilled" ? pushed.value : null;
-    if (!mailed.value && browsers === null) throw new AppError("unavailable", "No push service took the notice.");
-    return { mail: mailed.value, browsers: browsers ?? 0 };
-  }
-
-  return tellBy;
+  return { pushAll, mailOne };
 }
+
+/** The ways to tell a person that this room has. */
+type Ways = ReturnType<typeof createWays>;
 
 /** 32 of base64url at most (RFC 8030 §5.4): the hexadecimal digits of the id. */
 const topicOf = ({ id }: { readonly id: string }): string => id.replaceAll("-", "");
+
+/** To both ways at once, since a push service that is silent must not hold up a mail. */
+async function tryBoth({ pushAll, mailOne }: Ways, userId: string, baseUrl: string): Promise<Reached> {
+  const [pushed, mailed] = await Promise.allSettled([
+    pushAll(userId, { payload: trialPayload(), topic: "trial", ttlSeconds: TRIAL_SECONDS }),
+    mailOne(userId, (address) => trialMessage(address, baseUrl)),
+  ]);
+  if (mailed.status === "rejected") throw mailed.reason;
+  if (!mailed.value && pushed.status === "rejected") throw pushed.reason;
+  return { mail: mailed.value, browsers: pushed.status === "fulfilled" ? pushed.value : 0 };
+}
 
 /** Builds what tells people. */
 export function createNotices(parts: NoticeParts): Notices {
   const { clock, baseUrl } = parts;
   const { handle } = parts.database;
   const keys = createPushKeys(parts);
-  const tellBy = createTeller(parts, keys);
-
-  async function tell(userId: string, notice: ApprovalNotice): Promise<void> {
-    const ttlSeconds = Math.floor((notice.expiresAt.getTime() - clock().getTime()) / 1000);
-    if (ttlSeconds <= 0) return;
-    const push = { payload: approvalPayload(notice), topic: topicOf(notice), ttlSeconds };
-    await tellBy(userId, { push, mailTo: (address) => approvalMessage(address, notice, baseUrl) });
-  }
+  const ways = createWays(parts, keys);
 
   return {
-    tell,
-    async tellSecurity(userId, notice) {
-      const push = { payload: securityPayload(notice), topic: topicOf(notice), ttlSeconds: WEEK_SECONDS };
-      await tellBy(userId, {
-        push,
-        mailsAnyway: true,
-        mailTo: (address) => securityMessage(address, notice, baseUrl),
-      });
+    approvals(approvalOf) {
+      const noticeOf = async ({ userId, ref }: Telling): Promise<ApprovalNotice | null> => {
+        const asked = await approvalOf(userId, ref);
+        if (!asked?.pending || asked.expiresAt <= clock()) return null;
+        const { title, sentence, clientName, expiresAt } = asked;
+        return { id: ref, title, sentence, clientName, url: `${baseUrl}/app/approvals/${ref}`, expiresAt };
+      };
+      return {
+        async mail(telling) {
+          const notice = await noticeOf(telling);
+          if (notice) await ways.mailOne(telling.userId, (address) => approvalMessage(address, notice, baseUrl));
+        },
+        async push(telling) {
+          const notice = await noticeOf(telling);
+          if (!notice) return;
+          const ttlSeconds = Math.floor((notice.expiresAt.getTime() - clock().getTime()) / 1000);
+          await ways.pushAll(telling.userId, { payload: approvalPayload(notice), topic: topicOf(notice), ttlSeconds });
+        },
+      };
     },
+    security: (kind, linkOf) => ({
+      async mail({ userId, ref: id, at, recipient }) {
+        const proven = await provenAddresses(handle, userId);
+        const address = recipient ?? proven[0];
+        if (address === undefined) return;
+        const [link, stillTheirs] = [await linkOf?.(userId, id), proven.includes(address)];
+        await parts.mail.send(securityMessage(address, { kind, id, at, link, stillTheirs }, baseUrl));
+      },
+      async push({ userId, ref: id }) {
+        const message = { payload: securityPayload({ kind, id }), topic: topicOf({ id }), ttlSeconds: WEEK_SECONDS };
+        await ways.pushAll(userId, message);
+      },
+    }),
     async choices(userId) {
-      const [email, address] = [await wantsMail(handle, userId), await provenAddress(handle, userId)];
+      const [address = null] = await provenAddresses(handle, userId);
+      const email = await wantsMail(handle, userId);
       return { email, address, browsers: await listBrowsers(handle, userId), pushKey: await keys.publicKey() };
     },
-    tryOut: (userId) =>
-      tellBy(userId, {
-        push: { payload: trialPayload(), topic: "trial", ttlSeconds: TRIAL_SECONDS },
-        mailTo: (address) => trialMessage(address, baseUrl),
-      }),
-    deliver: (approvalOf) => async (userId, ref) => {
-      const asked = await approvalOf(userId, ref);
-      if (!asked?.pending) return;
-      const { title, sentence, clientName, expiresAt } = asked;
-      const url = `${baseUrl}/app/approvals/${ref}`;
-      await tell(userId, { kind: "approval", id: ref, title, sentence, clientName, url, expiresAt });
-    },
+    tryOut: (userId) => tryBoth(ways, userId, baseUrl),
     sweep: () => deleteSilentBrowsers(handle, after(clock(), -WEEK_SECONDS)),
   };
 }

@@ -1,4 +1,4 @@
-import { noticeActions, type TellLater } from "../accounts/notices.ts";
+import { noticeActions, securityAddresses, type TellLater } from "../accounts/notices.ts";
 import { passkeyActions } from "../accounts/own-passkeys.ts";
 import { people } from "../accounts/people.ts";
 import type { Handle } from "../database/handle.ts";
@@ -22,8 +22,10 @@ type Actions = Pick<AccountParts<Handle>, "people" | "passkeys" | "notices">;
 const peopleActions = ({ oauth, effects, tellLater }: ActionParts): Actions["people"] => ({
   ...people,
   async removeIdentity(handle, userId, id, ...rest) {
+    // Before: the address that goes is told too.
+    const mailTo = await securityAddresses(handle, userId);
     const outcome = await people.removeIdentity(handle, userId, id, ...rest);
-    if (outcome === "removed") await tellLater(handle, { kind: "identity_removed", userId, ref: id });
+    if (outcome === "removed") await tellLater(handle, { kind: "identity_removed", userId, ref: id, mailTo });
     return outcome;
   },
   async signOutEverywhere(handle, userId, { links }, now) {
@@ -35,8 +37,8 @@ const peopleActions = ({ oauth, effects, tellLater }: ActionParts): Actions["peo
 });
 
 /**
- * What the registry's actions change of a person's account. What is a way in, or shows what waits for them, is told to the
- * person, by the transaction of the change.
+ * What the registry's actions change of a person's account. What becomes or was a way in, or shows what waits for them, is told
+ * to the person, by the transaction of the change.
  */
 export function accountActions(parts: ActionParts): Actions {
   const { tellLater } = parts;
@@ -51,6 +53,11 @@ export function accountActions(parts: ActionParts): Actions {
         if (typeof added === "object") await tellLater(handle, { kind: "passkey_added", userId, ref: added.id });
         return added;
       },
+      async remove(handle, userId, id) {
+        const removed = await passkeys.remove(handle, userId, id);
+        if (removed) await tellLater(handle, { kind: "passkey_removed", userId, ref: id });
+        return removed;
+      },
     },
     notices: {
       ...notices,
@@ -59,6 +66,11 @@ export function accountActions(parts: ActionParts): Actions {
         if (typeof added === "object" && added.isNew)
           await tellLater(handle, { kind: "browser_added", userId, ref: added.id });
         return added;
+      },
+      async removeBrowser(handle, userId, id) {
+        const removed = await notices.removeBrowser(handle, userId, id);
+        if (removed) await tellLater(handle, { kind: "browser_removed", userId, ref: id });
+        return removed;
       },
     },
   };

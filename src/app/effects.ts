@@ -16,7 +16,8 @@ import { createSpending } from "../ledger/spending.ts";
 import { sweepEffects } from "../ledger/sweep-effects.ts";
 import type { Backoff } from "../work/backoff.ts";
 import { openJobs } from "../work/jobs.ts";
-import { createOutbox, type Senders } from "../work/outbox.ts";
+import { createOutbox } from "../work/outbox.ts";
+import type { Senders } from "../work/outbox-lane.ts";
 import { sweepWork } from "../work/sweep.ts";
 import { openNews } from "./news.ts";
 import type { Log } from "./parts.ts";
@@ -44,6 +45,9 @@ const pace = ({ config, backoff }: Pick<EffectsRoomParts, "config" | "backoff">)
   leaseMs: config.jobs.leaseMs,
   ...(backoff && { backoff }),
 });
+
+const outboxPace = ({ backoff }: Pick<EffectsRoomParts, "backoff">) =>
+  backoff && { times: { backoff, lastingBackoff: backoff } };
 
 /** An approved call runs as a job of its tool, and only while the server has that tool. */
 const approvedJob =
@@ -88,7 +92,7 @@ export async function openEffects(parts: EffectsRoomParts) {
     readmit: parts.readmit,
     jobOf: approvedJob(parts.tool),
   });
-  const outbox = createOutbox({ database, clock, senders: parts.senders(approvals), report });
+  const outbox = createOutbox({ ...effectsParts, ...outboxPace(parts), senders: parts.senders(approvals) });
   return {
     ...receipts,
     feed,

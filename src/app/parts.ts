@@ -31,7 +31,7 @@ export interface AppParts {
   readonly clock?: Clock;
   /** Milliseconds after which a call goes on as a job, for tests that cannot wait. */
   readonly deadlineMs?: number;
-  /** How long a job that failed waits for its next run, for tests that cannot wait. */
+  /** How long a job that failed waits for its next run, and a notice for its next try, for tests that cannot wait. */
   readonly backoff?: Backoff;
   /** How documents that strangers name are fetched; the guarded fetch of this machine's own network unless given. */
   readonly web?: WebPort;

@@ -8,7 +8,7 @@ import { createSmtpMail } from "../adapters/mail/smtp.ts";
 import { createWebPush } from "../adapters/notify/web-push.ts";
 import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
 import type { Config } from "../config/config.ts";
-import type { TellLater } from "../accounts/notices.ts";
+import { type TellLater, tellingLater } from "../accounts/notices.ts";
 import type { Database, Handle } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
@@ -103,6 +103,7 @@ const openOAuth = (parts: AppParts, given: OAuthMount) => {
     presets: config.presets,
     dynamicRegistration: config.dynamicRegistration,
     sessionUser: accounts.sessionUser,
+    holdSession: accounts.holdSession,
     signInWithToken: accounts.signInWithToken,
     profile: personProfile(accounts.user),
     upstreamToken: accounts.upstreamToken,
@@ -154,7 +155,7 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
   const address = clientAddress(config.trustedProxies, () => log.warn({}, UNTRUSTED_PROXY));
   const limits = outsideTransactions(createLimits({ query: database.query }));
   const { mailbox, requireUsable, ...tellers } = tellersOf(parts, clock);
-  const tellLater: TellLater = (...of) => effects.outbox.put(...of);
+  const tellLater = tellingLater((...of) => effects.outbox.put(...of));
   const accounts = createAccounts({
     database,
     clock,

@@ -1,152 +1,89 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { Database, Handle, Subscription } from "../database/handle.ts";
+import type { Handle, Subscription } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { uuidv7 } from "../kernel/ids.ts";
-import { type Backoff, backoffMs, type Random } from "./backoff.ts";
-import { createBell } from "./bell.ts";
-import { delayEntry, endEntry, insertEntry, type OutboxEntry, takeEntries, untilNextEntry } from "./records/outbox.ts";
+import type { Backoff } from "./backoff.ts";
+import { createOutboxLane, type LaneParts, type Pace, type Times } from "./outbox-lane.ts";
+import { insertEntries, type NewEntry, type Way } from "./records/outbox.ts";
+
+/** What is to be told: what happened, and to which thing it did. A pointer, so that no words lie about. */
+export interface ToTell {
+  readonly kind: string;
+  readonly userId: string;
+  readonly ref: string;
+  /**
+   * The addresses that are told by mail, fixed by the transaction: whoever changes them a moment later changes nothing of it.
+   * Where nothing is said there is one mail, and whoever sends it looks for the address.
+   */
+  readonly mailTo?: readonly string[];
+}
 
 /** Tells people what happened, at least once, and never what did not: an entry commits with what it tells of. */
 export interface Outbox {
-  /** @param of `kind` says what happened, `ref` to which thing: a pointer, so that no words lie about. */
-  put(handle: Handle, of: { readonly kind: string; readonly userId: string; readonly ref: string }): Promise<void>;
+  /** Tells of it by push, and by one mail to each address. */
+  put(handle: Handle, of: ToTell): Promise<void>;
   /** Begins to send. */
   start(): Promise<void>;
   /** Ends it, once what is being said has been said. A second call does nothing. */
   stop(): Promise<void>;
 }
 
-/**
- * Who says what, by the kind of what happened. What each throws is tried again; what was said may be said again after a
- * crash. A kind that is not here is left alone: while servers are updated one by one, a newer one knows it. Each is told when
- * it happened.
- */
-export type Senders = Readonly<Record<string, (userId: string, ref: string, at: Date) => Promise<void>>>;
-
 /** What the outbox is made of. */
-export interface OutboxParts {
-  readonly database: Database;
+export interface OutboxParts extends Omit<LaneParts, "times"> {
   readonly clock: Clock;
-  readonly senders: Senders;
-  readonly report: (error: unknown) => void;
-  readonly random?: Random;
-  /** Tests hand in short ones. */
-  readonly times?: {
-    readonly leaseMs: number;
-    readonly lookMs: number;
-    /** How long one that is slow keeps its place. */
-    readonly patienceMs: number;
-    readonly backoff: Backoff;
-  };
+  /** Tests hand in short ones; what is left out is as long as usual. */
+  readonly times?: Partial<Times>;
 }
 
 const CHANNEL = "outbox";
-/** With the waits below, about an hour: who was told later would be told of what is over. */
-export const MOST_TRIES = 10;
 /** 10 s, 20 s, 40 s and so on up to half an hour, each between half and all of that. */
 export const WAITS: Backoff = { firstMs: 10_000, mostMs: 1_800_000 };
-/** Places for what is said at once, each by itself. One that is slow goes on without its place, so that nobody waits for it. */
-const AT_ONCE = 20;
+/** The same up to four hours: some fifty tries in a week. */
+export const LASTING_WAITS: Backoff = { firstMs: 10_000, mostMs: 14_400_000 };
+const TIMES: Times = {
+  leaseMs: 60_000,
+  lookMs: 5_000,
+  patienceMs: 1_000,
+  backoff: WAITS,
+  lastingBackoff: LASTING_WAITS,
+};
+
+/** A mail server refuses more connections than it likes, so that a mail keeps its place however long it takes. */
+const mailPace: Pace = { atOnce: 20, mostAtOnce: 20, patienceMs: null };
 /**
- * Of all that goes on, the slow ones too. A silent push service is given up after ten seconds, and twenty places a second are
- * left to what is slow: so two hundred at most, and nobody else comes to wait for this bound.
+ * A push service is somebody else's for each browser: one that is slow goes on without its place. One that is silent is given
+ * up after ten seconds, and twenty places a second are left to what is slow: so two hundred at most, and nobody else comes to
+ * wait for this bound.
  */
-const MOST_AT_ONCE = 200;
-const AGAIN_MS = 1_000;
-const TIMES = { leaseMs: 60_000, lookMs: 5_000, patienceMs: 1_000, backoff: WAITS };
-
-/** What is being said by this process. @param freed called whenever one place is free again. */
-function createSends(
-  { database, senders, report, random = Math.random, times = TIMES }: OutboxParts,
-  freed: () => void,
-) {
-  const sending = new Set<Promise<void>>();
-  /** Those of them that have a place. */
-  const placed = new Set<Promise<void>>();
-
-  async function send(entry: OutboxEntry): Promise<void> {
-    try {
-      await senders[entry.kind]?.(entry.userId, entry.ref, entry.createdAt);
-    } catch (error) {
-      report(error);
-      if (entry.attempts >= MOST_TRIES) await endEntry(database.handle, entry, true);
-      else await delayEntry(database.handle, entry, backoffMs(times.backoff, entry.attempts, random));
-      return;
-    }
-    await endEntry(database.handle, entry, false);
-  }
-
-  return {
-    free: () => Math.min(AT_ONCE - placed.size, MOST_AT_ONCE - sending.size),
-    /** What cannot be written down is said again when its lease is over. */
-    begin(entry: OutboxEntry): void {
-      const sent = send(entry)
-        .catch(report)
-        .finally(() => {
-          clearTimeout(slow);
-          placed.delete(sent);
-          sending.delete(sent);
-          freed();
-        });
-      const slow = setTimeout(() => {
-        placed.delete(sent);
-        freed();
-      }, times.patienceMs);
-      placed.add(sent);
-      sending.add(sent);
-    },
-    all: () => Promise.all(sending),
-  };
-}
+const pushPace = ({ patienceMs }: Times): Pace => ({ atOnce: 20, mostAtOnce: 200, patienceMs });
 
 /** Opens the outbox of this process. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { database, clock, senders, report, times = TIMES } = parts;
-  const kinds = Object.keys(senders);
-  const bell = createBell();
-  const stopping = new AbortController();
-  const sends = createSends(parts, () => bell.ring());
-  let working = Promise.resolve();
+  const { database, clock } = parts;
+  const times = { ...TIMES, ...parts.times };
+  const lanes = [
+    createOutboxLane({ ...parts, times }, "mail", mailPace),
+    createOutboxLane({ ...parts, times }, "push", pushPace(times)),
+  ];
   let subscription: Subscription | undefined;
-
-  /** @returns false when there may be more to take at once. */
-  async function beginSome(): Promise<boolean> {
-    const limit = sends.free();
-    if (limit <= 0) return true;
-    const entries = await takeEntries(database.handle, { kinds, leaseMs: times.leaseMs, limit });
-    for (const entry of entries) sends.begin(entry);
-    return entries.length < limit;
-  }
-
-  async function untilNext(): Promise<number> {
-    if (sends.free() <= 0) return times.lookMs;
-    return Math.min(times.lookMs, Math.max(20, (await untilNextEntry(database.handle, kinds)) ?? times.lookMs));
-  }
-
-  async function work(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        if (await beginSome()) await bell.wait(await untilNext(), stopping.signal);
-      } catch (error) {
-        report(error);
-        await pause(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-      }
-    }
-  }
+  const ring = (): void => {
+    for (const lane of lanes) lane.ring();
+  };
+  const entryOf = ({ kind, userId, ref }: ToTell, way: Way, recipient: string | null): NewEntry => {
+    return { id: uuidv7(clock()), kind, userId, ref, way, recipient };
+  };
 
   return {
     async put(handle, of) {
-      await insertEntry(handle, { id: uuidv7(clock()), ...of });
+      const mails = (of.mailTo ?? [null]).map((address) => entryOf(of, "mail", address));
+      await insertEntries(handle, [...mails, entryOf(of, "push", null)]);
       await database.notify(handle, CHANNEL, "");
     },
     async start() {
-      subscription = await database.listen(CHANNEL, { message: () => bell.ring(), resumed: () => bell.ring() });
-      working = work();
+      subscription = await database.listen(CHANNEL, { message: ring, resumed: ring });
+      for (const lane of lanes) lane.start();
     },
     async stop() {
-      stopping.abort();
-      await working;
-      await sends.all();
+      await Promise.all(lanes.map((lane) => lane.stop()));
       await subscription?.close();
       subscription = undefined;
     },

@@ -31,8 +31,23 @@ eachEngine("a person is told", migrations, async (t, database) => {
     pending: true,
     ...more,
   });
-  const deliver = (userId: string, facts: AskedApproval | null, ref = id) =>
-    notices.deliver(async (whose, which) => (whose === userId && which === ref ? facts : null))(userId, ref);
+  const senderOf = (userId: string, facts: AskedApproval | null) =>
+    notices.approvals(async (whose, which) => (whose === userId && which === id ? facts : null));
+  const tellingTo = (userId: string, to: string | null = null) => ({
+    userId,
+    ref: id,
+    at: server.clock(),
+    recipient: to,
+  });
+  /** By each way, as the outbox does. @throws what a way throws, once both have ended. */
+  const byBoth = async (
+    sender: Pick<ReturnType<typeof senderOf>, "mail" | "push">,
+    of: ReturnType<typeof tellingTo>,
+  ) => {
+    const ways = await Promise.allSettled([sender.mail(of), sender.push(of)]);
+    for (const way of ways) if (way.status === "rejected") throw way.reason;
+  };
+  const deliver = (userId: string, facts: AskedApproval | null) => byBoth(senderOf(userId, facts), tellingTo(userId));
 
   const addBrowser = async (browser: Browser, label = "Chromium on Linux") => {
     const { pushKey } = (await browser.get("/api/notices")).body;
@@ -49,16 +64,8 @@ eachEngine("a person is told", migrations, async (t, database) => {
   await t.test("by mail, until they say no, and in each browser that they have added", async () => {
     const browser = openBrowser(server);
     const { id: userId } = await browser.signIn("ada@example.com");
-    const before = (await browser.get("/api/notices")).body;
-    assert.deepEqual(
-      { ...before, pushKey: before.pushKey.length },
-      {
-        email: true,
-        address: "ada@example.com",
-        browsers: [],
-        pushKey: 87,
-      },
-    );
+    const { pushKey, ...before } = (await browser.get("/api/notices")).body;
+    assert.deepEqual([before, pushKey.length], [{ email: true, address: "ada@example.com", browsers: [] }, 87]);
     const { target, answer } = await addBrowser(browser);
     assert.equal(answer.status, 201);
     assert.deepEqual(Object.keys(answer.body).toSorted(), ["id", "receiptId"]);
@@ -98,19 +105,23 @@ eachEngine("a person is told", migrations, async (t, database) => {
       const { target } = await addBrowser(browser);
       assert.equal((await browser.patch("/api/notices", { email: false })).status, 200);
       const link = {
-        clientName: "Claude\r\n\r\nSafe. See https://evil.example/x \u202e",
-        redirectHost: "evil.example",
+        clientName: 'Claude”\r\n\r\nIt answers at: "claude.ai”. See https://evil.example/x \u202e',
+        redirectHost: `claude.ai.${"a".repeat(60)}.${"b".repeat(60)}.evil.example`,
         grants: ["Use the tools for you"],
       };
       const at = new Date("2026-11-20T09:30:00Z");
-      await notices.tellSecurity(userId, { kind: "link_made", id, at, link });
+      const sender = notices.security("link_made", async () => link);
+      await byBoth(sender, { ...tellingTo(userId, "lise@example.com"), at });
       const { text, subject } = await server.peer.take("lise@example.com", /linked/);
       assert.equal(subject, "An assistant was linked at localhost:3002");
       assert.match(
         text,
-        /^An assistant was linked\.\n\n“Claude Safe\. See https: \/\/evil\. example\/x”, which answers at/,
+        /^An assistant was linked\.\n\nIt calls itself: “Claude' It answers at: 'claude\. ai'\. See https: \/\/evil\. example\/x”\n/,
       );
-      assert.match(text, /may:\n- Use the tools for you\nWhen: 2026-11-20 09:30 UTC\n/);
+      assert.match(
+        text,
+        /\nIt answers at: claude\. ai\. a{60}\. b{60}\. evil\. example\nIt may:\n- Use the tools for you\nWhen: 2026-11-20 09:30 UTC\n/,
+      );
       assert.deepEqual(
         [...text.matchAll(/https?:\/\/\S+/g)].map(([address]) => address),
         ["http://localhost:3002/app/linked-accounts", "http://localhost:3002/app/settings"],
@@ -190,37 +201,26 @@ eachEngine("a person is told", migrations, async (t, database) => {
     assert.equal(pushesTo(target).length, 1);
   });
 
-  await t.test("by mail alone when no push service answers: that is told enough", async () => {
+  await t.test("by mail and by push each by itself: what one cannot do is no second try of the other", async () => {
     const browser = openBrowser(server);
     const { id: userId } = await browser.signIn("radia@example.com");
     await addBrowser(browser);
+    const sender = senderOf(userId, asked());
+    const mails = mailsTo("radia@example.com");
     peer.answerWith({ status: 500 });
-    await deliver(userId, asked());
+    await assert.rejects(sender.push(tellingTo(userId)), { code: "unavailable" });
     peer.answerWith(null);
-    await server.peer.take("radia@example.com");
     assert.equal((await browsersOf(browser)).length, 1, "an outage removes no browser");
+    const rename = (from: string, to: string) => database.query(`alter table push_keys rename ${from} to ${to}`, []);
+    await rename("private_key_sealed", "gone");
+    try {
+      await assert.rejects(sender.push(tellingTo(userId)), "the key for browsers does not open");
+      await sender.mail(tellingTo(userId));
+    } finally {
+      await rename("gone", "private_key_sealed");
+    }
+    assert.equal(mailsTo("radia@example.com"), mails + 1);
   });
-
-  await t.test(
-    "by one mail, also where the key for browsers does not open: told again, it would be a second",
-    async () => {
-      const browser = openBrowser(server);
-      const { id: userId } = await browser.signIn("lois@example.com");
-      await addBrowser(browser);
-      const mails = mailsTo("lois@example.com");
-      const seal = (from: string, to: string) => database.query(`alter table push_keys rename ${from} to ${to}`, []);
-      await seal("private_key_sealed", "gone");
-      try {
-        await deliver(userId, asked());
-        await server.peer.take("lois@example.com");
-        assert.equal(mailsTo("lois@example.com"), mails + 1);
-        await browser.patch("/api/notices", { email: false });
-        await assert.rejects(deliver(userId, asked()), "nothing was told, so it is told again");
-      } finally {
-        await seal("gone", "private_key_sealed");
-      }
-    },
-  );
 
   await t.test(
     "no more in a browser that has ended its subscription, or that nothing has reached for a week",
@@ -236,7 +236,7 @@ eachEngine("a person is told", migrations, async (t, database) => {
         ["Silent"],
       );
       peer.answerWith({ status: 500 });
-      for (let count = 0; count < 20; count += 1) await deliver(userId, asked());
+      for (let count = 0; count < 20; count += 1) await assert.rejects(deliver(userId, asked()));
       await server.accounts.sweep();
       assert.equal((await browsersOf(browser)).length, 1);
       server.clock.pass(8 * 24 * 3600);
@@ -264,6 +264,27 @@ eachEngine("a person is told", migrations, async (t, database) => {
     assert.deepEqual(await browsersOf(second), [mine]);
     assert.notEqual(mine.id, answer.body.id);
   });
+
+  await t.test(
+    "of a browser that goes to and fro between two accounts a few times an hour, and then it waits",
+    async () => {
+      const [first, second] = [openBrowser(server), openBrowser(server)];
+      await first.signIn("barbara@example.com");
+      await second.signIn("evelyn@example.com");
+      const { target } = await addBrowser(first);
+      const { endpoint, p256dh, auth } = target;
+      const again = { label: "Again", subscription: { endpoint, keys: { p256dh, auth } } };
+      for (let count = 0; count < 19; count += 1) {
+        assert.equal((await second.post("/api/notices/browsers", again)).status, 201);
+        assert.equal((await first.post("/api/notices/browsers", again)).status, 201);
+      }
+      const { status, body, headers } = await first.post("/api/notices/browsers", again);
+      assert.deepEqual([status, body.error], [429, "rate_limited"]);
+      assert.ok(Number(headers.get("retry-after")) > 0);
+      assert.equal((await browsersOf(first)).length, 1, "what was there stays");
+      server.clock.pass(3600);
+    },
+  );
 
   await t.test("in ten browsers at most, also when several are added at once", async () => {
     const browser = openBrowser(server);

@@ -72,7 +72,10 @@ test("a stolen cookie links an assistant: its owner is told, signs out everywher
     async () => {
       const { subject, text } = await peer.take("ada@example.com", /linked/);
       assert.equal(subject, `An assistant was linked at ${new URL(baseUrl).host}`);
-      assert.match(text, /“Claude”, which answers at claude\. ai, may:\n- Use the tools for you\n- See who you are/);
+      assert.match(
+        text,
+        /\n\nIt calls itself: “Claude”\nIt answers at: claude\. ai\nIt may:\n- Use the tools for you\n- See who you are/,
+      );
       assert.match(text, /When: \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
       assert.ok(text.includes(`If this was not you, cut it off: ${baseUrl}/app/linked-accounts\n`));
       const push = await pushed(server, "An assistant was linked");
@@ -129,15 +132,54 @@ test("a passkey, a way to sign in more or less, and a browser that shows notices
   const { status, body } = await add("second@example.com");
   assert.equal(status, 201);
   await told("A way to sign in was added");
+  await told("A way to sign in was added", "second@example.com");
   assert.equal((await ada.delete(`/api/identities/${body.identity.id}`)).status, 204);
   await told("A way to sign in was removed");
+  assert.match((await peer.take("second@example.com", /removed/)).text, /does not sign you in there any more/);
   // The same way once more: nothing is new.
   assert.equal((await add("ada@example.com")).status, 201);
+  const [{ id: passkeyId }] = (await ada.get("/api/passkeys")).body.passkeys;
+  assert.equal((await ada.delete(`/api/passkeys/${passkeyId}`)).status, 200);
+  await told("A passkey was removed");
+  const [{ id: browserId }] = (await ada.get("/api/notices")).body.browsers;
+  assert.equal((await ada.delete(`/api/notices/browsers/${browserId}`)).status, 200);
+  await told("A browser was removed that showed your notices");
   const { messages } = (await ada.get("/api/export")).body;
-  assert.deepEqual(messages.map(({ kind }: { kind: string }) => kind).toSorted(), [
+  const mails = messages.filter(({ way }: { way: string }) => way === "mail");
+  assert.deepEqual(mails.map(({ kind }: { kind: string }) => kind).toSorted(), [
     "browser_added",
+    "browser_removed",
+    "identity_added",
     "identity_added",
     "identity_removed",
+    "identity_removed",
     "passkey_added",
+    "passkey_removed",
   ]);
+});
+
+test("who takes an account over by a fresh session cannot keep it from its owner, also while no mail is taken", async (t) => {
+  const server = await startWhole(t, {
+    backoff: { firstMs: 50, mostMs: 100 },
+    foreseen: /The message could not be sent/,
+  });
+  const { baseUrl, peer } = server;
+  const thief = openBrowser(server);
+  await thief.signIn("ada@example.com");
+  const own = (await thief.get("/api/session")).body.user.identities[0].id;
+  const proof = await thief.askForCode("thief@example.com");
+  peer.refuseWith("451 4.3.0 Try again later");
+  assert.equal((await thief.post("/api/identities/email/verify", proof)).status, 201);
+  assert.equal((await thief.delete(`/api/identities/${own}`)).status, 204);
+  await link(server, thief.session, await assistant(server));
+  await until("a mail that was refused", () => (peer.refused() >= 2 ? true : undefined));
+  peer.refuseWith(null);
+  const added = await peer.take("ada@example.com", /^A way to sign in was added/);
+  const removed = await peer.take("ada@example.com", /^A way to sign in was removed/);
+  for (const { text } of [added, removed]) {
+    assert.match(text, /This address does not sign you in there any more/);
+    assert.ok(text.includes(`ask whoever runs ${new URL(baseUrl).host} to pause the account`), text);
+  }
+  // What came after is told to who is left.
+  await peer.take("thief@example.com", /linked/);
 });

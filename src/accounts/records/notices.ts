@@ -23,12 +23,12 @@ export async function saveChoice(db: Handle, userId: string, email: boolean): Pr
     on conflict (user_id) do update set email = excluded.email`.execute(db);
 }
 
-/** The address that a person proved by our own code first; null where they proved none. */
-export async function provenAddress(db: Handle, userId: string): Promise<string | null> {
+/** The addresses that a person proved by our own code, the first of them first. */
+export async function provenAddresses(db: Handle, userId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ subject: string }>`
     select subject from identities where user_id = ${userId} and issuer = 'email'
-    order by created_at, id limit 1`.execute(db);
-  return rows[0]?.subject ?? null;
+    order by created_at, id`.execute(db);
+  return rows.map(({ subject }) => subject);
 }
 
 /** A browser that shows notices, as its person sees it. */

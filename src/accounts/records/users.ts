@@ -61,14 +61,16 @@ export async function addIdentity(
   userId: string,
   identity: VerifiedIdentity,
   now: Date,
-): Promise<UserIdentity | null> {
+): Promise<(UserIdentity & { readonly isNew: boolean }) | null> {
+  const id = uuidv7(now);
   const { rows } = await sql<UserIdentity>`
     insert into identities (id, user_id, issuer, subject, label, created_at, last_used_at)
-    values (${uuidv7(now)}, ${userId}, ${identity.issuer}, ${identity.subject}, ${identity.label}, ${now}, ${now})
+    values (${id}, ${userId}, ${identity.issuer}, ${identity.subject}, ${identity.label}, ${now}, ${now})
     on conflict (issuer, subject) do update set label = excluded.label, last_used_at = excluded.last_used_at
       where identities.user_id = excluded.user_id
     returning id, issuer, label, created_at as "createdAt"`.execute(db);
-  return rows[0] ?? null;
+  const [mine] = rows;
+  return mine ? { ...mine, isNew: mine.id === id } : null;
 }
 
 interface UserRow extends UserIdentity {

@@ -159,8 +159,8 @@ export function Notices() {
       <div>
         <h2 id="notices">Being told</h2>
         <p className="small quiet">
-          When something waits for your yes or no, and you are not looking here. A new link, or another way in, is
-          always told by email, too.
+          When something waits for your yes or no, and you are not looking here. Of a new link, or another way in, you
+          are told in both ways whatever is set here, as far as there is an address or a browser.
         </p>
       </div>
       {notices.isPending && <Waiting rows={2} height={48} />}
