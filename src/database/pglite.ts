@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
 import { startCheckpoints } from "./checkpoints.ts";
 import { copyMessage, requireCopied } from "./copy.ts";
+import { createGate, type Gate } from "./gate.ts";
 import type { Database } from "./handle.ts";
 import { applyMigrations, isOutdated } from "./migrate.ts";
 import { keepPrepared } from "./prepared.ts";
@@ -43,7 +44,7 @@ async function inTurn<T>(work: Promise<T>): Promise<T> {
 }
 
 /** What Kysely works with: the same for each of its statements and transactions. */
-function fairQueue(pglite: PGlite): ConstructorParameters<typeof PGliteDialect>[0]["pglite"] {
+function fairQueue(pglite: PGlite, gate: Gate): ConstructorParameters<typeof PGliteDialect>[0]["pglite"] {
   return {
     get closed() {
       return pglite.closed;
@@ -53,10 +54,14 @@ function fairQueue(pglite: PGlite): ConstructorParameters<typeof PGliteDialect>[
     },
     waitReady: pglite.waitReady,
     close: () => pglite.close(),
-    query: (text, values, options) => inTurn(pglite.query(text, values, options)),
+    query: (text, values, options) => gate.pass(() => inTurn(pglite.query(text, values, options))),
+    // Let in by its caller: it must not be refused half-way.
     transaction: (work) => inTurn(pglite.transaction(async (tx: Transaction) => work(tx))),
   };
 }
+
+/** How long a statement or transaction that has begun is waited for when the database is closed. */
+const CLOSING_MS = 5_000;
 
 /**
  * Sends messages of the protocol when nobody else does, within the two locks that PGlite's own `query` takes: else they
@@ -73,19 +78,21 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
     startParams: [...PGlite.defaultStartParams, ...START],
     ...(parts.from ? { loadDataDir: parts.from } : {}),
   });
-  const kysely = new Kysely<Record<never, never>>({ dialect: new PGliteDialect({ pglite: fairQueue(pglite) }) });
+  // PGlite ends under what is on its way, and Kysely's transaction then never begins, nor says so.
+  const gate = createGate(CLOSING_MS);
+  const kysely = new Kysely<Record<never, never>>({ dialect: new PGliteDialect({ pglite: fairQueue(pglite, gate) }) });
   const handle = kysely.withPlugin(outsideOnly);
-  const alone = <T>(work: () => Promise<T>): Promise<T> => inTurn(exclusively(pglite, work));
+  const alone = <T>(work: () => Promise<T>): Promise<T> => gate.pass(() => inTurn(exclusively(pglite, work)));
   const ask = keepPrepared(pglite);
   const checkpoints = parts.directory ? startCheckpoints(pglite) : undefined;
   const snapshot = async (): Promise<string> => {
-    const dump = await pglite.dumpDataDir("gzip");
+    const dump = await gate.pass(() => pglite.dumpDataDir("gzip"));
     return writeSnapshot(parts.snapshotDirectory ?? ".", parts.clock(), dump);
   };
   return {
     engine: "pglite",
     handle,
-    transaction: (work) => kysely.transaction().execute((trx) => markTransaction(() => work(trx))),
+    transaction: (work) => gate.pass(() => kysely.transaction().execute((trx) => markTransaction(() => work(trx)))),
     copy: (rows) => alone(async () => requireCopied(await pglite.execProtocolRaw(copyMessage(await rows())))),
     async ask(name, query) {
       const compiled = query.compile(handle);
@@ -99,10 +106,10 @@ export async function openPGlite(parts: PGliteParts): Promise<Database> {
       return { close: async () => (pglite.closed ? undefined : stop()) };
     },
     outdated: (migrations) => isOutdated(kysely, migrations),
-    migrate: (migrations) => applyMigrations(kysely, migrations),
+    migrate: (migrations) => gate.pass(() => applyMigrations(kysely, migrations)),
     snapshot,
     async close() {
-      await checkpoints?.stop();
+      await Promise.all([gate.shut(), checkpoints?.stop()]);
       await kysely.destroy();
     },
   };
