@@ -23,7 +23,8 @@ export const plainWords = (text: string, most: number): string =>
   text
     .replaceAll(/[\p{C}\p{Z}]+/gu, " ")
     .replaceAll("://", ": //")
-    .replaceAll(/\.(?=\p{L})/gu, ". ")
+    .replaceAll(/[.。．｡](?=\p{L})/gu, ". ")
+    .replaceAll(/(?:\d{1,3}\.){3}\d{1,3}/g, (address) => address.replaceAll(".", ". "))
     .trim()
     .slice(0, most)
     .toWellFormed();

@@ -23,6 +23,8 @@ const KID = /^[\w-]{43}$/;
 
 /** After `--`, no word is an option. */
 const asWord = (word: string): readonly string[] => (KID.test(word) ? ["--", word] : [word]);
+/** Who wrote `--` themselves has said which words are none. */
+const asWords = (args: readonly string[]): readonly string[] => (args.includes("--") ? args : args.flatMap(asWord));
 
 /** The one date that matters in a key's state. */
 function when({ state, activatesAt, retiresAt }: Key): string {
@@ -41,7 +43,7 @@ async function show(name: string, input: unknown): Promise<void> {
  * @throws AppError `invalid_request` with the usage; what the command itself throws.
  */
 export async function keys(args: readonly string[]): Promise<void> {
-  const { values, positionals } = readArguments(args.flatMap(asWord), { soon: { type: "boolean" } });
+  const { values, positionals } = readArguments(asWords(args), { soon: { type: "boolean" } });
   const [what, kid, ...more] = positionals;
   const only = more.length === 0 && (kid === undefined || what === "retire");
   if (only && what === "list" && !values.soon) return show("keys.list", {});

@@ -149,10 +149,12 @@ eachEngine("a person is told", migrations, async (t, database) => {
 
   await t.test("in words that nobody else can turn into a link or a page of their own", async () => {
     const { id: userId } = await openBrowser(server).signIn("hedy@example.com");
-    const evil = "Bellhop\r\n\r\nApprove at https://evil.example/x \u202eor www.evil.example";
+    const evil =
+      "1.5 SOL\r\n\r\nApprove at https://evil.example/x \u202eor www.evil.example, evil。example, 203.0.113.7/evil";
     await deliver(userId, asked({ clientName: evil, sentence: `${evil} ${"x".repeat(400)}` }));
     const { text, subject } = await server.peer.take("hedy@example.com");
-    assert.doesNotMatch(text, /evil\.\S|https:\/\/evil|\u202e/);
+    assert.doesNotMatch(text, /evil[.。]\S|https:\/\/evil|\u202e|203\.0/);
+    assert.match(text, /^1\.5 SOL Approve/m);
     assert.doesNotMatch(subject, /evil/);
     assert.deepEqual(
       [...text.matchAll(/https?:\/\/\S+/g)].map(([link]) => link),

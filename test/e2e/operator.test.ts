@@ -69,7 +69,8 @@ test("an operator at the terminal, beside the running server", async (t) => {
     );
     const likeAnOption = `-v${"x".repeat(41)}`;
     for (const unused of [kid, likeAnOption])
-      assert.match((await run("keys", "retire", unused)).stderr, /No signing key with this id is in use/);
+      for (const words of [[unused], ["--", unused]])
+        assert.match((await run("keys", "retire", ...words)).stderr, /No signing key with this id is in use/);
   });
 
   await t.test("words that mean nothing get the usage and an error code", async () => {

@@ -158,6 +158,7 @@ test("signing out everywhere ends the links of all assistants, where the person 
   const { page, url, world } = await signedIn(t);
   await page.goto(`${url}/app/settings`);
   const sessions = page.getByRole("region", { name: "Sessions" });
+  const before = world.grants;
   await sessions.getByText("2 assistants stay linked unless you end that, too.").waitFor();
   await sessions.getByRole("button", { name: "Sign out everywhere" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign out everywhere?" });
@@ -174,6 +175,11 @@ test("signing out everywhere ends the links of all assistants, where the person 
   await dialog.getByText("No assistant is linked.").waitFor();
   assert.equal(await dialog.getByRole("checkbox").count(), 0);
   assert.equal(await sessions.getByText("linked unless").count(), 0);
+  // Somebody has linked one since the page was read.
+  await dialog.getByRole("button", { name: "Stay signed in" }).click();
+  world.grants = before.slice(0, 1);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await dialog.getByRole("checkbox", { name: "End the link of 1 assistant, too" }).waitFor();
 });
 
 test("all of the person's data as a file", async (t) => {

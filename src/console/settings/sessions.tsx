@@ -7,10 +7,10 @@ import { Answers, Dialog } from "../parts/dialog.tsx";
 import { endSession, grantsQuery } from "../queries.ts";
 import { useToasts } from "../toasts/toasts.ts";
 
-/** How many assistants are linked; null while that is not known. */
-function useLinked(): number | null {
+/** How many assistants are linked; null while that is not known. @param again whether what is known is asked anew. */
+function useLinked(again = false): number | null {
   const { api } = useParts();
-  const { data } = useQuery(grantsQuery(api));
+  const { data } = useQuery({ ...grantsQuery(api), ...(again && { refetchOnMount: "always" }) });
   return data === undefined ? null : groupLinks(data).length;
 }
 
@@ -52,8 +52,10 @@ function LinksChoice({ linked, links, onChoose }: LinksChoiceProps) {
 const doneBy = (links: boolean): string =>
   links ? "You are signed out everywhere, and no assistant is linked." : "You are signed out everywhere.";
 
-function Question({ linked, onClose }: { readonly linked: number | null; readonly onClose: () => void }) {
+function Question({ onClose }: { readonly onClose: () => void }) {
   const { api } = useParts();
+  // One that was linked since, perhaps by somebody else, must be among those that can be ended.
+  const linked = useLinked(true);
   const queries = useQueryClient();
   const toasts = useToasts();
   const [links, setLinks] = useState(false);
@@ -102,7 +104,7 @@ export function Sessions() {
         </Button>
       </div>
       <Dialog opened={asking} onClose={close} title="Sign out everywhere?">
-        {asking && <Question linked={linked} onClose={close} />}
+        {asking && <Question onClose={close} />}
       </Dialog>
     </section>
   );
