@@ -133,10 +133,10 @@ const addingIdentity =
       const mine = await addIdentity(handle, userId, identity, clock());
       if (!mine) return null;
       await vault.save(handle, userId, provider, identity);
-      if (!mine.isNew) return mine;
+      if (!mine.isNew) return mine.identity;
       if (held) throw new AppError("conflict", "This way to sign in was removed at the same moment.", ADD_AGAIN);
-      await tellLater(handle, { kind: "identity_added", userId, ref: mine.id });
-      return mine;
+      await tellLater(handle, { kind: "identity_added", userId, ref: mine.identity.id });
+      return mine.identity;
     });
     if (added) return added;
     throw new AppError("identity_taken", "This identity already belongs to another account.");

@@ -55,13 +55,13 @@ export async function holdsIdentity(
   return rows.length > 0;
 }
 
-/** Adds an identity to a user, who may hold it already. Returns null when it is another user's. */
+/** Adds an identity to a user, who may hold it already: then it is not new. Returns null when it is another user's. */
 export async function addIdentity(
   db: Handle,
   userId: string,
   identity: VerifiedIdentity,
   now: Date,
-): Promise<(UserIdentity & { readonly isNew: boolean }) | null> {
+): Promise<{ readonly identity: UserIdentity; readonly isNew: boolean } | null> {
   const id = uuidv7(now);
   const { rows } = await sql<UserIdentity>`
     insert into identities (id, user_id, issuer, subject, label, created_at, last_used_at)
@@ -70,7 +70,7 @@ export async function addIdentity(
       where identities.user_id = excluded.user_id
     returning id, issuer, label, created_at as "createdAt"`.execute(db);
   const [mine] = rows;
-  return mine ? { ...mine, isNew: mine.id === id } : null;
+  return mine ? { identity: mine, isNew: mine.id === id } : null;
 }
 
 interface UserRow extends UserIdentity {
