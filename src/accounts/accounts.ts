@@ -12,7 +12,7 @@ import type { RolesOf } from "../kernel/roles.ts";
 import { withCountedCodes } from "./counted-codes.ts";
 import { createDepartures } from "./departures.ts";
 import { createEmailIdentity } from "./email-identity.ts";
-import { createNotices, type Notices, type TellLater } from "./notices.ts";
+import { createNotices, type Notices } from "./notices.ts";
 import { createOwnPasskeys, type OwnPasskeys } from "./own-passkeys.ts";
 import type { PresenceChecks } from "./presence.ts";
 import { deleteOldDepartures } from "./records/departures.ts";
@@ -23,6 +23,7 @@ import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
 import { deleteEndedTokens, wantedProviders } from "./records/upstream-tokens.ts";
 import { type User, type UserIdentity, addIdentity, findUser, holdsIdentity, signInUser } from "./records/users.ts";
 import { accountRoutes } from "./routes.ts";
+import type { TellLater } from "./telling-later.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { type Vault, createVault } from "./vault.ts";
 

@@ -4,17 +4,22 @@ import { AppError } from "../kernel/errors.ts";
 import type { PersonalData } from "../kernel/personal-data.ts";
 import type { MailMessage, MailPort } from "../kernel/ports/mail.ts";
 import type { PushMessage, PushPort } from "../kernel/ports/notify.ts";
+import type { Teller, Telling } from "../kernel/ports/tell.ts";
+import { sha256 } from "../kernel/seal.ts";
 import { type ApprovalNotice, approvalMessage, trialMessage } from "./approval-message.ts";
 import { createPushKeys } from "./push-keys.ts";
 import { approvalPayload, securityPayload, trialPayload } from "./push-payload.ts";
 import {
+  type KeptBrowser,
   type NoticeBrowser,
-  deleteBrowser,
   deleteSilentBrowsers,
+  findBrowser,
+  forgetBrowser,
   listBrowsers,
   noteDelivery,
   noteFailure,
   provenAddresses,
+  removeBrowser,
   saveBrowser,
   saveChoice,
   wantsMail,
@@ -53,69 +58,20 @@ export interface AskedApproval extends Pick<ApprovalNotice, "title" | "sentence"
   readonly pending: boolean;
 }
 
-/** An event of a person's account, a member of which says who is told of it by mail. */
-interface AccountEvent {
-  readonly kind: SecurityKind;
-  readonly userId: string;
-  /** Of what it is about, a UUID. */
-  readonly ref: string;
-}
-
-/** Has a person told of what happens to their account: once the transaction has committed, and not if it does not. */
-export type TellLater = (
-  handle: Handle,
-  /** @param mailTo where nothing is said, to {@link securityAddresses} as they are at that moment of the transaction. */
-  of: AccountEvent & { readonly mailTo?: readonly string[] },
-) => Promise<void>;
-
-/** Attackers add theirs last: the oldest are told, however many there are. */
-const MOST_ADDRESSES = 10;
-
-/**
- * Who is told by mail of what happens to a person's account: each address that they proved. Looked for when it happens, since
- * whoever came in would else change it before a mail is sent.
- */
-export const securityAddresses = async (handle: Handle, userId: string): Promise<readonly string[]> =>
-  (await provenAddresses(handle, userId)).slice(0, MOST_ADDRESSES);
-
-/** @param put keeps what is to be told with the transaction of the handle. */
-export const tellingLater =
-  (put: (handle: Handle, of: Required<Parameters<TellLater>[1]>) => Promise<void>): TellLater =>
-  async (handle, { mailTo, ...event }) =>
-    put(handle, { ...event, mailTo: mailTo ?? (await securityAddresses(handle, event.userId)) });
-
-/** One thing to tell by one way. */
-interface Telling {
-  readonly userId: string;
-  /** Of what it is about. */
-  readonly ref: string;
-  /** When it happened. */
-  readonly at: Date;
-  /** Where a mail goes, if that was fixed when it happened. */
-  readonly recipient: string | null;
-}
-
-/** Tells one kind of thing. Told twice, a browser shows it once. */
-interface NoticeSender {
-  /** @throws AppError `unavailable` when the mail was not taken and may be later. */
-  mail(telling: Telling): Promise<void>;
-  /** Who has no browser is told nothing. @throws AppError `unavailable` when no push service took it that may take it later. */
-  push(telling: Telling): Promise<void>;
-}
-
 /** Tells people of what waits for them, and of what happened to their account, by mail and in their browsers. */
 export interface Notices {
   choices(userId: string): Promise<NoticeChoices>;
   /**
-   * Tells of an approval: by mail who wants mail, at the address that they have then.
+   * Tells of an approval: by mail who wants mail, at the address that they have then. Told twice, a browser shows it once.
    * @param approvalOf its facts as they are now: what was decided meanwhile is told to nobody.
+   * The teller throws AppError `unavailable` when nothing took it that may take it later.
    */
-  approvals(approvalOf: (userId: string, id: string) => Promise<AskedApproval | null>): NoticeSender;
+  approvals(approvalOf: (userId: string, id: string) => Promise<AskedApproval | null>): Teller;
   /**
    * Tells of what happened to an account: by mail whatever they chose, since who came in could else do so first unseen.
    * @param linkOf the facts of a link, while there are any.
    */
-  security(kind: SecurityKind, linkOf?: (userId: string, id: string) => Promise<LinkFacts | undefined>): NoticeSender;
+  security(kind: SecurityKind, linkOf?: (userId: string, id: string) => Promise<LinkFacts | undefined>): Teller;
   /** A notice to try, to everywhere. @throws AppError `unavailable` when nothing took it that may take it later. */
   tryOut(userId: string): Promise<Reached>;
   sweep(): Promise<void>;
@@ -124,48 +80,60 @@ export interface Notices {
 const WEEK_SECONDS = 7 * 24 * 3600;
 const TRIAL_SECONDS = 600;
 
-const notTaken = (): AppError => new AppError("unavailable", "No push service took the notice.");
-
-/** The two ways to tell a person. */
-function createWays(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
+/** The two media by which a person is told. */
+function createMedia(parts: NoticeParts, keys: Pick<ReturnType<typeof createPushKeys>, "open">) {
   const { clock } = parts;
   const { handle } = parts.database;
 
-  /** @returns how many of the person's browsers a push service took it for. @throws AppError as {@link NoticeSender.push}. */
-  async function pushAll(userId: string, message: PushMessage): Promise<number> {
-    const browsers = await listBrowsers(handle, userId);
+  /** @returns how many a push service took it for. @throws AppError `unavailable` when none did that may do so later. */
+  async function pushTo(userId: string, browsers: readonly KeptBrowser[], message: PushMessage): Promise<number> {
     if (browsers.length === 0) return 0;
     const pair = await keys.open();
     const tries = await Promise.allSettled(browsers.map((browser) => parts.push.send(browser, message, pair)));
     for (const [index, { id }] of browsers.entries()) {
       const result = tries[index];
       if (result?.status !== "fulfilled") await noteFailure(handle, id);
-      else if (result.value === "gone") await deleteBrowser(handle, userId, id);
+      else if (result.value === "gone") await forgetBrowser(handle, userId, id);
       else await noteDelivery(handle, id, clock());
     }
     const sent = tries.filter((result) => result.status === "fulfilled" && result.value === "sent").length;
-    if (sent === 0 && tries.some(({ status }) => status === "rejected")) throw notTaken();
-    return sent;
+    if (sent > 0 || tries.every(({ status }) => status === "fulfilled")) return sent;
+    throw new AppError("unavailable", "No push service took the notice.");
   }
 
-  /** To who wants mail. @returns whether there was somebody. */
-  async function mailOne(userId: string, messageTo: (address: string) => MailMessage): Promise<boolean> {
-    const [address] = (await wantsMail(handle, userId)) ? await provenAddresses(handle, userId) : [];
-    if (address !== undefined) await parts.mail.send(messageTo(address));
-    return address !== undefined;
-  }
-
-  return { pushAll, mailOne };
+  return {
+    /** To all browsers of a person. */
+    pushAll: async (userId: string, message: PushMessage): Promise<number> =>
+      pushTo(userId, await listBrowsers(handle, userId), message),
+    /** To the browser that it is for, while that is there. @param removedToo whether it is told when its person has removed it. */
+    async pushOne({ userId, target }: Telling, message: PushMessage, removedToo: boolean): Promise<void> {
+      const browsers = target === null ? await listBrowsers(handle, userId) : await findBrowser(handle, userId, target);
+      await pushTo(
+        userId,
+        browsers.filter(({ removedAt }) => removedToo || removedAt === null),
+        message,
+      );
+    },
+    /** To who wants mail. @returns whether there was somebody. */
+    async mailOne(userId: string, messageTo: (address: string) => MailMessage): Promise<boolean> {
+      const [first] = (await wantsMail(handle, userId)) ? await provenAddresses(handle, userId) : [];
+      if (first) await parts.mail.send(messageTo(first.address));
+      return first !== undefined;
+    },
+  };
 }
 
-/** The ways to tell a person that this room has. */
-type Ways = ReturnType<typeof createWays>;
+/** The media that this room has. */
+type Media = ReturnType<typeof createMedia>;
 
-/** 32 of base64url at most (RFC 8030 §5.4): the hexadecimal digits of the id. */
-const topicOf = ({ id }: { readonly id: string }): string => id.replaceAll("-", "");
+/**
+ * 32 of base64url at most (RFC 8030 §5.4). A later notice of the same takes the place of an earlier one; that a thing was removed
+ * is another than that it was added.
+ */
+const topicOf = (kind: string, id: string): string => sha256(`${kind} ${id}`).toString("base64url").slice(0, 32);
 
-/** To both ways at once, since a push service that is silent must not hold up a mail. */
-async function tryBoth({ pushAll, mailOne }: Ways, userId: string, baseUrl: string): Promise<Reached> {
+/** By both at once, since a push service that is silent must not hold up a mail. */
+async function tryBoth({ pushAll, mailOne }: Media, userId: string, baseUrl: string): Promise<Reached> {
   const [pushed, mailed] = await Promise.allSettled([
     pushAll(userId, { payload: trialPayload(), topic: "trial", ttlSeconds: TRIAL_SECONDS }),
     mailOne(userId, (address) => trialMessage(address, baseUrl)),
@@ -180,7 +148,7 @@ export function createNotices(parts: NoticeParts): Notices {
   const { clock, baseUrl } = parts;
   const { handle } = parts.database;
   const keys = createPushKeys(parts);
-  const ways = createWays(parts, keys);
+  const media = createMedia(parts, keys);
 
   return {
     approvals(approvalOf) {
@@ -193,35 +161,40 @@ export function createNotices(parts: NoticeParts): Notices {
       return {
         async mail(telling) {
           const notice = await noticeOf(telling);
-          if (notice) await ways.mailOne(telling.userId, (address) => approvalMessage(address, notice, baseUrl));
+          if (notice) await media.mailOne(telling.userId, (address) => approvalMessage(address, notice, baseUrl));
         },
         async push(telling) {
           const notice = await noticeOf(telling);
           if (!notice) return;
           const ttlSeconds = Math.floor((notice.expiresAt.getTime() - clock().getTime()) / 1000);
-          await ways.pushAll(telling.userId, { payload: approvalPayload(notice), topic: topicOf(notice), ttlSeconds });
+          const topic = topicOf("approval", notice.id);
+          await media.pushOne(telling, { payload: approvalPayload(notice), topic, ttlSeconds }, false);
         },
       };
     },
     security: (kind, linkOf) => ({
-      async mail({ userId, ref: id, at, recipient }) {
-        const proven = await provenAddresses(handle, userId);
-        const address = recipient ?? proven[0];
+      async mail({ userId, ref: id, at, target }) {
+        const proven = (await provenAddresses(handle, userId)).map(({ address }) => address);
+        // Null in what was kept before 0031 alone.
+        const address = target ?? proven[0];
         if (address === undefined) return;
         const [link, stillTheirs] = [await linkOf?.(userId, id), proven.includes(address)];
         await parts.mail.send(securityMessage(address, { kind, id, at, link, stillTheirs }, baseUrl));
       },
-      async push({ userId, ref: id }) {
-        const message = { payload: securityPayload({ kind, id }), topic: topicOf({ id }), ttlSeconds: WEEK_SECONDS };
-        await ways.pushAll(userId, message);
+      async push(telling) {
+        const { userId, ref: id, target } = telling;
+        const message = { payload: securityPayload({ kind, id }), topic: topicOf(kind, id), ttlSeconds: WEEK_SECONDS };
+        await media.pushOne(telling, message, true);
+        // Its last notice.
+        if (kind === "browser_removed" && target === id) await forgetBrowser(handle, userId, id);
       },
     }),
     async choices(userId) {
-      const [address = null] = await provenAddresses(handle, userId);
-      const email = await wantsMail(handle, userId);
+      const [first] = await provenAddresses(handle, userId);
+      const [email, address] = [await wantsMail(handle, userId), first?.address ?? null];
       return { email, address, browsers: await listBrowsers(handle, userId), pushKey: await keys.publicKey() };
     },
-    tryOut: (userId) => tryBoth(ways, userId, baseUrl),
+    tryOut: (userId) => tryBoth(media, userId, baseUrl),
     sweep: () => deleteSilentBrowsers(handle, after(clock(), -WEEK_SECONDS)),
   };
 }
@@ -238,7 +211,7 @@ export const noticeActions = (requireUsable: PushPort["requireUsable"]) => ({
     requireUsable(browser);
     return saveBrowser(handle, userId, browser, now);
   },
-  removeBrowser: deleteBrowser,
+  removeBrowser,
 });
 
 /** What the room keeps of how a person is told: what reaches their browsers leaves this server for nobody. */

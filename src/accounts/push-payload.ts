@@ -13,10 +13,10 @@ export const approvalPayload = ({ id, title }: Pick<ApprovalNotice, "id" | "titl
     path: `/app/approvals/${id}`,
   });
 
-/** The same of what happened to a person's account: that it did, and no name. */
+/** The same of what happened to a person's account: that it did, and no name. That a thing went does not hide that it came. */
 export function securityPayload({ kind, id }: Pick<SecurityNotice, "kind" | "id">): string {
   const { title, undo, path } = securityWords[kind];
-  return JSON.stringify({ title, body: `If this was not you, ${undo}.`, tag: id, path });
+  return JSON.stringify({ title, body: `If this was not you, ${undo}.`, tag: `${kind} ${id}`, path });
 }
 
 /** A push to try whether it arrives. */

@@ -57,9 +57,12 @@ export const securityWords: Readonly<Record<SecurityKind, Words>> = {
 /** The longest name of a host (RFC 1035 §2.3.4), with a space after each dot: its end says whose it is. */
 const HOST_LENGTH = 400;
 
+/** Quotation marks (Unicode, PropList) and what looks like one: dingbats, and primes. */
+const QUOTATION = /(?:[\p{Quotation_Mark}\u{275b}-\u{2760}\u{2032}-\u{2037}])+/gu;
+
 /** A line for each, and no quotation mark in the name: else it could go on as if we said it. */
 const linkLines = ({ clientName, redirectHost, grants }: LinkFacts): string =>
-  `It calls itself: “${plainWords(clientName.replaceAll(/["\p{Pi}\p{Pf}„‚]/gu, "'"), 80)}”
+  `It calls itself: “${plainWords(clientName.replaceAll(QUOTATION, "'"), 80)}”
 It answers at: ${plainWords(redirectHost, HOST_LENGTH)}
 It may:
 ${grants.map((words) => `- ${words}\n`).join("")}`;
@@ -71,7 +74,7 @@ function whatToDo({ kind, stillTheirs }: SecurityNotice, baseUrl: string): strin
     return `If this was not you, ${undo}: ${baseUrl}${path}
 Then sign out everywhere, so that whoever did it is out: ${baseUrl}/app/settings`;
   }
-  return `This address does not sign you in there any more.
+  return `This address does not lead into that account any more: signing in by it begins a new, empty one.
 If that was not you, sign in by another way that you have: ${baseUrl}${path}
 Remove what is not yours there, and sign out everywhere, so that whoever did it is out.
 If you have no other way, ask whoever runs ${new URL(baseUrl).host} to pause the account, and name this address.`;

@@ -1,6 +1,7 @@
-import { noticeActions, securityAddresses, type TellLater } from "../accounts/notices.ts";
+import { noticeActions } from "../accounts/notices.ts";
 import { passkeyActions } from "../accounts/own-passkeys.ts";
 import { people } from "../accounts/people.ts";
+import { securityTargets, type TellLater } from "../accounts/telling-later.ts";
 import type { Handle } from "../database/handle.ts";
 import type { PushPort } from "../kernel/ports/notify.ts";
 import type { OperationsDataParts } from "../ledger/operations-data.ts";
@@ -23,9 +24,9 @@ const peopleActions = ({ oauth, effects, tellLater }: ActionParts): Actions["peo
   ...people,
   async removeIdentity(handle, userId, id, ...rest) {
     // Before: the address that goes is told too.
-    const mailTo = await securityAddresses(handle, userId);
+    const to = await securityTargets(handle, userId, id);
     const outcome = await people.removeIdentity(handle, userId, id, ...rest);
-    if (outcome === "removed") await tellLater(handle, { kind: "identity_removed", userId, ref: id, mailTo });
+    if (outcome === "removed") await tellLater(handle, { kind: "identity_removed", userId, ref: id, to });
     return outcome;
   },
   async signOutEverywhere(handle, userId, { links }, now) {
@@ -63,13 +64,16 @@ export function accountActions(parts: ActionParts): Actions {
       ...notices,
       async addBrowser(handle, userId, ...rest) {
         const added = await notices.addBrowser(handle, userId, ...rest);
-        if (typeof added === "object" && added.isNew)
-          await tellLater(handle, { kind: "browser_added", userId, ref: added.id });
+        if (added === "full") return added;
+        if (added.isNew) await tellLater(handle, { kind: "browser_added", userId, ref: added.id });
+        for (const { userId: former, id } of added.takenFrom)
+          await tellLater(handle, { kind: "browser_removed", userId: former, ref: id });
         return added;
       },
-      async removeBrowser(handle, userId, id) {
-        const removed = await notices.removeBrowser(handle, userId, id);
-        if (removed) await tellLater(handle, { kind: "browser_removed", userId, ref: id });
+      async removeBrowser(handle, userId, id, now) {
+        const to = await securityTargets(handle, userId);
+        const removed = await notices.removeBrowser(handle, userId, id, now);
+        if (removed) await tellLater(handle, { kind: "browser_removed", userId, ref: id, to });
         return removed;
       },
     },

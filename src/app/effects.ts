@@ -7,6 +7,7 @@ import { type Json, wellFormed } from "../kernel/json.ts";
 import { createSealer } from "../kernel/seal.ts";
 import type { NewJob } from "../kernel/ports/jobs.ts";
 import type { Operation } from "../kernel/ports/ledger.ts";
+import type { Targets } from "../kernel/ports/tell.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { BoundTool } from "../kernel/tool.ts";
 import { createApprovals, type Approvals } from "../ledger/approvals.ts";
@@ -17,7 +18,7 @@ import { sweepEffects } from "../ledger/sweep-effects.ts";
 import type { Backoff } from "../work/backoff.ts";
 import { openJobs } from "../work/jobs.ts";
 import { createOutbox } from "../work/outbox.ts";
-import type { Senders } from "../work/outbox-lane.ts";
+import type { Senders } from "../work/outbox-medium.ts";
 import { sweepWork } from "../work/sweep.ts";
 import { openNews } from "./news.ts";
 import type { Log } from "./parts.ts";
@@ -33,6 +34,8 @@ interface EffectsRoomParts {
   readonly readmit: (principal: Principal) => Promise<Principal>;
   /** A tool of the registry, once that is built. */
   readonly tool: (name: string) => BoundTool<Handle> | undefined;
+  /** Who is told of what waits for a person. */
+  readonly approvalTargets: (handle: Handle, userId: string) => Promise<Targets>;
   /** Tells a person of what waits for them. */
   readonly senders: (approvals: Approvals) => Senders;
 }
@@ -84,7 +87,8 @@ export async function openEffects(parts: EffectsRoomParts) {
     jobs,
     spending,
     report,
-    tell: (handle, { userId, id }) => outbox.put(handle, { kind: "approval", userId, ref: id }),
+    tell: async (handle, { userId, id }) =>
+      outbox.put(handle, { kind: "approval", userId, ref: id, to: await parts.approvalTargets(handle, userId) }),
   };
   const effects = createEffects(effectsParts);
   const approvals = createApprovals({

@@ -3,7 +3,7 @@ import type { Notices } from "../accounts/notices.ts";
 import { type LinkFacts, type SecurityKind, securityWords } from "../accounts/security-message.ts";
 import type { Approvals } from "../ledger/approvals.ts";
 import type { Grants } from "../oauth/grants.ts";
-import type { Senders } from "../work/outbox-lane.ts";
+import type { Senders } from "../work/outbox-medium.ts";
 import { findQuestion } from "./questions.ts";
 
 interface SenderParts {

@@ -1,34 +1,34 @@
 import type { Handle, Subscription } from "../database/handle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { uuidv7 } from "../kernel/ids.ts";
+import type { Medium, Targets } from "../kernel/ports/tell.ts";
 import type { Backoff } from "./backoff.ts";
-import { createOutboxLane, type LaneParts, type Pace, type Times } from "./outbox-lane.ts";
-import { insertEntries, type NewEntry, type Way } from "./records/outbox.ts";
+import { createMediumTeller, type MediumParts, type Pace, type Times } from "./outbox-medium.ts";
+import { countRecent, insertEntries, type NewEntry } from "./records/outbox.ts";
 
 /** What is to be told: what happened, and to which thing it did. A pointer, so that no words lie about. */
 export interface ToTell {
   readonly kind: string;
   readonly userId: string;
   readonly ref: string;
-  /**
-   * The addresses that are told by mail, fixed by the transaction: whoever changes them a moment later changes nothing of it.
-   * Where nothing is said there is one mail, and whoever sends it looks for the address.
-   */
-  readonly mailTo?: readonly string[];
+  /** Where it goes, fixed by the transaction: whoever changes that a moment later changes nothing of it. */
+  readonly to: Targets;
+  /** Of this kind to this person, where there is a bound: what is more is not told. */
+  readonly mostAnHour?: number;
 }
 
 /** Tells people what happened, at least once, and never what did not: an entry commits with what it tells of. */
 export interface Outbox {
-  /** Tells of it by push, and by one mail to each address. */
+  /** Tells of it to each target, each with tries of its own. */
   put(handle: Handle, of: ToTell): Promise<void>;
-  /** Begins to send. */
+  /** Begins to tell. */
   start(): Promise<void>;
-  /** Ends it, once what is being said has been said. A second call does nothing. */
+  /** Ends it, once what is being told has been told. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 /** What the outbox is made of. */
-export interface OutboxParts extends Omit<LaneParts, "times"> {
+export interface OutboxParts extends Omit<MediumParts, "times"> {
   readonly clock: Clock;
   /** Tests hand in short ones; what is left out is as long as usual. */
   readonly times?: Partial<Times>;
@@ -48,42 +48,44 @@ const TIMES: Times = {
 };
 
 /** A mail server refuses more connections than it likes, so that a mail keeps its place however long it takes. */
-const mailPace: Pace = { atOnce: 20, mostAtOnce: 20, patienceMs: null };
+const mailPace: Pace = { atOnce: 20, mostAtOnce: 20, ofOnePerson: 5, patienceMs: null };
 /**
  * A push service is somebody else's for each browser: one that is slow goes on without its place. One that is silent is given
- * up after ten seconds, and twenty places a second are left to what is slow: so two hundred at most, and nobody else comes to
- * wait for this bound.
+ * up after ten seconds, and twenty places a second are left to what is slow.
  */
-const pushPace = ({ patienceMs }: Times): Pace => ({ atOnce: 20, mostAtOnce: 200, patienceMs });
+const pushPace = ({ patienceMs }: Times): Pace => ({ atOnce: 20, mostAtOnce: 200, ofOnePerson: 10, patienceMs });
+
+const media: readonly Medium[] = ["mail", "push"];
 
 /** Opens the outbox of this process. */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { database, clock } = parts;
   const times = { ...TIMES, ...parts.times };
-  const lanes = [
-    createOutboxLane({ ...parts, times }, "mail", mailPace),
-    createOutboxLane({ ...parts, times }, "push", pushPace(times)),
-  ];
+  const pace = { mail: mailPace, push: pushPace(times) };
+  const tellers = media.map((medium) => createMediumTeller({ ...parts, times }, medium, pace[medium]));
   let subscription: Subscription | undefined;
   const ring = (): void => {
-    for (const lane of lanes) lane.ring();
-  };
-  const entryOf = ({ kind, userId, ref }: ToTell, way: Way, recipient: string | null): NewEntry => {
-    return { id: uuidv7(clock()), kind, userId, ref, way, recipient };
+    for (const teller of tellers) teller.ring();
   };
 
   return {
-    async put(handle, of) {
-      const mails = (of.mailTo ?? [null]).map((address) => entryOf(of, "mail", address));
-      await insertEntries(handle, [...mails, entryOf(of, "push", null)]);
+    async put(handle, { kind, userId, ref, to, mostAnHour }) {
+      const entryOf = (medium: Medium, target: string | null): NewEntry => {
+        return { id: uuidv7(clock()), kind, userId, ref, medium, target };
+      };
+      if (mostAnHour !== undefined && (await countRecent(handle, userId, kind)) >= mostAnHour) return;
+      await insertEntries(
+        handle,
+        media.flatMap((medium) => to[medium].map((target) => entryOf(medium, target))),
+      );
       await database.notify(handle, CHANNEL, "");
     },
     async start() {
       subscription = await database.listen(CHANNEL, { message: ring, resumed: ring });
-      for (const lane of lanes) lane.start();
+      for (const teller of tellers) teller.start();
     },
     async stop() {
-      await Promise.all(lanes.map((lane) => lane.stop()));
+      await Promise.all(tellers.map((teller) => teller.stop()));
       await subscription?.close();
       subscription = undefined;
     },

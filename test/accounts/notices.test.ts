@@ -33,11 +33,11 @@ eachEngine("a person is told", migrations, async (t, database) => {
   });
   const senderOf = (userId: string, facts: AskedApproval | null) =>
     notices.approvals(async (whose, which) => (whose === userId && which === id ? facts : null));
-  const tellingTo = (userId: string, to: string | null = null) => ({
+  const tellingTo = (userId: string, target: string | null = null) => ({
     userId,
     ref: id,
     at: server.clock(),
-    recipient: to,
+    target,
   });
   /** By each way, as the outbox does. @throws what a way throws, once both have ended. */
   const byBoth = async (
@@ -84,7 +84,8 @@ eachEngine("a person is told", migrations, async (t, database) => {
       tag: id,
       path: `/app/approvals/${id}`,
     });
-    assert.deepEqual([pushed?.topic, pushed?.ttl, pushed?.urgency], [id.replaceAll("-", ""), "900", "high"]);
+    assert.match(pushed?.topic ?? "", /^[\w-]{32}$/);
+    assert.deepEqual([pushed?.ttl, pushed?.urgency], ["900", "high"]);
     assert.doesNotMatch(pushed?.payload ?? "", /ChatGPT|2 items/, "locked screens are public");
 
     assert.equal((await browser.patch("/api/notices", { email: false })).status, 200);
@@ -96,45 +97,6 @@ eachEngine("a person is told", migrations, async (t, database) => {
       ["add_notice_browser", "set_notices"],
     );
   });
-
-  await t.test(
-    "of what happened to their account, by mail whatever they chose, in words that nobody can bend",
-    async () => {
-      const browser = openBrowser(server);
-      const { id: userId } = await browser.signIn("lise@example.com");
-      const { target } = await addBrowser(browser);
-      assert.equal((await browser.patch("/api/notices", { email: false })).status, 200);
-      const link = {
-        clientName: 'Claude”\r\n\r\nIt answers at: "claude.ai”. See https://evil.example/x \u202e',
-        redirectHost: `claude.ai.${"a".repeat(60)}.${"b".repeat(60)}.evil.example`,
-        grants: ["Use the tools for you"],
-      };
-      const at = new Date("2026-11-20T09:30:00Z");
-      const sender = notices.security("link_made", async () => link);
-      await byBoth(sender, { ...tellingTo(userId, "lise@example.com"), at });
-      const { text, subject } = await server.peer.take("lise@example.com", /linked/);
-      assert.equal(subject, "An assistant was linked at localhost:3002");
-      assert.match(
-        text,
-        /^An assistant was linked\.\n\nIt calls itself: “Claude' It answers at: 'claude\. ai'\. See https: \/\/evil\. example\/x”\n/,
-      );
-      assert.match(
-        text,
-        /\nIt answers at: claude\. ai\. a{60}\. b{60}\. evil\. example\nIt may:\n- Use the tools for you\nWhen: 2026-11-20 09:30 UTC\n/,
-      );
-      assert.deepEqual(
-        [...text.matchAll(/https?:\/\/\S+/g)].map(([address]) => address),
-        ["http://localhost:3002/app/linked-accounts", "http://localhost:3002/app/settings"],
-      );
-      const [pushed] = pushesTo(target);
-      assert.deepEqual(JSON.parse(pushed?.payload ?? ""), {
-        title: "An assistant was linked",
-        body: "If this was not you, cut it off.",
-        tag: id,
-        path: "/app/linked-accounts",
-      });
-    },
-  );
 
   await t.test("of nothing that has been decided, has ended, or is not theirs", async () => {
     const browser = openBrowser(server);
@@ -173,12 +135,8 @@ eachEngine("a person is told", migrations, async (t, database) => {
     server.peer.refuseWith(null);
     await deliver(userId, asked());
     await server.peer.take("joan@example.com");
-    const topics = pushesTo(target).map(({ topic }) => topic);
-    assert.deepEqual(
-      topics,
-      [id.replaceAll("-", ""), id.replaceAll("-", "")],
-      "the second takes the place of the first",
-    );
+    const topics = new Set(pushesTo(target).map(({ topic }) => topic));
+    assert.deepEqual([pushesTo(target).length, topics.size], [2, 1], "the second takes the place of the first");
 
     await browser.patch("/api/notices", { email: false });
     peer.answerWith({ status: 503 });

@@ -1,7 +1,7 @@
 import type { TestContext } from "node:test";
 import { type Accounts, createAccounts } from "../../src/accounts/accounts.ts";
 import { migrations as accountMigrations } from "../../src/accounts/migrations/index.ts";
-import type { TellLater } from "../../src/accounts/notices.ts";
+import type { TellLater } from "../../src/accounts/telling-later.ts";
 import { createLimits, limitStatements } from "../../src/adapters/limits/limits.ts";
 import { createSmtpMail } from "../../src/adapters/mail/smtp.ts";
 import type { Database, Migration } from "../../src/database/handle.ts";

@@ -19,7 +19,7 @@ export interface Notices {
    */
   addBrowser(userId: string, browser: NewBrowser, now: Date): Promise<{ readonly id: string } | "full">;
   /** False when the person has no browser with this id. */
-  removeBrowser(userId: string, id: string): Promise<boolean>;
+  removeBrowser(userId: string, id: string, now: Date): Promise<boolean>;
 }
 
 /** A key or secret of a push subscription, base64url. */

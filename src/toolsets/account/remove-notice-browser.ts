@@ -19,9 +19,9 @@ export const removeNoticeBrowser = defineTool({
   examples: [],
   input: z.object({ browserId: z.string().min(1).max(200) }),
   output: z.object({ browserId: z.string(), removed: z.literal(true) }),
-  async run({ browserId }, { principal, notices }: Call & { notices: Notices }) {
+  async run({ browserId }, { principal, now, notices }: Call & { notices: Notices }) {
     requirePresence(principal);
-    const removed = isUuid(browserId) && (await notices.removeBrowser(principal.userId, browserId));
+    const removed = isUuid(browserId) && (await notices.removeBrowser(principal.userId, browserId, now));
     if (!removed) throw new AppError("not_found", "You are told in no browser with this id.");
     return { text: "You are no longer told in that browser.", data: { browserId, removed } };
   },

@@ -1,13 +1,11 @@
 import { sql } from "kysely";
 import type { Handle } from "../../database/handle.ts";
+import type { Medium } from "../../kernel/ports/tell.ts";
 
 /*
  * Something that a person is to be told, from the transaction in which it became true until it was said or given up.
  * Whoever takes an entry has it for a while; who dies with it lets it be taken again, so it is said at least once.
  */
-
-/** How something is said. */
-export type Way = "mail" | "push";
 
 /** What is to be said, to whom, and about which thing: a pointer, never the words. */
 export interface OutboxEntry {
@@ -15,9 +13,9 @@ export interface OutboxEntry {
   readonly kind: string;
   readonly userId: string;
   readonly ref: string;
-  readonly way: Way;
-  /** The address that a mail goes to; null where it is looked for when it is sent, and of a push. */
-  readonly recipient: string | null;
+  readonly medium: Medium;
+  /** Where it goes: an address, or the id of a browser. Null where that is looked for when it is told. */
+  readonly target: string | null;
   readonly createdAt: Date;
   /** This one included. */
   readonly attempts: number;
@@ -29,35 +27,53 @@ export type NewEntry = Omit<OutboxEntry, "attempts" | "createdAt">;
 /** Stores entries, to be sent once the transaction has committed. */
 export async function insertEntries(handle: Handle, entries: readonly NewEntry[]): Promise<void> {
   await sql`
-    insert into outbox (id, kind, user_id, ref, way, recipient, next_at, created_at)
-    select id, kind, "userId", ref, way, recipient, clock_timestamp(), clock_timestamp()
+    insert into outbox (id, kind, user_id, ref, medium, target, next_at, created_at)
+    select id, kind, "userId", ref, medium, target, clock_timestamp(), clock_timestamp()
     from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb)
-      as entry (id uuid, kind text, "userId" uuid, ref text, way text, recipient text)`.execute(handle);
+      as entry (id uuid, kind text, "userId" uuid, ref text, medium text, target text)`.execute(handle);
+}
+
+/** Of how many things of one kind a person was, or is to be, told that happened in the last hour. */
+export async function countRecent(handle: Handle, userId: string, kind: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct ref)::int as count from outbox
+    where user_id = ${userId} and kind = ${kind} and created_at > now() - interval '1 hour'`.execute(handle);
+  return rows[0]?.count ?? 0;
 }
 
 const oneOf = (kinds: readonly string[]) =>
   sql`kind in (select jsonb_array_elements_text(${JSON.stringify(kinds)}::jsonb))`;
 
-/** Takes entries of one way and these kinds that are due, for `leaseMs`. */
+/** Which entries of one medium may be taken. */
+interface Wanted {
+  readonly medium: Medium;
+  readonly kinds: readonly string[];
+  /** How many of one person's may go on at once, and how many do. */
+  readonly shares: { readonly most: number; readonly taken: Readonly<Record<string, number>> };
+}
+
+/** How many more of a person's may be taken. */
+const roomOf = ({ most, taken }: Wanted["shares"]) =>
+  sql`(${most}::int - coalesce((${JSON.stringify(taken)}::jsonb ->> user_id::text)::int, 0))`;
+
+/** Takes entries that are due, for `leaseMs`; of one person no more than their share. */
 export async function takeEntries(
   handle: Handle,
-  {
-    way,
-    kinds,
-    leaseMs,
-    limit,
-  }: { readonly way: Way; readonly kinds: readonly string[]; readonly leaseMs: number; readonly limit: number },
+  { medium, kinds, shares, leaseMs, limit }: Wanted & { readonly leaseMs: number; readonly limit: number },
 ): Promise<readonly OutboxEntry[]> {
   const { rows } = await sql<OutboxEntry>`
-    with due as (
-      select id from outbox where done_at is null and way = ${way} and next_at <= now() and ${oneOf(kinds)}
-      order by next_at limit ${limit} for update skip locked
+    with placed as (
+      select id, row_number() over (partition by user_id order by next_at) as place, ${roomOf(shares)} as room from outbox
+      where done_at is null and medium = ${medium} and next_at <= now() and ${oneOf(kinds)}
+    ), due as (
+      select o.id from outbox o join placed p on p.id = o.id
+      where p.place <= p.room and o.done_at is null and o.next_at <= now()
+      order by o.next_at limit ${limit} for update of o skip locked
     )
     update outbox o set attempts = o.attempts + 1, next_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
     from due where o.id = due.id
-    returning o.id, o.kind, o.user_id as "userId", o.ref, o.way, o.recipient, o.attempts, o.created_at as "createdAt"`.execute(
-    handle,
-  );
+    returning o.id, o.kind, o.user_id as "userId", o.ref, o.medium, o.target, o.attempts,
+      o.created_at as "createdAt"`.execute(handle);
   return rows;
 }
 
@@ -68,7 +84,7 @@ export async function endEntry(
   gaveUp: boolean,
 ): Promise<void> {
   await sql`
-    update outbox set done_at = clock_timestamp(), gave_up = ${gaveUp}, recipient = null
+    update outbox set done_at = clock_timestamp(), gave_up = ${gaveUp}, target = null
     where id = ${id} and attempts = ${attempts}::int and done_at is null`.execute(handle);
 }
 
@@ -83,18 +99,19 @@ export async function delayEntry(
     where id = ${id} and attempts = ${attempts}::int and done_at is null`.execute(handle);
 }
 
-/** Milliseconds until the next entry of one way and these kinds is due; null when there is none. */
-export async function untilNextEntry(handle: Handle, way: Way, kinds: readonly string[]): Promise<number | null> {
+/** Milliseconds until the next entry is due that may then be taken; null when there is none. */
+export async function untilNextEntry(handle: Handle, { medium, kinds, shares }: Wanted): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`
     select ceil(extract(epoch from min(next_at) - now()) * 1000)::int as ms from outbox
-    where done_at is null and way = ${way} and next_at < now() + interval '1 day' and ${oneOf(kinds)}`.execute(handle);
+    where done_at is null and medium = ${medium} and next_at < now() + interval '1 day' and ${oneOf(kinds)}
+      and ${roomOf(shares)} > 0`.execute(handle);
   return rows[0]?.ms ?? null;
 }
 
 /** Gives up what has waited for more than `days`: no server here knows its kind, or none has ended its tries. */
 export async function giveUpOld(handle: Handle, days: number): Promise<void> {
   await sql`
-    update outbox set done_at = clock_timestamp(), gave_up = true, recipient = null
+    update outbox set done_at = clock_timestamp(), gave_up = true, target = null
     where done_at is null and created_at < now() - ${days} * interval '1 day'`.execute(handle);
 }
 
@@ -110,7 +127,7 @@ export async function selectEntries(
   { limit, before }: { readonly limit: number; readonly before?: string | undefined },
 ): Promise<readonly (Omit<OutboxEntry, "userId"> & { doneAt: Date | null; gaveUp: boolean })[]> {
   const { rows } = await sql<Omit<OutboxEntry, "userId"> & { doneAt: Date | null; gaveUp: boolean }>`
-    select id, kind, ref, way, recipient, attempts, created_at as "createdAt", done_at as "doneAt", gave_up as "gaveUp" from outbox
+    select id, kind, ref, medium, target, attempts, created_at as "createdAt", done_at as "doneAt", gave_up as "gaveUp" from outbox
     where user_id = ${userId} and (${before ?? null}::uuid is null or id < ${before ?? null}::uuid)
     order by id desc limit ${limit}`.execute(handle);
   return rows;

@@ -1,44 +1,38 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../database/handle.ts";
+import type { Medium, Teller } from "../kernel/ports/tell.ts";
 import { type Backoff, backoffMs, type Random } from "./backoff.ts";
 import { createBell } from "./bell.ts";
-import { delayEntry, endEntry, type OutboxEntry, takeEntries, untilNextEntry, type Way } from "./records/outbox.ts";
+import { delayEntry, endEntry, type OutboxEntry, takeEntries, untilNextEntry } from "./records/outbox.ts";
 
-/** How much is said at once by one way. */
+/** How much is told at once by one medium. */
 export interface Pace {
-  /** Places for what is said at once, each by itself. */
+  /** Places for what is told at once, each by itself. */
   readonly atOnce: number;
   /** Of all that goes on, what lost its place included. */
   readonly mostAtOnce: number;
+  /** Of all that goes on for one person: however much they are told, there are places for others. */
+  readonly ofOnePerson: number;
   /** What takes longer goes on without its place, so that nobody waits for it; null where it keeps it. */
   readonly patienceMs: number | null;
 }
 
-/** All that is said by one way. What is slow there holds up no other way. */
-interface OutboxLane {
+/** All that is told by one medium. What is slow there holds up no other. */
+interface MediumTeller {
   start(): void;
-  /** There is, or may be, something to say. */
+  /** There is, or may be, something to tell. */
   ring(): void;
-  /** Ends it, once what is being said has been said. */
+  /** Ends it, once what is being told has been told. */
   stop(): Promise<void>;
 }
 
-/** One thing to say by one way. */
-export interface Telling extends Pick<OutboxEntry, "userId" | "ref" | "recipient"> {
-  /** When it happened. */
-  readonly at: Date;
-}
-
-/**
- * Says one kind of what happened. What it throws is tried again; what was said may be said again after a crash. Each way has
- * its own tries.
- */
-export interface Sender extends Readonly<Record<Way, (telling: Telling) => Promise<void>>> {
+/** Who tells one kind of thing. */
+export interface Sender extends Teller {
   /** True of what is worth telling late: it is tried until it is a week old, where the rest is given up after an hour. */
   readonly lasting?: boolean;
 }
 
-/** Who says what, by its kind. A kind that is not here is left alone: while servers are updated one by one, a newer one knows it. */
+/** Who tells what, by its kind. A kind that is not here is left alone: while servers are updated one by one, a newer one knows it. */
 export type Senders = Readonly<Record<string, Sender>>;
 
 /** How long things take. */
@@ -52,8 +46,8 @@ export interface Times {
   readonly lastingBackoff: Backoff;
 }
 
-/** What every way is made of. */
-export interface LaneParts {
+/** What tells by each medium is made of. */
+export interface MediumParts {
   readonly database: Database;
   readonly senders: Senders;
   readonly report: (error: unknown) => void;
@@ -65,20 +59,26 @@ export interface LaneParts {
 export const MOST_TRIES = 10;
 const AGAIN_MS = 1_000;
 
-/** What is being said by this process. @param freed called whenever one place is free again. */
+/** What is being told by this process. @param freed called whenever one place is free again. */
 function createSends(
-  { database, senders, report, random = Math.random, times }: LaneParts,
-  { atOnce, mostAtOnce, patienceMs }: Pace,
+  { database, senders, report, random = Math.random, times }: MediumParts,
+  { atOnce, mostAtOnce, ofOnePerson, patienceMs }: Pace,
   freed: () => void,
 ) {
   const sending = new Set<Promise<void>>();
   /** Those of them that have a place. */
   const placed = new Set<Promise<void>>();
+  const ofPerson = new Map<string, number>();
+  const count = (userId: string, more: number): void => {
+    const now = (ofPerson.get(userId) ?? 0) + more;
+    if (now === 0) ofPerson.delete(userId);
+    else ofPerson.set(userId, now);
+  };
 
   async function send(entry: OutboxEntry): Promise<void> {
     const sender = senders[entry.kind];
     try {
-      await sender?.[entry.way]({ ...entry, at: entry.createdAt });
+      await sender?.[entry.medium]({ ...entry, at: entry.createdAt });
     } catch (error) {
       report(error);
       const lasting = sender?.lasting === true;
@@ -94,7 +94,9 @@ function createSends(
 
   return {
     free: () => Math.min(atOnce - placed.size, mostAtOnce - sending.size),
-    /** What cannot be written down is said again when its lease is over. */
+    /** How much goes on for whom, and how much may. */
+    shares: () => ({ most: ofOnePerson, taken: Object.fromEntries(ofPerson) }),
+    /** What cannot be written down is told again when its lease is over. */
     begin(entry: OutboxEntry): void {
       const sent = send(entry)
         .catch(report)
@@ -102,6 +104,7 @@ function createSends(
           clearTimeout(slow);
           placed.delete(sent);
           sending.delete(sent);
+          count(entry.userId, -1);
           freed();
         });
       const leave = (): void => {
@@ -111,13 +114,14 @@ function createSends(
       const slow = patienceMs === null ? undefined : setTimeout(leave, patienceMs);
       placed.add(sent);
       sending.add(sent);
+      count(entry.userId, 1);
     },
     all: () => Promise.all(sending),
   };
 }
 
-/** Opens one way of the outbox. */
-export function createOutboxLane(parts: LaneParts, way: Way, pace: Pace): OutboxLane {
+/** Opens what tells by one medium. */
+export function createMediumTeller(parts: MediumParts, medium: Medium, pace: Pace): MediumTeller {
   const { database, senders, report, times } = parts;
   const kinds = Object.keys(senders);
   const bell = createBell();
@@ -129,14 +133,21 @@ export function createOutboxLane(parts: LaneParts, way: Way, pace: Pace): Outbox
   async function beginSome(): Promise<boolean> {
     const limit = sends.free();
     if (limit <= 0) return true;
-    const entries = await takeEntries(database.handle, { way, kinds, leaseMs: times.leaseMs, limit });
+    const entries = await takeEntries(database.handle, {
+      medium,
+      kinds,
+      shares: sends.shares(),
+      leaseMs: times.leaseMs,
+      limit,
+    });
     for (const entry of entries) sends.begin(entry);
     return entries.length < limit;
   }
 
   async function untilNext(): Promise<number> {
     if (sends.free() <= 0) return times.lookMs;
-    return Math.min(times.lookMs, Math.max(20, (await untilNextEntry(database.handle, way, kinds)) ?? times.lookMs));
+    const next = await untilNextEntry(database.handle, { medium, kinds, shares: sends.shares() });
+    return Math.min(times.lookMs, Math.max(20, next ?? times.lookMs));
   }
 
   async function work(): Promise<void> {
