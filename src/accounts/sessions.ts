@@ -12,6 +12,7 @@ import {
   revokeSession,
   slideSession,
 } from "./records/sessions.ts";
+import { holdUser } from "./records/subscriptions.ts";
 import { signInUser } from "./records/users.ts";
 
 interface SessionParts {
@@ -87,7 +88,8 @@ export function createSessions({ database, clock, baseUrl, keep }: SessionParts)
     userOf: async (request) => (await signInOf(request))?.userId ?? null,
     async hold(handle, request, userId) {
       const id = idOf(request);
-      return id !== null && lockSession(handle, id.hash, userId, clock());
+      // The person's row first, as who removes an identity or erases the person takes it.
+      return id !== null && (await holdUser(handle, userId)) && lockSession(handle, id.hash, userId, clock());
     },
     refOf: (request) => idOf(request)?.hash.toString("base64url") ?? null,
     async slide(request) {

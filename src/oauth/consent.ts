@@ -230,7 +230,7 @@ type ApprovalParts = Pick<
 const storeCode = ({ database, holdSession }: ApprovalParts, code: AuthorizationCode, inSession?: Request) =>
   database.transaction(async (handle) => {
     if (inSession && !(await holdSession(handle, inSession, code.userId))) {
-      throw new AppError("authentication_required", "You signed out before the assistant was linked.", {
+      throw new AppError("authentication_required", "Your sign-in ended before the assistant was linked.", {
         next: "Sign in, and start linking again if you still want it.",
       });
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sql } from "kysely";
 import * as z from "zod";
 import { people } from "../../src/accounts/people.ts";
+import { deleteUser } from "../../src/accounts/records/users.ts";
 import type { Database } from "../../src/database/handle.ts";
 import { openBrowser } from "../accounts/browser.ts";
 import { migrations as accountMigrations, startAccounts } from "../accounts/server.ts";
@@ -28,9 +29,15 @@ eachEngine("who signs out everywhere", [...accountMigrations, ...oauthMigrations
   const { accounts, clock } = server;
   /** What happens while a person's decision is on its way. */
   let meanwhile = async (): Promise<void> => undefined;
+  /** What happens while it is kept, in the session that is held. */
+  let whileHeld = async (): Promise<void> => undefined;
   const rig = await startOAuth(t, database, {
     sessionUser: accounts.sessionUser,
-    holdSession: accounts.holdSession,
+    async holdSession(...of) {
+      const held = await accounts.holdSession(...of);
+      await whileHeld();
+      return held;
+    },
     limits: { take: async ({ name }) => (name === "oauth-approvals" ? meanwhile() : undefined) },
   });
   const clientId = await rig.register();
@@ -85,6 +92,36 @@ eachEngine("who signs out everywhere", [...accountMigrations, ...oauthMigrations
       assert.equal(await accounts.holdSession(handle, nobody, userId), false);
     });
   });
+
+  await t.test(
+    "and whoever removes a way to sign in, or erases the person, waits as well: neither stops the other",
+    async () => {
+      const leavings = [
+        (userId: string, identityId: string) =>
+          database.transaction((handle) => people.removeIdentity(handle, userId, identityId, clock())),
+        (userId: string) => database.transaction((handle) => deleteUser(handle, userId)),
+      ];
+      for (const [index, leave] of leavings.entries()) {
+        const { id: userId } = await browser.signIn(`joan-${index}@example.com`);
+        const proof = await browser.askForCode(`joan-${index}@second.example`);
+        const { identity } = (await browser.post("/api/identities/email/verify", proof)).body;
+        const decide = await asked();
+        const [held, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        whileHeld = () => {
+          held.resolve();
+          return gate.promise;
+        };
+        const deciding = decide();
+        await held.promise;
+        whileHeld = async () => undefined;
+        const leaving = leave(userId, identity.id);
+        if (database.engine === "postgres") await isWaiting(database);
+        gate.resolve();
+        assert.equal((await deciding).status, 200);
+        await leaving;
+      }
+    },
+  );
 
   await t.test("a session is held for its own person alone", async () => {
     await browser.signIn("hedy@example.com");
