@@ -1,3 +1,4 @@
+import { approvalTargets } from "../accounts/telling-later.ts";
 import type { Config } from "../config/config.ts";
 import type { Database, Handle } from "../database/handle.ts";
 import { jobOf } from "../kernel/answer-later.ts";
@@ -7,7 +8,6 @@ import { type Json, wellFormed } from "../kernel/json.ts";
 import { createSealer } from "../kernel/seal.ts";
 import type { NewJob } from "../kernel/ports/jobs.ts";
 import type { Operation } from "../kernel/ports/ledger.ts";
-import type { Targets } from "../kernel/ports/tell.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { BoundTool } from "../kernel/tool.ts";
 import { createApprovals, type Approvals } from "../ledger/approvals.ts";
@@ -34,8 +34,6 @@ interface EffectsRoomParts {
   readonly readmit: (principal: Principal) => Promise<Principal>;
   /** A tool of the registry, once that is built. */
   readonly tool: (name: string) => BoundTool<Handle> | undefined;
-  /** Who is told of what waits for a person. */
-  readonly approvalTargets: (handle: Handle, userId: string) => Promise<Targets>;
   /** Tells a person of what waits for them. */
   readonly senders: (approvals: Approvals) => Senders;
 }
@@ -88,7 +86,7 @@ export async function openEffects(parts: EffectsRoomParts) {
     spending,
     report,
     tell: async (handle, { userId, id }) =>
-      outbox.put(handle, { kind: "approval", userId, ref: id, to: await parts.approvalTargets(handle, userId) }),
+      outbox.put(handle, { kind: "approval", userId, ref: id, to: await approvalTargets(handle, userId) }),
   };
   const effects = createEffects(effectsParts);
   const approvals = createApprovals({

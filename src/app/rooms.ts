@@ -8,7 +8,7 @@ import { createSmtpMail } from "../adapters/mail/smtp.ts";
 import { createWebPush } from "../adapters/notify/web-push.ts";
 import { createGuardedFetch } from "../adapters/web/guarded-fetch.ts";
 import type { Config } from "../config/config.ts";
-import { approvalTargets, type TellLater, tellingLater } from "../accounts/telling-later.ts";
+import { type TellLater, tellingLater } from "../accounts/telling-later.ts";
 import type { Database, Handle } from "../database/handle.ts";
 import { outsideTransactions } from "../database/transaction-scope.ts";
 import { clientAddress } from "../http/client-address.ts";
@@ -183,7 +183,6 @@ export async function buildRooms(parts: AppParts, database: Database, masterSecr
     backoff: parts.backoff,
     readmit: oauth.readmit,
     tool: (name) => registry.get(name),
-    approvalTargets,
     senders: (approvals) => sendersOf({ accounts, grants: oauth.grants, titleOf: (name) => titleOf(name) }, approvals),
   });
   const titleOf = (name: string): string => registry.get(name)?.title ?? name;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import { test } from "node:test";
+import { connect, createServer, type Socket } from "node:net";
+import { test, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { sql } from "kysely";
 import { until } from "../../test/bellhop.ts";
 import { eachEngine, freshPostgres } from "../../test/database.ts";
@@ -199,20 +200,24 @@ const limitOf = sql<{ limit: string }>`select current_setting('statement_timeout
 test("a migration may take its time, and no other statement may", async (t) => {
   const database = await openPostgres({ url: await freshPostgres(t), report: (error) => t.diagnostic(error.message) });
   t.after(() => database.close());
+  // As some who run PostgreSQL for others set it.
+  const limits = ["statement_timeout", "lock_timeout"].map((name) => `alter database %I set ${name} = ''5s''`);
+  for (const limit of limits)
+    await sql.raw(`do $$ begin execute format('${limit}', current_database()); end $$`).execute(database.handle);
   const asks = {
     name: "0001-asks",
     statements: [
-      "create table asked (at text not null)",
-      "insert into asked values (current_setting('statement_timeout'))",
+      "create table asked (statement text not null, lock text not null)",
+      "insert into asked values (current_setting('statement_timeout'), current_setting('lock_timeout'))",
     ],
   };
   await database.migrate([asks]);
-  const { rows } = await sql<{ at: string }>`select at from asked`.execute(database.handle);
-  assert.deepEqual(rows, [{ at: "0" }]);
-  const limits = await Promise.all(Array.from({ length: 10 }, () => limitOf.execute(database.handle)));
+  const { rows } = await sql`select statement, lock from asked`.execute(database.handle);
+  assert.deepEqual(rows, [{ statement: "0", lock: "0" }]);
+  const others = await Promise.all(Array.from({ length: 10 }, () => limitOf.execute(database.handle)));
   assert.deepEqual(
-    limits.map((limit) => limit.rows),
-    limits.map(() => [{ limit: "20s" }]),
+    others.map((limit) => limit.rows),
+    others.map(() => [{ limit: "20s" }]),
   );
 });
 
@@ -260,13 +265,62 @@ test("a notification that is late to be sent, or to be read, is no silent connec
   const readLate = await listenOnPostgres({
     ...parts,
     async notify(channel) {
-      await notify(channel);
-      // As a process does that was stopped for a while: its timers come before what it could read.
-      setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, late));
+      // As a process does that is stopped for a while: it is sent meanwhile, and its timers come before what it could read.
+      const elsewhere = `const pg = require("pg"); const client = new pg.Client(${JSON.stringify(url)});
+        client.connect().then(() => client.query("select pg_notify($1, '')", [${JSON.stringify(channel)}])).then(() => client.end());`;
+      const sender = new Worker(elsewhere, { eval: true });
+      t.after(() => sender.terminate());
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, late));
     },
   });
   await readLate.close();
 });
+
+test("a database that stops to answer holds up no end", async (t) => {
+  const direct = await freshPostgres(t);
+  const database = await openPostgres({ url: direct, report: (error) => t.diagnostic(error.message) });
+  t.after(() => database.close());
+  let silent = false;
+  const url = await startBetween(t, direct, (client, server) => {
+    server.on("data", (bytes: Buffer) => (silent ? undefined : client.write(bytes)));
+    client.on("data", (bytes: Buffer) => (silent ? undefined : server.write(bytes)));
+  });
+  const subscription = await listenOnPostgres({
+    url,
+    channel: "words_changed",
+    listener: { message: () => undefined, resumed: () => undefined },
+    notify: (channel) => database.notify(database.handle, channel, ""),
+    report: (error) => t.diagnostic(error.message),
+  });
+  silent = true;
+  const began = performance.now();
+  await subscription.close();
+  assert.ok(performance.now() - began < 8_000, "the other end never says that it has ended");
+});
+
+/** Something between us and a database. @param join is handed both ends of each connection. @returns its address. */
+async function startBetween(
+  t: TestContext,
+  direct: string,
+  join: (client: Socket, server: Socket) => void,
+): Promise<string> {
+  const url = new URL(direct);
+  const { hostname, port } = url;
+  const between = createServer({ allowHalfOpen: true }, (client) => {
+    const server = connect(Number(port), hostname);
+    t.after(() => client.destroy());
+    client.on("error", () => server.destroy());
+    server.on("error", () => client.destroy());
+    client.on("close", () => server.destroy());
+    join(client, server);
+  }).listen(0, "127.0.0.1");
+  await once(between, "listening");
+  t.after(() => between.close());
+  const address = between.address();
+  assert.ok(address !== null && typeof address === "object");
+  url.port = String(address.port);
+  return url.href;
+}
 
 /** How many connections listen to a database. */
 async function listeners(database: Database): Promise<number> {
@@ -293,26 +347,14 @@ test("a listener that is closed while it connects again leaves no connection beh
   t.after(() => database.close());
   const gate = Promise.withResolvers<void>();
   let connections = 0;
-  const { hostname, port } = new URL(direct);
   // The first connection is passed on at once, the next when the test says so.
-  const between = createServer((client) => {
+  const url = await startBetween(t, direct, (client, server) => {
     connections += 1;
     const passed = connections === 1 ? Promise.resolve() : gate.promise;
-    client.on("error", () => undefined);
-    void passed.then(() => {
-      const server = connect(Number(port), hostname);
-      server.on("error", () => client.destroy());
-      return client.pipe(server).pipe(client);
-    });
-  }).listen(0, "127.0.0.1");
-  await once(between, "listening");
-  t.after(() => between.close());
-  const address = between.address();
-  assert.ok(address !== null && typeof address === "object");
-  const url = new URL(direct);
-  url.port = String(address.port);
+    void passed.then(() => client.pipe(server).pipe(client));
+  });
   const subscription = await listenOnPostgres({
-    url: url.href,
+    url,
     channel: "words_changed",
     listener: { message: () => undefined, resumed: () => assert.fail("it was closed before") },
     notify: (channel) => database.notify(database.handle, channel, ""),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../kernel/errors.ts";
@@ -15,25 +16,31 @@ interface ListenParts {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-/** For a database that takes a connection and then says nothing. */
-const CONNECT_MS = 10_000;
+/** For a database that takes a connection, or a statement, and then says nothing. */
+const SILENT_MS = 10_000;
+/** The same of one that is to end. */
+const END_MS = 1_000;
 /** Far longer than a notification takes, also on a database that is busy. */
 const TRIAL_MS = 5_000;
 
 /** A connection that listens. */
 interface Listening {
   readonly client: pg.Client;
+  readonly socket: Socket;
   /** Settles when it breaks. */
   readonly broken: Promise<void>;
 }
 
 /** @throws Error when the database does not answer. */
 async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listening> {
+  const socket = new Socket();
   const client = new pg.Client({
+    stream: () => socket,
     connectionString: parts.url,
     application_name: "bellhop listener",
     keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: SILENT_MS,
+    query_timeout: SILENT_MS,
   });
   const { promise: broken, resolve } = Promise.withResolvers<void>();
   client.on("error", (error) => {
@@ -50,14 +57,20 @@ async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listeni
     await client.query(`listen ${client.escapeIdentifier(parts.channel)}`);
     closed.throwIfAborted();
   } catch (error) {
-    await end(client);
+    await end({ client, socket });
     throw error;
   }
-  return { client, broken };
+  return { client, socket, broken };
 }
 
-/** Ends a connection, also one that is broken already. */
-const end = (client: pg.Client): Promise<void> => client.end().catch(() => undefined);
+/** Ends a connection, also one that is broken already, or at whose other end nobody answers. */
+async function end({ client, socket }: Pick<Listening, "client" | "socket">): Promise<void> {
+  const ended = new AbortController();
+  const ending = client.end().catch(() => undefined);
+  await Promise.race([ending, pause(END_MS, ended.signal)]);
+  ended.abort();
+  socket.destroy();
+}
 
 const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
 
@@ -108,7 +121,7 @@ export async function listenOnPostgres(parts: ListenParts): Promise<Subscription
   let current = await connect(parts, closing.signal);
   await requireNotifications(parts, current).catch(async (error: unknown) => {
     closing.abort();
-    await end(current.client);
+    await end(current);
     throw error;
   });
 
@@ -136,7 +149,7 @@ export async function listenOnPostgres(parts: ListenParts): Promise<Subscription
   return {
     async close() {
       closing.abort();
-      await end(current.client);
+      await end(current);
       await kept;
     },
   };

@@ -33,6 +33,9 @@ const connectionTo = (url: string): pg.PoolConfig => ({
  * pool waits for the promise, and gives up a connection on which it fails; its types say less.
  */
 const limit = (client: pg.ClientBase): unknown => client.query(SETTINGS);
+/** Also where the role or the database has limits of its own. */
+const unlimit = (client: pg.ClientBase): unknown =>
+  client.query("set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
 const SETTINGS = `set statement_timeout = ${STATEMENT_MS}; set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 async function requireVersion(pool: pg.Pool): Promise<void> {
@@ -97,7 +100,7 @@ async function copy(pool: pg.Pool, rows: Parameters<Database["copy"]>[0]): Promi
  * time.
  */
 async function migrate({ url, report }: PostgresParts, migrations: readonly Migration[]): Promise<readonly string[]> {
-  const pool = new pg.Pool({ ...connectionTo(url), max: 1 });
+  const pool = new pg.Pool({ ...connectionTo(url), max: 1, onConnect: unlimit });
   pool.on("error", report);
   try {
     return await applyMigrations(new Kysely({ dialect: new PostgresDialect({ pool }) }), migrations);
