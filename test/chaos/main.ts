@@ -1,6 +1,7 @@
 /** `npm run chaos -- --rounds N --seed S`, once PostgreSQL is there: half the rounds on each database. */
 import { parseArgs } from "node:util";
-import { chaos, verdict } from "./rounds.ts";
+import { chaos } from "./rounds.ts";
+import { verdict } from "./verdict.ts";
 
 const {
   rounds: given,
@@ -40,8 +41,9 @@ try {
     ...(await chaos(t, { ...plan, engine: "postgres", rounds: rounds - onPglite })),
   ];
   await end();
-  process.exitCode = findings.length === 0 ? 0 : 1;
-  console.log(verdict(rounds, findings));
+  const { line, status } = verdict(rounds, findings);
+  process.exitCode = status;
+  console.log(line);
 } finally {
   await end();
 }

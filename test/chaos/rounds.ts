@@ -95,9 +95,3 @@ export async function chaos(t: Lasting, plan: ChaosPlan): Promise<readonly Findi
       if (/"level":(?:50|60)/.test(line)) findings.push({ trouble: "lost", what: `the log of a server: ${line}` });
   return findings;
 }
-
-/** The last line of a run. */
-export function verdict(rounds: number, findings: readonly Finding[]): string {
-  const of = (trouble: Finding["trouble"]): number => findings.filter((finding) => finding.trouble === trouble).length;
-  return `${rounds} rounds, ${of("lost")} lost, ${of("twice")} twice, ${of("stuck")} stuck`;
-}
