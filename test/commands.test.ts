@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -179,6 +179,15 @@ describe("the bellhop command", () => {
     const text = await finished(launch(t, process.execPath, [BELLHOP], { cwd, environment }), 1);
     assert.match(text, /BELLHOP_TRUSTED_PROXIES must be/);
     assert.doesNotMatch(text, /PORT must be/);
+  });
+
+  it("says what to do in a copy that was not built", async (t) => {
+    const copy = temporaryDirectory(t);
+    for (const part of ["bin", join("scripts", "parts")])
+      cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    const text = await finished(launch(t, process.execPath, [join(copy, "bin", "bellhop.mjs")]), 1);
+    assert.match(text, /not built here[^]*npm run build/);
+    isClear(text);
   });
 
   it("says that no server runs, and does its work itself", async (t) => {

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import * as z from "zod";
 import { startBellhop, temporaryDirectory } from "./bellhop.ts";
 
-const BELLHOP = join(import.meta.dirname, "..", "src", "cli", "bellhop.ts");
+const ROOT = join(import.meta.dirname, "..");
+const BELLHOP = join(ROOT, "src", "cli", "bellhop.ts");
 
 const ADA = "ada@example.org";
 const challengeOf = z.object({ challenge: z.string() });
@@ -16,16 +17,29 @@ interface Ended {
   readonly output: string;
 }
 
+const run = (
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env["PATH"] ?? "", ...environment };
+    const child = execFile(program, args, { cwd, env }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, output: out + err }),
+    );
+  });
+
 /** Runs `npm start -- receipts …` in a directory where no setting and no data of ours lie, but for what is named. */
 const receipts = (cwd: string, args: readonly string[], data?: string): Promise<Ended> =>
-  new Promise((resolve) => {
-    const environment = { PATH: process.env["PATH"] ?? "", ...(data && { BELLHOP_DATA_DIR: data }) };
-    const child = execFile(
-      process.execPath,
-      [BELLHOP, "receipts", ...args],
-      { cwd, env: environment },
-      (_error, out, err) => resolve({ code: child.exitCode ?? -1, output: out + err }),
-    );
+  run(process.execPath, [BELLHOP, "receipts", ...args], cwd, data ? { BELLHOP_DATA_DIR: data } : {});
+
+/** Runs `npx bellhop …` in this copy, as it is built. Whatever is not here npm cannot fetch. */
+const npx = (args: readonly string[], cache: string, data: string): Promise<Ended> =>
+  run("npx", ["bellhop", ...args], ROOT, {
+    BELLHOP_DATA_DIR: data,
+    npm_config_offline: "true",
+    npm_config_cache: cache,
   });
 
 test("a person's receipts are exported from a running server and verified with nothing but the file", async (t) => {
@@ -54,6 +68,20 @@ test("a person's receipts are exported from a running server and verified with n
     const { code, output } = await receipts(place, ["verify", file, "--keys", keys]);
     assert.equal(code, 0, output);
     assert.match(output, /of the keys that you named/);
+  });
+
+  await t.test("`npx bellhop` does the same in a copy that is built, and its exit status says so too", async () => {
+    const [own, cache] = [join(place, "own.jsonl"), join(place, "npm")];
+    const command = (...args: readonly string[]) => npx(["receipts", ...args], cache, bellhop.dataDirectory);
+    const written = await command("export", "--user", ADA, "--out", own);
+    assert.equal(written.code, 0, written.output);
+    const whole = await command("verify", own);
+    assert.equal(whole.code, 0, whole.output);
+    assert.match(whole.output, /own\.jsonl is whole and unaltered/);
+    writeFileSync(own, readFileSync(own, "utf8").replace("update_profile", "update_profils"));
+    const altered = await command("verify", own);
+    assert.equal(altered.code, 1);
+    assert.match(altered.output, /own\.jsonl, line 2: /);
   });
 
   await t.test("altered by one byte it is refused, with the line", async () => {

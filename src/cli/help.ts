@@ -6,6 +6,7 @@ export const help = (): string => `Bellhop ${version()} carries your product to 
 Usage
   npm start                 install, build what is stale, migrate, start
   npm start -- COMMAND      the same, then one of these commands
+  npx bellhop COMMAND       the same, where it is built already
   bellhop COMMAND           once it is installed
 
 Commands
