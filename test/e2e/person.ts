@@ -15,7 +15,7 @@ export async function signIn(page: Page, bellhop: Pick<Bellhop, "codeFor">, addr
 }
 
 interface Link {
-  readonly bellhop: Bellhop;
+  readonly bellhop: Pick<Bellhop, "url" | "codeFor">;
   readonly browser: BrowserContext;
   readonly client: McpClient;
   readonly memory: LinkMemory;

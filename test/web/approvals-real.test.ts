@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { startBellhop } from "../bellhop.ts";
 import { openBrowser, screenshot } from "../browser.ts";
 import { callTool, linkWithPrivy, privyApp } from "../clients/raw-link.ts";
+import { pictureOf } from "./console-room.ts";
 import { assertAccessible, watch } from "./stage.ts";
 
 test("on the real server: an assistant asks, the bell rings, the person decides, and the receipt proves it", async (t) => {
@@ -29,22 +30,26 @@ test("on the real server: an assistant asks, the bell rings, the person decides,
 
   assert.equal((await ask(["newsletter-june"])).status, 200);
   await bell("1 approval waits for you").click();
-  await home
-    .getByRole("dialog")
-    .getByRole("link", { name: /^Delete “/ })
-    .click();
+  const card = home.getByRole("dialog").getByRole("link", { name: /^Delete “/ });
+  await card.waitFor();
+  await assertAccessible(home);
+  await pictureOf(home, "real-approval-bell");
+  await card.click();
   await home.getByText("Waits for you").first().waitFor();
   await assertAccessible(home);
   await screenshot(home, "console", "real-approval");
   await home.getByRole("button", { name: "Approve", exact: true }).click();
   await home.getByRole("region", { name: "You approved this. It is done." }).waitFor();
   await bell("Nothing waits for you").waitFor();
+  await assertAccessible(home);
   await screenshot(home, "console", "real-approval-done");
   await home.getByRole("button", { name: "Receipt", exact: true }).click();
   const drawer = home.getByRole("dialog", { name: "Delete items" });
   await drawer.getByText("Changed your data").waitFor();
   await drawer.getByRole("button", { name: "Verify" }).click();
   await drawer.getByText("Verified.").waitFor();
+  await assertAccessible(home);
+  await pictureOf(home, "real-approval-verified");
   await home.keyboard.press("Escape");
 
   assert.equal((await ask(["order-chairs"])).status, 200);

@@ -73,6 +73,15 @@ export function OutcomeNote({ approval, aside, takesFocus }: OutcomeNoteProps) {
   useEffect(() => {
     if (takesFocus) note.current?.focus();
   }, [takesFocus]);
+  useEffect(() => {
+    const { current } = note;
+    // What the tool answered comes later: it is not to grow out of the window while the person is at it.
+    const grown = new ResizeObserver(() => {
+      if (current && document.activeElement === current) current.scrollIntoView({ block: "nearest" });
+    });
+    if (current) grown.observe(current);
+    return () => grown.disconnect();
+  }, []);
   const { sign, heading, words } = cameOfIt(approval);
   const Sign = signs[sign];
   const { id, error, run, status } = approval;

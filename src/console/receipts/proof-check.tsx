@@ -59,7 +59,9 @@ export function ProofCheck({ receipt }: { readonly receipt: Receipt }) {
           Verify
         </WorkButton>
       </div>
-      <div role="status">{check.data && <Verdict verdict={check.data} />}</div>
+      <div role="status" className="stack is-tight">
+        {check.data && <Verdict verdict={check.data} />}
+      </div>
       {check.isError && <Trouble error={check.error} />}
     </div>
   );
