@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
 import { createInvoke, type InvokeParts } from "../../src/kernel/invoke.ts";
+import { receiptKeeping } from "../../src/kernel/receipt-draft.ts";
 import { allScopes } from "../../src/kernel/scopes.ts";
 import { defineTool, defineToolset } from "../../src/kernel/tool.ts";
 import { noAddresses, noJobs, receiptsOnly } from "../../test/kernel-ports.ts";
@@ -25,8 +26,10 @@ const echo = defineTool<object, z.ZodObject<{ text: z.ZodString }>, z.ZodObject<
 
 const never = async (): Promise<never> => assert.fail("a read asks for nothing but its receipt");
 
-/** What the parts of a door were asked, in their order. */
-const doorOf = (asked: DoorPart[]): InvokeParts<null> => ({
+/** What the parts of a door were asked, in their order; a receipt digests the arguments and the answer, and is committed. */
+type Asked = DoorPart | "arguments" | "answer";
+
+const doorOf = (asked: Asked[]): InvokeParts<null> => ({
   toolsets: [defineToolset({ name: "t", title: "T", tools: [echo], ports: () => ({}) })],
   ledger: receiptsOnly({
     record: async () => void asked.push("receipt"),
@@ -34,6 +37,10 @@ const doorOf = (asked: DoorPart[]): InvokeParts<null> => ({
     close: never,
     abandon: never,
   }),
+  keeping: {
+    asked: (...args) => (asked.push("arguments"), receiptKeeping.asked(...args)),
+    answered: (...args) => (asked.push("answer"), receiptKeeping.answered(...args)),
+  },
   jobs: noJobs(),
   addresses: noAddresses,
   limits: { take: () => void asked.push("limit") },
@@ -59,18 +66,19 @@ const principal = {
 } as const;
 
 test("a part that is left out is not asked; the call is answered as ever; the others and the next call are not touched", async () => {
-  const asked: DoorPart[] = [];
+  const asked: Asked[] = [];
   const { door, leaveOut } = createSwitchedDoor();
   const invoke = createInvoke(door(doorOf(asked)));
-  const askedWithout = async (part: DoorPart | null): Promise<readonly DoorPart[]> => {
+  const askedWithout = async (part: DoorPart | null): Promise<readonly Asked[]> => {
     leaveOut(part);
     const result = await invoke({ name: "echo", input: { text: "hi" }, principal, requestId: "r" });
     assert.equal(result.ok && result.answer.text, "hi");
     return asked.splice(0);
   };
-  assert.deepEqual(await askedWithout(null), ["limit", "entitlement", "receipt"]);
-  assert.deepEqual(await askedWithout("entitlement"), ["limit", "receipt"]);
-  assert.deepEqual(await askedWithout("limit"), ["entitlement", "receipt"]);
+  const whole: readonly Asked[] = ["arguments", "limit", "entitlement", "answer", "receipt"];
+  assert.deepEqual(await askedWithout(null), whole);
+  assert.deepEqual(await askedWithout("entitlement"), ["arguments", "limit", "answer", "receipt"]);
+  assert.deepEqual(await askedWithout("limit"), ["arguments", "entitlement", "answer", "receipt"]);
   assert.deepEqual(await askedWithout("receipt"), ["limit", "entitlement"]);
-  assert.deepEqual(await askedWithout(null), ["limit", "entitlement", "receipt"]);
+  assert.deepEqual(await askedWithout(null), whole);
 });

@@ -151,7 +151,7 @@ export function createInvoke<Handle>(given: InvokeParts<Handle>): Invoke {
     const startedAt = parts.clock();
     const { name, input, principal, requestId } = request;
     const drafted = { id: uuidv7(startedAt), name, input, principal, requestId, startedAt };
-    let receipt = draftOf(drafted, admit.find(name));
+    let receipt = draftOf(drafted, admit.find(name), parts.keeping);
     try {
       return await begin(request, receipt, (known) => (receipt = known));
     } catch (thrown) {

@@ -2,7 +2,7 @@ import { AppError, asAppError, type ErrorCode, errorTable } from "./errors.ts";
 import type { Json } from "./json.ts";
 import type { JobRun } from "./ports/jobs.ts";
 import type { Closing, Ledger, Operation } from "./ports/ledger.ts";
-import { done, undone } from "./receipt-draft.ts";
+import { done, type ReceiptKeeping, undone } from "./receipt-draft.ts";
 import type { Clock } from "./clock.ts";
 import type { Receipt } from "./receipt.ts";
 import type { BoundTool, Call, PreparedCall, ToolAnswer } from "./tool.ts";
@@ -15,6 +15,8 @@ export interface PerformParts<Handle> {
   readonly clock: Clock;
   /** Milliseconds that one run may take; a quarter of an hour where nothing is said. Then its worker is free for others. */
   readonly longestRunMs?: number;
+  /** What a receipt keeps of a call; what every receipt keeps where nothing is said. */
+  readonly keeping?: ReceiptKeeping;
 }
 
 const LONGEST_RUN_MS = 15 * 60_000;
@@ -76,7 +78,8 @@ export const closingOf = <Handle>(
 
 function doneOf<Handle>(parts: PerformParts<Handle>, running: Running<Handle>, answer: ToolAnswer<Json>): Closing {
   running.isClosing = true;
-  return closingOf(running, done(running.tool, running.receipt, parts.clock(), answer), { answer });
+  const receipt = done(running.tool, running.receipt, parts.clock(), answer, parts.keeping);
+  return closingOf(running, receipt, { answer });
 }
 
 export const undoneOf = <Handle>(parts: PerformParts<Handle>, running: Running<Handle>, error: AppError): Closing => {

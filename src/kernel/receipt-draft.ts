@@ -17,14 +17,32 @@ interface Drafted {
 /** A name that nobody defined still leaves a receipt; only what can be stored of it is kept. */
 export const nameForReceipt = (name: string): string => name.toWellFormed().replaceAll("\0", "\ufffd").slice(0, 128);
 
-/** What the receipt keeps of the arguments. Where no schema says what of them is secret, it keeps no word. */
-const askedOf = <Handle>(input: unknown, tool: BoundTool<Handle> | undefined): KeptText =>
-  tool ? keepAnything(tool.redact.input(input)) : { ...keepAnything(input), text: null };
+/** What a tool's schemas say is secret or personal. */
+type Redacting = Pick<BoundTool<unknown>, "redact">;
+
+/** What a receipt keeps of a call, without what is secret or personal. */
+export interface ReceiptKeeping {
+  /** Of the arguments. Where no schema says what of them is secret, no word. */
+  asked(input: unknown, tool: Redacting | undefined): KeptText;
+  /** Of the answer. @throws AppError `result_too_large`. */
+  answered(data: Json, tool: Redacting): KeptText;
+}
+
+/** What every receipt keeps. */
+export const receiptKeeping: ReceiptKeeping = {
+  asked: (input, tool) => (tool ? keepAnything(tool.redact.input(input)) : { ...keepAnything(input), text: null }),
+  answered(data, tool) {
+    const shown = tool.redact.output(data);
+    const { length, digest, text } = keep(shown === data ? data : wellFormed(shown));
+    if (length > MOST_TEXT) throw tooLarge();
+    return { digest, text };
+  },
+};
 
 /** The receipt of a call as it begins. */
-export function draftOf<Handle>(call: Drafted, tool: BoundTool<Handle> | undefined): Receipt {
+export function draftOf<Handle>(call: Drafted, tool: BoundTool<Handle> | undefined, keeping = receiptKeeping): Receipt {
   const { principal } = call;
-  const asked = askedOf(call.input, tool);
+  const asked = keeping.asked(call.input, tool);
   return {
     id: call.id,
     userId: principal.userId,
@@ -63,14 +81,10 @@ export const undone = (receipt: Receipt, now: Date, error: AppError): Receipt =>
   ended(receipt, now, outcomeOf(error), error.code);
 
 /** The receipt of a call that was done. @throws AppError `result_too_large`. */
-export function done<Handle>(
-  tool: BoundTool<Handle>,
+export const done = (
+  tool: Redacting,
   receipt: Receipt,
   now: Date,
   { data }: ToolAnswer<Json>,
-): Receipt {
-  const kept = tool.redact.output(data);
-  const answered = keep(kept === data ? data : wellFormed(kept));
-  if (answered.length > MOST_TEXT) throw tooLarge();
-  return { ...ended(receipt, now, "ok", null), answered: { digest: answered.digest, text: answered.text } };
-}
+  keeping = receiptKeeping,
+): Receipt => ({ ...ended(receipt, now, "ok", null), answered: keeping.answered(data, tool) });
