@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import pg from "pg";
 import * as z from "zod";
 import { createAuthenticator } from "../accounts/authenticator.ts";
 import { MOST_TRIES } from "../../src/work/outbox-medium.ts";
 import { type Browser, openBrowser } from "../accounts/browser.ts";
 import { until } from "../bellhop.ts";
 import { callTool, pkce, token } from "../clients/raw-link.ts";
+import { freshPostgres } from "../database.ts";
 import { cookieJar } from "../oracle/subject.ts";
 import { personWith } from "../zoo/person.ts";
 import { startWhole } from "./whole-server.ts";
@@ -195,4 +197,31 @@ test("who takes an account over by a fresh session cannot keep it from its owner
   }
   // What came after is told to who is left.
   await peer.take("thief@example.com", /linked/);
+});
+
+test("a session that ends while something is agreed to in it takes that with it", async (t) => {
+  const url = await freshPostgres(t);
+  const server = await startWhole(t, { settings: { DATABASE_URL: url } });
+  const ada = openBrowser(server);
+  await ada.signIn("ada@example.com");
+  const clientId = await assistant(server);
+  const other = new pg.Client({ connectionString: url });
+  // Where the test fails, it ends with its database.
+  other.on("error", () => undefined);
+  await other.connect();
+  await other.query("begin");
+  await other.query("select 1 from sessions for update");
+  // It is refused with no address to go to.
+  const agreeing = assert.rejects(consent(server, ada.session, clientId), /redirect_uri/);
+  await until("the consent that waits", async () => {
+    const { rows } = await other.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+  await other.query("update sessions set revoked_at = now()");
+  await other.query("commit");
+  await agreeing;
+  assert.deepEqual((await other.query("select 1 from oauth_codes")).rows, []);
+  await other.end();
 });
