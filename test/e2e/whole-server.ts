@@ -10,14 +10,17 @@ import { startMailPeer } from "../mail-peer.ts";
 import { startPushPeer } from "../push-peer.ts";
 
 /** What a test sets beside the settings. */
-interface Options extends Pick<AppParts, "toolsets" | "backoff"> {
+interface Options extends Pick<AppParts, "toolsets" | "backoff" | "door"> {
   readonly settings?: Readonly<Record<string, string>>;
   /** What the test lets go wrong, as the server's log says it. */
   readonly foreseen?: RegExp;
 }
 
 /** The whole server, with a clock, a mail server and a push service of the test's own. */
-export async function startWhole(t: TestContext, { settings = {}, toolsets = [], backoff, foreseen }: Options = {}) {
+export async function startWhole(
+  t: TestContext,
+  { settings = {}, toolsets = [], backoff, door, foreseen }: Options = {},
+) {
   // What is registered first ends first: the server, before its mail server and its directory go.
   const running: App[] = [];
   t.after(() => Promise.all(running.map((app) => app.close())));
@@ -41,6 +44,7 @@ export async function startWhole(t: TestContext, { settings = {}, toolsets = [],
     webSender: pushes.web,
     toolsets,
     ...(backoff && { backoff }),
+    ...(door && { door }),
   });
   running.push(app);
   t.after(() =>
