@@ -3,6 +3,8 @@ export interface StreamedEvent {
   readonly id: string;
   readonly kind: string;
   readonly data: string;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A person's stream, read as it comes. */
@@ -31,7 +33,7 @@ export async function readEvents(url: string, cookie: string, last?: string): Pr
       text = parts.pop() ?? "";
       for (const part of parts) {
         const [, id, kind, data] = /^id: (.+)\nevent: (.+)\ndata: (.+)$/.exec(part) ?? [];
-        if (id && kind && data) seen.push({ id, kind, data });
+        if (id && kind && data) seen.push({ id, kind, data, at: Date.now() });
       }
     }
   };
