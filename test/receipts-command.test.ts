@@ -11,6 +11,7 @@ const BELLHOP = join(ROOT, "src", "cli", "bellhop.ts");
 
 const ADA = "ada@example.org";
 const challengeOf = z.object({ challenge: z.string() });
+const chainOf = z.object({ type: z.literal("header"), chain: z.string() });
 
 interface Ended {
   readonly code: number;
@@ -105,5 +106,36 @@ test("a person's receipts are exported from a running server and verified with n
     assert.deepEqual([existsSync(missing), existsSync(`${missing}.part`)], [false, false]);
     assert.match((await receipts(place, ["verify"])).output, /npm start -- receipts verify FILE/);
     assert.match((await receipts(place, ["verify", missing])).output, /cannot be read/);
+  });
+
+  await t.test("after the person deleted their data, files of before verify, and so does what stays", async () => {
+    const [theirs, ours, later] = ["theirs", "ours", "later"].map((name) => join(place, `${name}.jsonl`));
+    assert.ok(theirs && ours && later);
+    writeFileSync(theirs, await (await fetch(`${bellhop.url}/api/receipts/export`, { headers: { cookie } })).text());
+    const before = await receipts(place, ["export", "--user", ADA, "--out", ours], bellhop.dataDirectory);
+    assert.equal(before.code, 0, before.output);
+    const erased = await fetch(`${bellhop.url}/api/account`, {
+      method: "DELETE",
+      headers: { ...headers, cookie },
+      body: JSON.stringify({ confirm: ADA }),
+    });
+    assert.equal(erased.status, 204, await erased.text());
+
+    for (const kept of [theirs, ours]) {
+      const { code, output } = await receipts(place, ["verify", kept, "--keys", keys]);
+      assert.equal(code, 0, output);
+      assert.doesNotMatch(output, /erased/, "who took it before has the whole of it");
+      assert.match(readFileSync(kept, "utf8"), /update_profile/);
+    }
+    const gone = await receipts(place, ["export", "--user", ADA, "--out", later], bellhop.dataDirectory);
+    assert.match(gone.output, /no receipts of this person/);
+    const { chain } = chainOf.parse(JSON.parse(readFileSync(ours, "utf8").split("\n")[0] ?? ""));
+    const stays = await receipts(place, ["export", "--user", chain, "--out", later], bellhop.dataDirectory);
+    assert.equal(stays.code, 0, stays.output);
+    const { code, output } = await receipts(place, ["verify", later, "--keys", keys]);
+    assert.equal(code, 0, output);
+    const [, records] = /: (\d+) records in/.exec(output) ?? [];
+    assert.match(output, new RegExp(`Of ${records} records nothing readable is left: it was erased\\.`));
+    assert.doesNotMatch(readFileSync(later, "utf8"), /update_profile|ada@example\.org/);
   });
 });
