@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { BrowserContextOptions } from "playwright-core";
-import { AppError } from "../../src/kernel/errors.ts";
+import { reasonWords } from "../../src/console/parts/reason-words.ts";
+import { AppError, errorTable } from "../../src/kernel/errors.ts";
 import { screenshot } from "../browser.ts";
 import { failNext } from "./world.ts";
 import { receiptOf } from "./samples.ts";
@@ -58,6 +59,52 @@ test("older receipts come page by page until there are no more", async (t) => {
   await rows.nth(59).waitFor();
   await page.getByText("These are all.").waitFor();
   assert.equal(await older.count(), 0);
+});
+
+test("a receipt says in words why nothing came of a call, also of one whose result was too large", async (t) => {
+  const { page, url, world } = await signedIn(t);
+  const codes = ["result_too_large", "insufficient_scope", "a_code_of_tomorrow"] as const;
+  world.receipts = codes.map((code, index) => receiptOf(index, { outcome: "refused", code, title: code }));
+  await page.goto(`${url}/app/receipts`);
+  const said: string[] = [];
+  for (const code of codes) {
+    await page.getByRole("button", { name: code }).click();
+    const drawer = page.getByRole("dialog", { name: code });
+    said.push(await drawer.locator("dt", { hasText: "Reason" }).locator("+ dd").innerText());
+    if (code === "result_too_large") await assertAccessible(page);
+    if (code === "result_too_large") await pictureOfWindow(page, "receipt-too-large");
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "hidden" });
+  }
+  assert.deepEqual(
+    said.map((text) => text.split(/\s*\n\s*/)),
+    [
+      [
+        "What came of it was too large, so nothing of it was passed on or kept. Ask for less at once.",
+        "result_too_large",
+      ],
+      ["You have not allowed this app to do that.", "insufficient_scope"],
+      ["a_code_of_tomorrow"],
+    ],
+  );
+});
+
+/** Codes of requests that are refused before there is a call, so that no receipt has them. */
+const beforeAnyCall: ReadonlySet<string> = new Set(
+  [
+    "malformed_json unsupported_media_type payload_too_large method_not_allowed forbidden_origin",
+    "human_check_failed invalid_code invalid_client",
+    "invalid_grant unauthorized_client unsupported_grant_type unsupported_response_type invalid_scope invalid_target",
+    "access_denied invalid_redirect_uri invalid_client_metadata",
+  ].flatMap((line) => line.split(" ")),
+);
+
+test("every reason that a call can have is said in words", () => {
+  const codes = Object.keys(errorTable);
+  assert.deepEqual(
+    codes.filter((code) => reasonWords(code) === null),
+    codes.filter((code) => beforeAnyCall.has(code)),
+  );
 });
 
 test("a row opens the whole receipt; the keyboard opens and closes it, too", async (t) => {

@@ -7,6 +7,7 @@ import { CopyText } from "./copy.tsx";
 import { duration } from "./duration.ts";
 import { ProofCheck } from "../receipts/proof-check.tsx";
 import { OutcomeLabel } from "./outcome.tsx";
+import { reasonWords } from "./reason-words.ts";
 import { When } from "./when.tsx";
 import { Words } from "./words.tsx";
 
@@ -43,19 +44,25 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
+function Reason({ code }: { readonly code: string }) {
+  const words = reasonWords(code);
+  return (
+    <Fact name="Reason">
+      {words !== null && <p>{words}</p>}
+      <span className="mono">
+        <Words text={code} />
+      </span>
+    </Fact>
+  );
+}
+
 function Facts({ receipt }: { readonly receipt: Receipt }) {
   return (
     <dl className="facts">
       <Fact name="Outcome">
         <OutcomeLabel outcome={receipt.outcome} />
       </Fact>
-      {receipt.code !== null && (
-        <Fact name="Reason">
-          <span className="mono">
-            <Words text={receipt.code} />
-          </span>
-        </Fact>
-      )}
+      {receipt.code !== null && <Reason code={receipt.code} />}
       <Fact name="Effect">
         <Words text={effectOf(receipt)} />
       </Fact>
