@@ -109,8 +109,9 @@ const change = <Handle>(parts: PerformParts<Handle>, running: Running<Handle>): 
     (answer) => doneOf(parts, running, answer),
   );
 
-/** Codes with which a tool cannot prove that nothing happened outside. */
+/** Codes with which a tool cannot prove that nothing happened outside: what answers too much has done something, too. */
 const ambiguous: ReadonlySet<ErrorCode> = new Set([
+  "result_too_large",
   "outcome_unknown",
   "timeout",
   "unavailable",

@@ -11,8 +11,8 @@ export const notesTable = { name: "9999-notes", statements: ["create table notes
 export interface Outside {
   /** What was done, by the key that it was done under. */
   readonly done: { key: string; amount: string }[];
-  /** How the next effects end: done, refused before, done but the answer is lost, not done and the answer is lost. */
-  readonly next: ("ok" | "refused" | "lost" | "lost_before")[];
+  /** How the next effects end: done, refused before, done or not done with the answer lost, done with too much of an answer. */
+  readonly next: ("ok" | "refused" | "lost" | "lost_before" | "wordy")[];
   /** How evidence is found. */
   evidence: "known" | "unknown";
 }
@@ -169,6 +169,7 @@ const payWith = (outside: Outside, name: string, recovery: "once" | "again" | "e
       const isNew = !outside.done.some(({ key }) => key === receiptId);
       if (how !== "lost_before" && (recovery !== "again" || isNew)) outside.done.push({ key: receiptId, amount });
       await gate();
+      if (how === "wordy") return { text: "Paid. ".repeat(1_000_000), data: { key: receiptId } };
       if (how !== "ok") throw new Error("the connection was lost");
       return { text: "Paid.", data: { key: receiptId } };
     },
