@@ -12,7 +12,7 @@ export interface Outside {
   /** What was done, by the key that it was done under. */
   readonly done: { key: string; amount: string }[];
   /** How the next effects end: done, refused before, done or not done with the answer lost, done with too much of an answer. */
-  readonly next: ("ok" | "refused" | "lost" | "lost_before" | "wordy")[];
+  readonly next: ("ok" | "refused" | "lost" | "lost_before" | "wordy" | "bulky")[];
   /** How evidence is found. */
   evidence: "known" | "unknown";
 }
@@ -170,6 +170,7 @@ const payWith = (outside: Outside, name: string, recovery: "once" | "again" | "e
       if (how !== "lost_before" && (recovery !== "again" || isNew)) outside.done.push({ key: receiptId, amount });
       await gate();
       if (how === "wordy") return { text: "Paid. ".repeat(1_000_000), data: { key: receiptId } };
+      if (how === "bulky") return { text: "Paid.", data: { key: receiptId.padEnd(2_000_000, "x") } };
       if (how !== "ok") throw new Error("the connection was lost");
       return { text: "Paid.", data: { key: receiptId } };
     },
