@@ -113,6 +113,8 @@ test("on the real server: a pause, a limit and a recipient hold, and each leaves
   await page.getByText("Only my list", { exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Only my list" }).click();
   await main.getByText("Only your list may be paid.").waitFor();
+  // While the question is being closed its button is paler than any that can be pressed.
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await assertAccessible(page);
   await screenshot(page, "console", "real-limits");
 });
