@@ -200,8 +200,11 @@ test("who takes an account over by a fresh session cannot keep it from its owner
 });
 
 test("a session that ends while something is agreed to in it takes that with it", async (t) => {
-  const url = await freshPostgres(t);
+  // The database ends after the server.
+  const ends: (() => unknown)[] = [];
+  const url = await freshPostgres({ after: (end) => void ends.push(end) });
   const server = await startWhole(t, { settings: { DATABASE_URL: url } });
+  t.after(() => Promise.all(ends.map((end) => end())));
   const ada = openBrowser(server);
   await ada.signIn("ada@example.com");
   const clientId = await assistant(server);
