@@ -61,7 +61,7 @@ describe("sign-in", () => {
     const supabase = { SUPABASE_URL: "https://a.supabase.co" };
     const off = parseConfig({ ...supabase, BELLHOP_EMAIL_SIGN_IN: "off" }).warnings;
     assert.equal(off.length, 1);
-    assert.match(off[0] ?? "", /^BELLHOP_EMAIL_SIGN_IN is off, .* told only in browsers/);
+    assert.match(off[0] ?? "", /^BELLHOP_EMAIL_SIGN_IN is off, .* in browsers that they have added alone\.$/);
     assert.deepEqual(parseConfig({ ...supabase, BELLHOP_EMAIL_SIGN_IN: "on" }).warnings, []);
   });
 

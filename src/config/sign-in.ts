@@ -135,7 +135,7 @@ export function signInProblems(values: SignInValues, baseUrl: string): Problem[]
 }
 
 const NO_ADDRESS =
-  "BELLHOP_EMAIL_SIGN_IN is off, so nobody has an address that we proved: of what waits for them, and of new ways into their account, people are told only in browsers that they have added.";
+  "BELLHOP_EMAIL_SIGN_IN is off, so nobody can prove an address to us: whoever has not done so before is told of what waits for them, and of new ways into their account, in browsers that they have added alone.";
 
 /** What is set in vain, or leaves people untold, as warnings. */
 export function signInWarnings(given: ReadonlyMap<string, string>): string[] {
