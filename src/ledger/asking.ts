@@ -1,15 +1,15 @@
 import type { Handle } from "../database/handle.ts";
 import { type Clock, after } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
-import { digestOf } from "../kernel/json.ts";
 import type { Ledger, Question } from "../kernel/ports/ledger.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { strengthOf } from "../kernel/spend.ts";
 import type { ReceiptLedger } from "./ledger.ts";
+import { digestOfQuestion } from "./question-digest.ts";
 import { countAsked, countWaiting, findSameQuestion, insertApproval, lockQuestions } from "./records/approvals.ts";
 import { insertOperation } from "./records/operations.ts";
 import type { Spending } from "./spending.ts";
-import { argsMac, proposalJson, sealProposal, storedFacts } from "./stored-operation.ts";
+import { argsMac, sealProposal, storedFacts } from "./stored-operation.ts";
 
 /** What asking the person needs. */
 export interface AskingParts {
@@ -28,19 +28,6 @@ const SECONDS_TO_DECIDE = 15 * 60;
 const MOST_WAITING = 20;
 /** Of one client, so that it leaves room for the others. */
 const MOST_OF_ONE = 10;
-
-/** All that the person is shown and that runs if they approve: what they decide on is this, and nothing else. */
-const digestOfQuestion = ({ operation, proposal }: Question, version: number, expiresAt: Date): string =>
-  digestOf({
-    id: operation.id,
-    userId: operation.principal.userId,
-    clientId: operation.principal.clientId,
-    tool: operation.tool,
-    arguments: operation.input,
-    proposal: proposalJson(proposal),
-    policyVersion: version,
-    expiresAt: expiresAt.toISOString(),
-  });
 
 async function store(
   { sealer, spending, tell, clock }: AskingParts,
@@ -65,7 +52,7 @@ async function store(
     proposalSealed: sealProposal(sealer, proposal, id),
     strength: strengthOf(proposal, policy),
     policyVersion: policy.version,
-    digest: digestOfQuestion(question, policy.version, expiresAt),
+    digest: digestOfQuestion({ operation, proposal, policyVersion: policy.version, expiresAt }),
     now,
     expiresAt,
   });

@@ -12,6 +12,7 @@ import type { Sealer } from "../kernel/seal.ts";
 import { CLICK_HOURS, type Strength, strengthOf, worthOf } from "../kernel/spend.ts";
 import { type Approval, approvalOf } from "./approval.ts";
 import type { ReceiptLedger } from "./ledger.ts";
+import { standsAsAsked } from "./question-digest.ts";
 import {
   type ApprovalRow,
   countClicks,
@@ -95,6 +96,9 @@ const lasts = ({ code }: AppError): boolean => !errorTable[code].retryable && co
 const changedSinceAsked = (): AppError =>
   new AppError("approval_void", "Your limits have changed since this was asked, so it cannot be run as asked.");
 
+const changedUnderneath = (): AppError =>
+  new AppError("approval_void", "What is stored is not what was asked any more, so it cannot be run.");
+
 /** Nothing of it can run any more, and everybody can see why. */
 async function makeVoid(handle: Handle, id: string, error: AppError, now: Date): Promise<void> {
   const { code, message, next } = error;
@@ -142,19 +146,32 @@ async function requireLive(parts: DecidingParts, { id, userId }: Approval): Prom
   throw new AppError("approval_void", `It can no longer be run: ${admitted.message}`, { cause: admitted });
 }
 
+/** Why what is bound to the question no longer holds; undefined where it does. */
+async function whyNot(
+  { sealer, spending }: DecidingParts,
+  handle: Handle,
+  operation: Operation,
+  row: ApprovalRow,
+): Promise<AppError | undefined> {
+  if (!standsAsAsked(sealer, operation, row)) return changedUnderneath();
+  const version = await spending.policyVersion(handle, row.userId);
+  return version === row.policyVersion ? undefined : changedSinceAsked();
+}
+
 /** Queues what was approved. @returns why it cannot be, which is committed with its receipt. */
 async function approveIn(parts: DecidingParts, handle: Handle, row: ApprovalRow): Promise<AppError | undefined> {
   const now = parts.clock();
-  const { id, userId } = row;
-  if ((await parts.spending.policyVersion(handle, userId)) !== row.policyVersion) {
-    const error = changedSinceAsked();
+  const { id } = row;
+  const found = await findOperation(handle, id);
+  if (found === null) throw notThere();
+  const operation = operationOf(parts.sealer, found);
+  const error = await whyNot(parts, handle, operation, row);
+  if (error) {
     await makeVoid(handle, id, error, now);
     return error;
   }
-  const operation = await findOperation(handle, id);
-  if (operation === null) throw notThere();
   await queueOperation(handle, id);
-  await parts.jobs.add(handle, parts.jobOf(operationOf(parts.sealer, operation), now));
+  await parts.jobs.add(handle, parts.jobOf(operation, now));
   return undefined;
 }
 

@@ -9,6 +9,7 @@ import type { Sealer } from "../kernel/seal.ts";
 import { createAsking, type AskingParts } from "./asking.ts";
 import { closedMeanwhile } from "./receipt-closer.ts";
 import type { ReceiptLedger } from "./ledger.ts";
+import { standsAsAsked } from "./question-digest.ts";
 import { findApproval, touchApproval, useApproval, voidApproval } from "./records/approvals.ts";
 import {
   findByKey,
@@ -106,6 +107,8 @@ async function beginIn(parts: EffectsParts, handle: Handle, opening: Opening): P
     if (!(await insertOperation(handle, { ...facts, state, hasJob: job !== undefined, now }))) throw running();
   }
   if (approval) {
+    const row = await findApproval(handle, receipt.userId, receipt.id);
+    if (!operation || !row || !standsAsAsked(parts.sealer, operation, row)) throw used();
     const version = await parts.spending.policyVersion(handle, receipt.userId);
     if (!(await useApproval(handle, receipt.id, version, now))) throw used();
   }

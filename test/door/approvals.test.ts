@@ -142,6 +142,54 @@ eachDoor(
   },
 );
 
+/** What a question is bound to, each changed in the database as nobody but an intruder would. */
+const rebound = {
+  tool: sql`update operations set tool = 'note'`,
+  client: sql`update operations set client_id = 'other'`,
+  end: sql`update approvals set expires_at = expires_at + interval '1 hour'`,
+};
+
+for (const [what, change] of Object.entries(rebound))
+  for (const when of ["decision", "run"])
+    eachDoor(`a question whose ${what} was changed in the database before its ${when} runs nothing`, {}, async (h) => {
+      const ana = await h.person();
+      const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "bound" }));
+      if (when === "run") await h.decide(ana, id);
+      await change.execute(h.database.handle);
+      if (when === "decision") await assert.rejects(h.decide(ana, id), refusedWith("approval_void"));
+      await h.runner.start();
+      const voided = await until("the end", async () => {
+        const approval = await h.approvals.find(ana, id);
+        return approval.status === "void" ? approval : undefined;
+      });
+      assert.deepEqual([voided.error?.code, voided.run], ["approval_void", null]);
+      assert.deepEqual(await wordsOf(h), []);
+      const refusal = when === "run" ? `${voided.tool} refused approval_void` : "decide_approval refused approval_void";
+      assert.ok((await outcomesOf(h, ana)).includes(refusal));
+    });
+
+eachDoor(
+  "another client that sends the approved operation's id asks for itself, and uses up nothing",
+  {},
+  async (h) => {
+    const ana = await h.person();
+    const principal = h.principalOf(ana, { clientId: "other" });
+    const mine = { key: "operation-1" };
+    const others = { ...mine, principal };
+    const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "mine" }, mine));
+    await h.decide(ana, id);
+    const before = h.pendingOf(await h.call(ana, "asked_note", { word: "mine" }, others)).id;
+    assert.notEqual(before, id);
+    assert.equal((await h.approvals.find(ana, id)).run, "queued");
+    await h.runner.start();
+    assert.equal((await ended(h, ana, id)).run, "completed");
+    // The one that asked gets what came of it; the other still waits for its own decision.
+    assert.ok((await h.call(ana, "asked_note", { word: "mine" }, mine)).receiptId === id);
+    assert.equal(h.pendingOf(await h.call(ana, "asked_note", { word: "mine" }, others)).id, before);
+    assert.deepEqual(await wordsOf(h), ["mine"]);
+  },
+);
+
 eachDoor("limits that change after the question void it, before or after the decision", {}, async (h) => {
   const ana = await h.person();
   const change = (holdHours: number): Promise<unknown> =>
