@@ -9,7 +9,8 @@ export interface McpClient {
   /** Hands over the parameters of the callback. */
   finish(parameters: URLSearchParams): Promise<void>;
   listTools(): Promise<readonly { name: string; description?: string | undefined }[]>;
-  callTool(name: string, input: Record<string, unknown>): Promise<ToolResult>;
+  /** @param meta what is sent in `_meta` beside. */
+  callTool(name: string, input: Record<string, unknown>, meta?: Record<string, unknown>): Promise<ToolResult>;
   readResource(
     uri: string,
   ): Promise<readonly { uri: string; mimeType?: string | undefined; text?: string | undefined }[]>;
@@ -68,7 +69,8 @@ export function clientV1(mcpUrl: string, memory: LinkMemory): McpClient {
     },
     finish: (parameters) => transport.finishAuth(parameters.get("code") ?? ""),
     listTools: async () => (await client.listTools()).tools,
-    callTool: async (name, input) => toolResult(await client.callTool({ name, arguments: input })),
+    callTool: async (name, input, meta) =>
+      toolResult(await client.callTool({ name, arguments: input, ...(meta && { _meta: meta }) })),
     readResource: async (uri) => texts((await client.readResource({ uri })).contents),
     listResources: async () => (await client.listResources()).resources,
     close: () => client.close(),
@@ -90,7 +92,8 @@ export function clientV2(mcpUrl: string, memory: LinkMemory, mode: "legacy" | "a
     },
     finish: (parameters) => transport.finishAuth(parameters),
     listTools: async () => (await client.listTools()).tools,
-    callTool: async (name, input) => toolResult(await client.callTool({ name, arguments: input })),
+    callTool: async (name, input, meta) =>
+      toolResult(await client.callTool({ name, arguments: input, ...(meta && { _meta: meta }) })),
     readResource: async (uri) => texts((await client.readResource({ uri })).contents),
     listResources: async () => (await client.listResources()).resources,
     close: () => client.close(),
