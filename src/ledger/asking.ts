@@ -5,8 +5,16 @@ import type { Ledger, Question } from "../kernel/ports/ledger.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { strengthOf } from "../kernel/spend.ts";
 import type { ReceiptLedger } from "./ledger.ts";
+import { expireQuestion } from "./expiry.ts";
 import { digestOfQuestion } from "./question-digest.ts";
-import { countAsked, countWaiting, findSameQuestion, insertApproval, lockQuestions } from "./records/approvals.ts";
+import {
+  countAsked,
+  countWaiting,
+  findSameQuestion,
+  insertApproval,
+  lockQuestions,
+  selectSameOverdue,
+} from "./records/approvals.ts";
 import { insertOperation } from "./records/operations.ts";
 import type { Spending } from "./spending.ts";
 import { argsMac, sealProposal, storedFacts } from "./stored-operation.ts";
@@ -84,11 +92,9 @@ export const createAsking =
       // One question after the other, so that of two alike at once one waits and both get it.
       await lockQuestions(handle, userId);
       const now = parts.clock();
-      const mac = argsMac(parts.sealer, operation);
-      const same =
-        operation.key === null
-          ? await findSameQuestion(handle, { userId, clientId, tool: operation.tool, argsMac: mac, now })
-          : null;
+      const call = { userId, clientId, tool: operation.tool, argsMac: argsMac(parts.sealer, operation), now };
+      const same = operation.key === null ? await findSameQuestion(handle, call) : null;
+      if (same === null) for (const id of await selectSameOverdue(handle, call)) await expireQuestion(handle, id, now);
       if (same === null) await requireRoom(handle, { userId, clientId, now });
       const asked = same ?? (await store(parts, handle, question));
       await write(receipt);

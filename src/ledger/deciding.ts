@@ -11,6 +11,7 @@ import { ended, undone } from "../kernel/receipt-draft.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { CLICK_HOURS, type Strength, strengthOf, worthOf } from "../kernel/spend.ts";
 import { type Approval, approvalOf } from "./approval.ts";
+import { timeIsOver } from "./expiry.ts";
 import type { ReceiptLedger } from "./ledger.ts";
 import { standsAsAsked } from "./question-digest.ts";
 import {
@@ -82,8 +83,7 @@ function draft({ principal, requestId, id, decision, digest }: Decision, started
 /** Why a question cannot be decided any more; undefined while it can. */
 function tooLate(approval: Approval): AppError | undefined {
   if (approval.status === "pending") return undefined;
-  if (approval.status === "expired")
-    return new AppError("approval_expired", "The time to decide is over, so nothing was run.");
+  if (approval.status === "expired") return timeIsOver();
   if (approval.status === "void") return approval.error ?? new AppError("approval_void", "It can no longer be run.");
   return new AppError("conflict", `It was decided already: ${approval.status}.`, {
     next: "Look at it again; each question is decided once.",

@@ -7,6 +7,7 @@ import type { Receipt } from "../kernel/receipt.ts";
 import { draftOf } from "../kernel/receipt-draft.ts";
 import type { Sealer } from "../kernel/seal.ts";
 import { createAsking, type AskingParts } from "./asking.ts";
+import { expireQuestion, timeIsOver } from "./expiry.ts";
 import { closedMeanwhile } from "./receipt-closer.ts";
 import type { ReceiptLedger } from "./ledger.ts";
 import { standsAsAsked } from "./question-digest.ts";
@@ -208,24 +209,32 @@ async function earlier(parts: EffectsParts, operation: Operation): Promise<Opera
   return (await isDead(parts, row)) ? null : stateOf(parts, row);
 }
 
-/** How the operation of a row stands. */
+/** How the operation of a row stands. A question whose time is over is ended before anybody is told so. */
 export async function stateOf(
   parts: Pick<EffectsParts, "database" | "sealer" | "clock">,
   row: OperationRow,
 ): Promise<OperationState> {
   const { id, state, hasJob } = row;
-  const asked = state === "waiting" ? await findApproval(parts.database.handle, row.userId, id) : null;
-  const expired = asked !== null && asked.expiresAt <= parts.clock();
+  const { database, sealer } = parts;
+  const asked = state === "waiting" ? await findApproval(database.handle, row.userId, id) : null;
+  const now = parts.clock();
+  if (asked && asked.expiresAt <= now) {
+    await database.transaction((handle) => expireQuestion(handle, id, now));
+    const ended = await findOperation(database.handle, id);
+    // Where somebody decided it meanwhile, that is how it stands.
+    if (ended && ended.state !== "waiting") return stateOf(parts, ended);
+    return { id, state: "failed", hasJob, question: null, answer: null, error: timeIsOver() };
+  }
   return {
     id,
-    state: expired ? "failed" : state,
+    state,
     hasJob,
-    question:
-      asked && !expired
-        ? { sentence: proposalOf(parts.sealer, asked.proposalSealed, id).sentence, expiresAt: asked.expiresAt }
-        : null,
-    answer: answerOf(parts.sealer, row),
-    error: expired ? new AppError("approval_expired", "The time to decide is over; nothing was run.") : errorOf(row),
+    question: asked && {
+      sentence: proposalOf(sealer, asked.proposalSealed, id).sentence,
+      expiresAt: asked.expiresAt,
+    },
+    answer: answerOf(sealer, row),
+    error: errorOf(row),
   };
 }
 

@@ -93,10 +93,19 @@ export async function lockQuestions(handle: Handle, userId: string): Promise<voi
   await sql`select pg_advisory_xact_lock(hashtextextended(${`questions ${userId}`}, 0))`.execute(handle);
 }
 
+/** One call of one client, at a time. */
+interface SameCall {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly tool: string;
+  readonly argsMac: Uint8Array;
+  readonly now: Date;
+}
+
 /** What waits already for the same client, tool and arguments; null where nothing does. */
 export async function findSameQuestion(
   handle: Handle,
-  same: { userId: string; clientId: string; tool: string; argsMac: Uint8Array; now: Date },
+  same: SameCall,
 ): Promise<{ readonly id: string; readonly expiresAt: Date } | null> {
   const { rows } = await sql<{ id: string; expiresAt: Date }>`
     select a.id, a.expires_at as "expiresAt" from ${from}
@@ -104,6 +113,16 @@ export async function findSameQuestion(
       and o.client_id = ${same.clientId} and o.tool = ${same.tool} and o.args_mac = ${same.argsMac} and o.key is null
     order by a.id desc limit 1`.execute(handle);
   return rows[0] ?? null;
+}
+
+/** Those whose time is over, and that nobody has ended yet, in the order in which they are locked. */
+export async function selectSameOverdue(handle: Handle, same: SameCall): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select a.id from ${from}
+    where a.user_id = ${same.userId} and a.status = 'pending' and a.expires_at <= ${same.now}
+      and o.client_id = ${same.clientId} and o.tool = ${same.tool} and o.args_mac = ${same.argsMac}
+    order by a.id`.execute(handle);
+  return rows.map(({ id }) => id);
 }
 
 /** How many wait for a person. */
