@@ -15,6 +15,7 @@ import {
   deleteSilentBrowsers,
   findBrowser,
   forgetBrowser,
+  keptBrowsers,
   listBrowsers,
   noteDelivery,
   noteFailure,
@@ -218,10 +219,14 @@ export const noticeActions = (requireUsable: PushPort["requireUsable"]) => ({
 export const noticesData: PersonalData<Handle> = {
   name: "notices",
   async exportOf(handle, userId) {
-    const browsers = await listBrowsers(handle, userId);
+    const browsers = await keptBrowsers(handle, userId);
     return {
       email: await wantsMail(handle, userId),
-      browsers: browsers.map(({ label, createdAt }) => ({ label, createdAt: createdAt.toISOString() })),
+      browsers: browsers.map(({ label, createdAt, removedAt }) => ({
+        label,
+        createdAt: createdAt.toISOString(),
+        ...(removedAt && { removedAt: removedAt.toISOString() }),
+      })),
     };
   },
 };

@@ -51,6 +51,8 @@ async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listeni
   client.on("notification", ({ channel, payload = "" }) => {
     if (channel === parts.channel) parts.listener.message(payload);
   });
+  const connecting = new AbortController();
+  closed.addEventListener("abort", () => socket.destroy(), { signal: connecting.signal });
   try {
     await client.connect();
     // The channel is a name of ours; an identifier cannot be a parameter.
@@ -59,6 +61,8 @@ async function connect(parts: ListenParts, closed: AbortSignal): Promise<Listeni
   } catch (error) {
     await end({ client, socket });
     throw error;
+  } finally {
+    connecting.abort();
   }
   return { client, socket, broken };
 }

@@ -119,8 +119,16 @@ const ambiguous: ReadonlySet<ErrorCode> = new Set([
   "internal",
 ]);
 
+const isTooLarge = (error: unknown): boolean => error instanceof AppError && error.code === "result_too_large";
+
 const inDoubt = (cause: unknown): AppError =>
-  new AppError("outcome_unknown", "It was begun, and nobody can prove yet whether it happened.", { cause });
+  new AppError(
+    "outcome_unknown",
+    isTooLarge(cause)
+      ? "It was run, and what it answered was too large to be kept."
+      : "It was begun, and nobody can prove yet whether it happened.",
+    { cause },
+  );
 
 const unknown = { found: "unknown" } as const;
 
@@ -136,28 +144,51 @@ export async function lookForEvidence<Handle>(
   const evidence = looking ? await orAborted(signal, looking).catch(() => unknown) : unknown;
   if (evidence.found === "done") return closeOutside(parts, running, evidence.answer);
   if (evidence.found === "not_done") throw evidence.error;
+  return doubt(parts, running, cause, tool.reconciles && run?.last === false);
+}
+
+/** Writes down that nobody can say how it ended. @param again whether evidence is looked for later. */
+async function doubt<Handle>(
+  parts: PerformParts<Handle>,
+  running: Running<Handle>,
+  cause: unknown,
+  again: boolean,
+): Promise<never> {
   const error = inDoubt(cause);
-  await parts.ledger.doubt(undoneOf(parts, running, error), tool.reconciles && run?.last === false);
+  await parts.ledger.doubt(undoneOf(parts, running, error), again);
   throw new ClosedCall(error);
 }
 
 /**
  * It happened. Where that cannot be written down, because the database is gone or another process has taken the job, nothing
- * is taken back: the job's next run finds out.
+ * is taken back: the job's next run finds out. What its receipt cannot hold will not fit later either.
  */
-const closeOutside = <Handle>(
+async function closeOutside<Handle>(
   parts: PerformParts<Handle>,
   running: Running<Handle>,
   answer: ToolAnswer<Json>,
-): Promise<ToolAnswer<Json>> =>
-  parts.ledger
+): Promise<ToolAnswer<Json>> {
+  const closing = closable(() => doneOf(parts, running, answer));
+  if ("tooLarge" in closing) return doubt(parts, running, closing.tooLarge, false);
+  return parts.ledger
     .close(
       async () => answer,
-      () => doneOf(parts, running, answer),
+      () => closing,
     )
     .catch((cause: unknown) => {
-      throw new ClosedCall(inDoubt(cause));
+      throw new UnclosedCall(inDoubt(cause));
     });
+}
+
+/** How it is written down, or that it cannot be. */
+function closable(make: () => Closing): Closing | { readonly tooLarge: unknown } {
+  try {
+    return make();
+  } catch (error) {
+    if (isTooLarge(error)) return { tooLarge: error };
+    throw error;
+  }
+}
 
 /** An effect outside runs between the two transactions of its receipt. */
 async function reachOut<Handle>(parts: PerformParts<Handle>, running: Running<Handle>): Promise<ToolAnswer<Json>> {
@@ -172,7 +203,8 @@ async function reachOut<Handle>(parts: PerformParts<Handle>, running: Running<Ha
   if ("answer" in outcome) return closeOutside(parts, running, outcome.answer);
   const error = asAppError(outcome.thrown);
   if (!ambiguous.has(error.code)) throw error;
-  if (tool.idempotent && run && !run.last) throw new PostponedCall(error);
+  // What answered too much was done: again, it would be too much again.
+  if (tool.idempotent && run && !run.last && !isTooLarge(error)) throw new PostponedCall(error);
   return lookForEvidence(parts, running, outcome.thrown);
 }
 
@@ -199,6 +231,9 @@ export class ClosedCall extends Error {
     this.reason = reason;
   }
 }
+
+/** A call whose end was not written down: for its caller it is in doubt, and its job is left to its lease. */
+export class UnclosedCall extends ClosedCall {}
 
 /** A run that is to be tried again. */
 export class PostponedCall extends Error {

@@ -4,6 +4,7 @@ import {
   failed,
   lookForEvidence,
   ClosedCall,
+  UnclosedCall,
   type PerformParts,
   perform,
   PostponedCall,
@@ -116,6 +117,8 @@ function runOn<Handle>(parts: ResumeParts<Handle>, { stored, running }: Resumed<
 /** Writes down how a run ended that did not succeed. */
 async function endFailed<Handle>(parts: ResumeParts<Handle>, running: Running<Handle>, thrown: unknown): Promise<void> {
   const end = thrown instanceof ClosedCall || thrown instanceof PostponedCall ? thrown : failed(running, thrown);
+  // What nobody foresaw is for the log, and for the runner, who gives the job up in the end.
+  if (end instanceof UnclosedCall && !(end.reason.cause instanceof AppError)) throw end.reason;
   if (end instanceof ClosedCall) return;
   if (end instanceof PostponedCall)
     return parts.ledger.postpone(closingOf(running, running.receipt, { error: end.reason }));

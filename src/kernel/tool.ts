@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { AppError } from "./errors.ts";
-import { type Json, type JsonObject, wellFormed } from "./json.ts";
+import { canonicalJson, type Json, type JsonObject, wellFormed } from "./json.ts";
 import type { Channel, Principal } from "./principal.ts";
 import type { Proposal } from "./proposal.ts";
 import { markedSchema, publishedSchema, type Redaction, redactionOf } from "./redaction.ts";
@@ -164,14 +164,23 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.out
   throw new AppError("invalid_input", sentences(result.error));
 }
 
-/** The answer as the tool's schema has it. @throws AppError `internal`, `result_too_large`. */
-function checked<Output extends z.ZodType>(output: Output, answer: ToolAnswer<z.input<Output>>): ToolAnswer<Json> {
+/**
+ * The answer as the tool's schema has it. @throws AppError `internal`, `result_too_large`: of data only for an effect outside,
+ * which its receipt could not undo any more; else that finds it.
+ */
+function checked<Output extends z.ZodType>(
+  { outside }: Pick<ToolFacts, "outside">,
+  output: Output,
+  answer: ToolAnswer<z.input<Output>>,
+): ToolAnswer<Json> {
   const data = output.safeParse(answer.data);
   if (!data.success)
     throw new AppError("internal", "The tool answered in a shape it does not promise.", { cause: data.error });
   const meta = answer.meta === undefined ? 0 : JSON.stringify(wellFormed(answer.meta, "The answer")).length;
-  if (answer.text.length > MOST_TEXT || meta > MOST_TEXT) throw tooLarge();
-  return { ...answer, data: wellFormed(data.data, "The answer") };
+  const given = wellFormed(data.data, "The answer");
+  const size = outside ? canonicalJson(given).length : 0;
+  if (Math.max(answer.text.length, meta, size) > MOST_TEXT) throw tooLarge();
+  return { ...answer, data: given };
 }
 
 /** Code units of an answer's text, and of its data as canonical JSON: more than any host reads. */
@@ -214,12 +223,13 @@ export function defineTool<Ports, Input extends z.ZodType = z.ZodType, Output ex
       return {
         input: wellFormed(args),
         wallet: walletOf?.(args),
-        run: async (ctx) => checked(output, await run(args, ctx)),
+        run: async (ctx) => checked(facts, output, await run(args, ctx)),
         ...(propose && { propose: (ctx: Call & Ports) => propose(args, ctx) }),
         ...(reconcile && {
           async reconcile(ctx: Call & Ports): Promise<Evidence<Json>> {
             const evidence = await reconcile(args, ctx);
-            return evidence.found === "done" ? { found: "done", answer: checked(output, evidence.answer) } : evidence;
+            if (evidence.found !== "done") return evidence;
+            return { found: "done", answer: checked(facts, output, evidence.answer) };
           },
         }),
       };

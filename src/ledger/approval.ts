@@ -56,7 +56,7 @@ function reasonOf(row: ApprovalRow): AppError | null {
 
 /** The approval of a row, at a time: what nobody decided in time has expired, also before a sweep says so. */
 export function approvalOf(sealer: Sealer, row: ApprovalRow, now: Date): Approval {
-  const { sentence, bounds, spend } = proposalOf(sealer, row.proposalSealed, row.id);
+  const { sentence, bounds, high, spend } = proposalOf(sealer, row.proposalSealed, row.id);
   return {
     id: row.id,
     userId: row.userId,
@@ -67,7 +67,8 @@ export function approvalOf(sealer: Sealer, row: ApprovalRow, now: Date): Approva
     channel: row.channel,
     sentence,
     bounds,
-    strength: row.strength,
+    // What the tool asked for is sealed; the column may only make it stronger.
+    strength: high ? "fresh" : row.strength,
     ...(spend && { spend }),
     digest: row.digest,
     status: row.status === "pending" && row.expiresAt <= now ? "expired" : row.status,

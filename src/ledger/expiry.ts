@@ -8,7 +8,7 @@ export const timeIsOver = (): AppError =>
   new AppError("approval_expired", "The time to decide is over, so nothing was run.");
 
 /**
- * Ends one question: the same call may then be sent again, and asks anew. Whoever tells a caller that it is over ends it
+ * Ends one question: the same call may then be sent again, and asks anew. Whoever tells an assistant that it is over ends it
  * first: by the clock of another process it may not be over yet, and what it asked could still be approved there.
  * False when somebody decided it meanwhile.
  */

@@ -35,7 +35,11 @@ export const digestOfQuestion = ({ operation, proposal, policyVersion, expiresAt
 export const standsAsAsked = (
   sealer: Sealer,
   operation: Operation,
-  { id, proposalSealed, policyVersion, expiresAt, digest }: ApprovalRow,
-): boolean =>
-  digestOfQuestion({ operation, proposal: proposalOf(sealer, proposalSealed, id), policyVersion, expiresAt }) ===
-  digest;
+  row: Pick<ApprovalRow, "id" | "proposalSealed" | "policyVersion" | "expiresAt" | "digest">,
+): boolean => {
+  const { id, proposalSealed, policyVersion, expiresAt, digest } = row;
+  return (
+    digestOfQuestion({ operation, proposal: proposalOf(sealer, proposalSealed, id), policyVersion, expiresAt }) ===
+    digest
+  );
+};

@@ -49,7 +49,8 @@ export const proposalJson = ({ sentence, bounds, high = false, spend }: Proposal
     spend === undefined
       ? null
       : {
-          amounts: spend.amounts.map((one) => ({ ...one, amount: one.amount.toString() })),
+          // By name: whatever else a tool hands over is not stored, and must not count when it is compared with what is.
+          amounts: spend.amounts.map(({ asset, amount, decimals }) => ({ asset, amount: amount.toString(), decimals })),
           ...(spend.recipient === undefined ? {} : { recipient: spend.recipient }),
         },
 });

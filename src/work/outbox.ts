@@ -4,7 +4,7 @@ import { uuidv7 } from "../kernel/ids.ts";
 import type { Medium, Targets } from "../kernel/ports/tell.ts";
 import type { Backoff } from "./backoff.ts";
 import { createMediumTeller, type MediumParts, type Pace, type Times } from "./outbox-medium.ts";
-import { countRecent, insertEntries, type NewEntry } from "./records/outbox.ts";
+import { countOf, insertEntries, type NewEntry } from "./records/outbox.ts";
 
 /** What is to be told: what happened, and to which thing it did. A pointer, so that no words lie about. */
 export interface ToTell {
@@ -55,6 +55,9 @@ const mailPace: Pace = { atOnce: 20, mostAtOnce: 20, ofOnePerson: 5, patienceMs:
  */
 const pushPace = ({ patienceMs }: Times): Pace => ({ atOnce: 20, mostAtOnce: 200, ofOnePerson: 10, patienceMs });
 
+/** Of one person, of what has a bound: who cannot be told of so much is told no more, and nobody waits while it is sorted. */
+const MOST_WAITING = 500;
+
 const media: readonly Medium[] = ["mail", "push"];
 
 /** Opens the outbox of this process. */
@@ -73,7 +76,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const entryOf = (medium: Medium, target: string | null): NewEntry => {
         return { id: uuidv7(clock()), kind, userId, ref, medium, target };
       };
-      if (mostAnHour !== undefined && (await countRecent(handle, userId, kind)) >= mostAnHour) return;
+      if (mostAnHour !== undefined) {
+        const { recent, waiting } = await countOf(handle, userId, kind);
+        if (recent >= mostAnHour || waiting >= MOST_WAITING) return;
+      }
       await insertEntries(
         handle,
         media.flatMap((medium) => to[medium].map((target) => entryOf(medium, target))),

@@ -107,6 +107,8 @@ eachDoor("what nobody decides in time expires, by the time of the context", {}, 
 eachDoor("what is high needs more than a click; rejecting it does not", {}, async (h) => {
   const ana = await h.person();
   const { id } = h.pendingOf(await h.call(ana, "asked_note", { word: "high" }));
+  // What the tool asked for is sealed with its words: a changed column takes nothing of it away.
+  await sql`update approvals set strength = 'usual'`.execute(h.database.handle);
   assert.equal((await h.approvals.find(ana, id)).strength, "fresh");
   await assert.rejects(h.decide(ana, id), refusedWith("fresh_sign_in_required"));
   assert.equal((await h.approvals.find(ana, id)).status, "pending");

@@ -14,7 +14,7 @@ export interface Outside {
   /** How the next effects end: done, refused before, done or not done with the answer lost, done with too much of an answer. */
   readonly next: ("ok" | "refused" | "lost" | "lost_before" | "wordy" | "bulky")[];
   /** How evidence is found. */
-  evidence: "known" | "unknown";
+  evidence: "known" | "unknown" | "bulky";
 }
 
 export const newOutside = (): Outside => ({ done: [], next: [], evidence: "known" });
@@ -177,8 +177,9 @@ const payWith = (outside: Outside, name: string, recovery: "once" | "again" | "e
     ...(recovery === "evidence" && {
       async reconcile(_input: unknown, { receiptId }: Call): Promise<Evidence<{ key: string }>> {
         if (outside.evidence === "unknown") return { found: "unknown" };
-        const answer: ToolAnswer<{ key: string }> = { text: "Paid.", data: { key: receiptId } };
-        return outside.done.some(({ key }) => key === receiptId)
+        const key = outside.evidence === "bulky" ? receiptId.padEnd(2_000_000, "x") : receiptId;
+        const answer: ToolAnswer<{ key: string }> = { text: "Paid.", data: { key } };
+        return outside.done.some((paidOnce) => paidOnce.key === receiptId)
           ? { found: "done", answer }
           : { found: "not_done", error: new AppError("conflict", "It was not paid.") };
       },

@@ -88,6 +88,25 @@ eachDoor("money that was paid is not released because the answer was too large",
   }
 });
 
+eachDoor("money whose evidence is too large to be kept ends as unknown, at once", { leaseMs: 60_000 }, async (h) => {
+  const ana = await h.person();
+  await h.runner.start();
+  h.outside.evidence = "bulky";
+  h.outside.next.push("lost");
+  const id = await approved(h, ana, "pay", "40");
+  await run(h, ana, id, "unknown");
+  // It is looked for again, and no more once its attempts are used up.
+  await until("the last look", async () =>
+    (await reserved(h, id)).join() === "COIN spent,usd spent" ? true : undefined,
+  );
+  assert.deepEqual(h.outside.done, [{ key: id, amount: "40" }]);
+  // What may be asked again is not: it was done, and would answer as much again.
+  h.outside.next.push("wordy", "wordy");
+  const again = await approved(h, ana, "pay_again", "4");
+  await run(h, ana, again, "unknown");
+  assert.deepEqual(h.outside.next, ["wordy"]);
+});
+
 eachDoor(
   "evidence that is found later closes what was unknown, and the chain holds both",
   { againMs: 1_500 },

@@ -224,7 +224,7 @@ export const acts: readonly Claim[] = [
     proofs: [
       by(
         "test/e2e/approvals-two-processes.test.ts",
-        "what is decided at one process runs at the other within a second, and a console at either sees it",
+        "what is decided at one process runs at the other within a second, and a console at either shows it",
       ),
     ],
   },
@@ -250,6 +250,37 @@ export const acts: readonly Claim[] = [
         "a signed link opens one file; altered, expired or for another name it does not",
         "no name leads anywhere else",
       ),
+    ],
+  },
+  {
+    claim: "what was asked is proven again where it is decided and where it is used up",
+    proofs: [
+      by(
+        "test/door/approvals.test.ts",
+        "a question whose ${what} was changed in the database before its ${when} runs nothing",
+        "another client that sends the approved operation's id asks for itself, and uses up nothing",
+      ),
+    ],
+  },
+  {
+    claim: "whoever takes an account over cannot keep it from its owner",
+    proofs: [
+      by(
+        "test/e2e/new-ways-in.test.ts",
+        "who takes an account over by a fresh session cannot keep it from its owner, also while no mail is taken",
+      ),
+      by("test/accounts/security-notices.test.ts", "in a browser that they removed, once and that alone"),
+    ],
+  },
+  {
+    claim: "signing out everywhere ends what is being agreed to at that moment",
+    proofs: [
+      by(
+        "test/oauth/signing-out.test.ts",
+        "ends what they are agreeing to at that moment, too: no code is stored after it",
+        "waits for what is being agreed to in the session, and finds it",
+      ),
+      by("test/e2e/new-ways-in.test.ts", "a session that ends while something is agreed to in it takes that with it"),
     ],
   },
 ];

@@ -52,13 +52,16 @@ export interface KeptBrowser extends NoticeBrowser, PushTarget {
 
 const browserColumns = sql`id, label, created_at as "createdAt", endpoint, p256dh, auth, removed_at as "removedAt"`;
 
-/** A person's browsers with what reaches them, oldest first; none that they removed. */
-export async function listBrowsers(db: Handle, userId: string): Promise<readonly KeptBrowser[]> {
+/** All that is kept of a person's browsers, oldest first: also those that they removed. */
+export async function keptBrowsers(db: Handle, userId: string): Promise<readonly KeptBrowser[]> {
   const { rows } = await sql<KeptBrowser>`
-    select ${browserColumns} from push_subscriptions
-    where user_id = ${userId} and removed_at is null order by created_at, id`.execute(db);
+    select ${browserColumns} from push_subscriptions where user_id = ${userId} order by created_at, id`.execute(db);
   return rows;
 }
+
+/** A person's browsers with what reaches them, oldest first; none that they removed. */
+export const listBrowsers = async (db: Handle, userId: string): Promise<readonly KeptBrowser[]> =>
+  (await keptBrowsers(db, userId)).filter(({ removedAt }) => removedAt === null);
 
 /** One browser of a person, also one that they removed; none when there is none with this id. */
 export async function findBrowser(db: Handle, userId: string, id: string): Promise<readonly KeptBrowser[]> {

@@ -33,12 +33,17 @@ export async function insertEntries(handle: Handle, entries: readonly NewEntry[]
       as entry (id uuid, kind text, "userId" uuid, ref text, medium text, target text)`.execute(handle);
 }
 
-/** Of how many things of one kind a person was, or is to be, told that happened in the last hour. */
-export async function countRecent(handle: Handle, userId: string, kind: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct ref)::int as count from outbox
-    where user_id = ${userId} and kind = ${kind} and created_at > now() - interval '1 hour'`.execute(handle);
-  return rows[0]?.count ?? 0;
+/** Of how many things of one kind a person was, or is to be, told that happened in the last hour; and how much of all waits. */
+export async function countOf(
+  handle: Handle,
+  userId: string,
+  kind: string,
+): Promise<{ readonly recent: number; readonly waiting: number }> {
+  const { rows } = await sql<{ recent: number; waiting: number }>`
+    select count(distinct ref) filter (where kind = ${kind} and created_at > now() - interval '1 hour')::int as recent,
+      count(*) filter (where done_at is null)::int as waiting
+    from outbox where user_id = ${userId}`.execute(handle);
+  return rows[0] ?? { recent: 0, waiting: 0 };
 }
 
 const oneOf = (kinds: readonly string[]) =>
