@@ -22,7 +22,7 @@ export interface MailPeer {
    * @param subject takes none but one with such a subject; others stay.
    */
   take(to: string, subject?: RegExp): Promise<ReceivedMail>;
-  /** Refuses messages from now on, in these words; null accepts again. */
+  /** Refuses messages from now on, as in `451 4.3.0 Try again later`; null accepts again. */
   refuseWith(reply: string | null): void;
   /** How many messages it has refused. */
   refused(): number;
@@ -83,7 +83,10 @@ export async function startMailPeer(t: TestContext, { login }: PeerOptions = {})
       stream.on("data", (chunk: Uint8Array) => chunks.push(chunk));
       stream.on("end", () => {
         refused += refusal === null ? 0 : 1;
-        if (refusal !== null) return done(Object.assign(new Error(refusal), { responseCode: 550 }));
+        if (refusal !== null) {
+          const [, code = "550", words = refusal] = /^(\d{3}) (.*)$/.exec(refusal) ?? [];
+          return done(Object.assign(new Error(words), { responseCode: Number(code) }));
+        }
         const { mailFrom, rcptTo } = session.envelope;
         const from = mailFrom === false ? "" : mailFrom.address;
         const to = rcptTo.map((recipient) => recipient.address);

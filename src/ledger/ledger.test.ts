@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { eachEngine } from "../../test/database.ts";
+import type { Database } from "../database/handle.ts";
 import { AppError } from "../kernel/errors.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import type { Receipt } from "../kernel/receipt.ts";
@@ -36,14 +37,23 @@ const tables = [...ledgerTables, { name: "9999-notes", statements: ["create tabl
 const note = (word: string) => sql`insert into notes values (${word})`;
 
 eachEngine(
-  "receipts that wait together are all committed, and come back newest first and page by page",
+  "receipts that wait together are all committed by one COPY, and come back newest first and page by page",
   tables,
   async (_t, database) => {
-    const ledger = createLedger(database, () => START);
+    let copies = 0;
+    const counting: Database = {
+      ...database,
+      copy(rows) {
+        copies += 1;
+        return database.copy(rows);
+      },
+    };
+    const ledger = createLedger(counting, () => START);
     const made = Array.from({ length: 25 }, (_, index) =>
       receipt({ id: uuidv7(new Date(START.getTime() + index)), requestId: `r${index}` }),
     );
     await Promise.all([...made.map((one) => ledger.record(one)), ledger.record(receipt({ userId: BOB }))]);
+    assert.equal(copies, 1);
     const first = await ledger.page({ userId: ALICE, limit: 10 });
     const second = await ledger.page({ userId: ALICE, limit: 10, before: first.next ?? "" });
     const third = await ledger.page({ userId: ALICE, limit: 10, before: second.next ?? "" });
