@@ -3,21 +3,31 @@ import type { Targets } from "../kernel/ports/tell.ts";
 import { listBrowsers, provenAddresses } from "./records/notices.ts";
 import type { SecurityKind } from "./security-message.ts";
 
+/** Who is told of what happens to a person's account. */
+interface Told {
+  readonly to: Targets;
+  /** What leads or reaches them no more after it: told that however much else was told. */
+  readonly going: Targets;
+}
+
 /** What happened to a person's account. */
 interface AccountEvent {
   readonly kind: SecurityKind;
   readonly userId: string;
   /** Of what it is about, a UUID. */
   readonly ref: string;
-  /** Who is told: {@link securityTargets} where nothing is said. Looked for before, where it is a target that goes. */
-  readonly to?: Targets;
+  /** {@link securityTargets} where nothing is said. They are looked for before, where one of them goes. */
+  readonly told?: Told;
 }
 
 /** Has a person told of what happens to their account: once the transaction has committed, and not if it does not. */
 export type TellLater = (handle: Handle, event: AccountEvent) => Promise<void>;
 
 /** What is kept with the transaction of a handle, until it is told. */
-export type ToKeep = Required<AccountEvent> & { readonly mostAnHour: number };
+interface ToKeep extends Omit<AccountEvent, "told"> {
+  readonly to: Targets;
+  readonly mostAnHour?: number;
+}
 
 /** Whoever came in adds theirs last: the oldest are told, however many there are. */
 const MOST_ADDRESSES = 10;
@@ -30,12 +40,17 @@ const browserIds = async (handle: Handle, userId: string): Promise<readonly stri
 /**
  * Who is told of what happens to a person's account: each address that they proved, and each browser that shows their notices.
  * Looked for when it happens, since whoever came in would else change it before it is told.
- * @param going the identity that is removed, whose address is told too.
+ * @param going the identity, or the browser, that is removed.
  */
-export async function securityTargets(handle: Handle, userId: string, going?: string): Promise<Targets> {
+export async function securityTargets(handle: Handle, userId: string, going?: string): Promise<Told> {
   const proven = await provenAddresses(handle, userId);
-  const told = proven.filter(({ id }, index) => index < MOST_ADDRESSES || id === going);
-  return { mail: told.map(({ address }) => address), push: await browserIds(handle, userId) };
+  const browsers = await browserIds(handle, userId);
+  const stays = proven.filter(({ id }, index) => index < MOST_ADDRESSES && id !== going);
+  const goes = proven.filter(({ id }) => id === going);
+  return {
+    to: { mail: stays.map(({ address }) => address), push: browsers.filter((id) => id !== going) },
+    going: { mail: goes.map(({ address }) => address), push: browsers.filter((id) => id === going) },
+  };
 }
 
 /** Who is told of what waits for a person: the browsers that they have now, and by mail whom they then want it to reach. */
@@ -46,6 +61,9 @@ export const approvalTargets = async (handle: Handle, userId: string): Promise<T
 
 /** @param put keeps what is to be told with the transaction of the handle. */
 export const tellingLater =
-  (put: (handle: Handle, event: ToKeep) => Promise<void>): TellLater =>
-  async (handle, { to, ...event }) =>
-    put(handle, { ...event, to: to ?? (await securityTargets(handle, event.userId)), mostAnHour: MOST_AN_HOUR });
+  (put: (handle: Handle, of: ToKeep) => Promise<void>): TellLater =>
+  async (handle, { told, ...event }) => {
+    const { to, going } = told ?? (await securityTargets(handle, event.userId));
+    await put(handle, { ...event, to, mostAnHour: MOST_AN_HOUR });
+    await put(handle, { ...event, to: going });
+  };

@@ -24,9 +24,9 @@ const peopleActions = ({ oauth, effects, tellLater }: ActionParts): Actions["peo
   ...people,
   async removeIdentity(handle, userId, id, ...rest) {
     // Before: the address that goes is told too.
-    const to = await securityTargets(handle, userId, id);
+    const told = await securityTargets(handle, userId, id);
     const outcome = await people.removeIdentity(handle, userId, id, ...rest);
-    if (outcome === "removed") await tellLater(handle, { kind: "identity_removed", userId, ref: id, to });
+    if (outcome === "removed") await tellLater(handle, { kind: "identity_removed", userId, ref: id, told });
     return outcome;
   },
   async signOutEverywhere(handle, userId, { links }, now) {
@@ -71,9 +71,9 @@ export function accountActions(parts: ActionParts): Actions {
         return added;
       },
       async removeBrowser(handle, userId, id, now) {
-        const to = await securityTargets(handle, userId);
+        const told = await securityTargets(handle, userId, id);
         const removed = await notices.removeBrowser(handle, userId, id, now);
-        if (removed) await tellLater(handle, { kind: "browser_removed", userId, ref: id, to });
+        if (removed) await tellLater(handle, { kind: "browser_removed", userId, ref: id, told });
         return removed;
       },
     },

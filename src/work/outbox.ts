@@ -80,10 +80,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
         const { recent, waiting } = await countOf(handle, userId, kind);
         if (recent >= mostAnHour || waiting >= MOST_WAITING) return;
       }
-      await insertEntries(
-        handle,
-        media.flatMap((medium) => to[medium].map((target) => entryOf(medium, target))),
-      );
+      const entries = media.flatMap((medium) => to[medium].map((target) => entryOf(medium, target)));
+      if (entries.length === 0) return;
+      await insertEntries(handle, entries);
       await database.notify(handle, CHANNEL, "");
     },
     async start() {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { securityTargets } from "../../src/accounts/telling-later.ts";
+import { securityTargets, tellingLater } from "../../src/accounts/telling-later.ts";
 import { createWebPush } from "../../src/adapters/notify/web-push.ts";
 import { uuidv7 } from "../../src/kernel/ids.ts";
 import { eachEngine } from "../database.ts";
@@ -112,10 +112,22 @@ eachEngine("of what happened to their account a person is told", migrations, asy
       assert.equal((await browser.post("/api/identities/email/verify", proof)).status, 201);
     }
     const oldest = ["mary@example.com", ...Array.from({ length: 9 }, (_, index) => `mary-${index + 1}@example.com`)];
-    assert.deepEqual((await securityTargets(database.handle, userId)).mail, oldest);
+    assert.deepEqual((await securityTargets(database.handle, userId)).to.mail, oldest);
     const { identities } = (await browser.get("/api/session")).body.user;
     const last = identities.at(-1);
     assert.equal(last.label, "mary-11@example.com");
-    assert.deepEqual((await securityTargets(database.handle, userId, last.id)).mail, [...oldest, last.label]);
+    const told = await securityTargets(database.handle, userId, last.id);
+    assert.deepEqual([told.to.mail, told.going.mail], [oldest, [last.label]]);
+    const kept: unknown[] = [];
+    const tellLater = tellingLater(async (_handle, { to, mostAnHour }) => void kept.push([to.mail, mostAnHour]));
+    await tellLater(database.handle, { kind: "identity_removed", userId, ref: last.id, told });
+    assert.deepEqual(
+      kept,
+      [
+        [oldest, 20],
+        [[last.label], undefined],
+      ],
+      "who goes is told that, however much else was told",
+    );
   });
 });
