@@ -23,8 +23,8 @@ import { deleteExpiredCodes } from "./records/sign-in-codes.ts";
 import { deleteEndedTokens, wantedProviders } from "./records/upstream-tokens.ts";
 import { type User, type UserIdentity, addIdentity, findUser, holdsIdentity, signInUser } from "./records/users.ts";
 import { accountRoutes } from "./routes.ts";
-import type { TellLater } from "./telling-later.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
+import type { TellLater } from "./telling-later.ts";
 import { type Vault, createVault } from "./vault.ts";
 
 /** What accounts are built from. */

@@ -63,9 +63,9 @@ export interface AskedApproval extends Pick<ApprovalNotice, "title" | "sentence"
 export interface Notices {
   choices(userId: string): Promise<NoticeChoices>;
   /**
-   * Tells of an approval: by mail who wants mail, at the address that they have then. Told twice, a browser shows it once.
+   * Tells of an approval: by mail who wants mail, at the address that they have then. Told twice, a browser shows it once. The
+   * teller throws AppError `unavailable` when nothing took it that may take it later.
    * @param approvalOf its facts as they are now: what was decided meanwhile is told to nobody.
-   * The teller throws AppError `unavailable` when nothing took it that may take it later.
    */
   approvals(approvalOf: (userId: string, id: string) => Promise<AskedApproval | null>): Teller;
   /**
