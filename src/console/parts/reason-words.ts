@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
   client_disabled: "Whoever runs this server has shut this app out.",
   channel_disabled: "Whoever runs this server has switched this way in off.",
   insufficient_scope: "You have not allowed this app to do that.",
-  tool_not_allowed: "This tool may not be used: not by this app, or by nobody here.",
+  tool_not_allowed: "This tool is closed to this app, or on this whole server.",
   role_required: "Only administrators of this server may do that.",
   upgrade_required: "Your plan does not have this.",
   quota_exhausted: "The calls that your plan has for a day were used up.",
